@@ -1,0 +1,2 @@
+export * from './latestVersion';
+export * from './readAlgorithmVersion';

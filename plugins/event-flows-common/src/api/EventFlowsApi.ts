@@ -1,0 +1,66 @@
+import type {
+  Allowed,
+  Connection,
+  CreateConnection,
+  Queue,
+  TopicDetails,
+  TopicList,
+  UpdateAccess,
+  UpdateQueue,
+} from '../schemas';
+
+/**
+ * @public
+ */
+export interface RequestOptions {
+  /** Ends the request, also on the server's side where it waits for a cluster. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Everything that a person can do with Event Flows, as one typed interface.
+ * Each method throws a `ResponseError` of `@backstage/errors` where the backend
+ * refuses.
+ *
+ * @public
+ */
+export interface EventFlowsApi {
+  /** Names of the permissions of administration that the caller has. */
+  getAllowed(options?: RequestOptions): Promise<Allowed>;
+
+  getConnections(options?: RequestOptions): Promise<{ items: Connection[] }>;
+  getConnection(id: string, options?: RequestOptions): Promise<Connection>;
+  /** Connects for real first; nothing is stored if that fails. */
+  createConnection(
+    connection: CreateConnection,
+    options?: RequestOptions,
+  ): Promise<Connection>;
+  /** Answers when the connection's queues have stopped on every replica. */
+  deleteConnection(id: string, options?: RequestOptions): Promise<void>;
+
+  getTopics(connectionId: string, options?: RequestOptions): Promise<TopicList>;
+  getTopic(
+    connectionId: string,
+    topic: string,
+    options?: RequestOptions,
+  ): Promise<TopicDetails>;
+  updateAccess(
+    connectionId: string,
+    topic: string,
+    update: UpdateAccess,
+    options?: RequestOptions,
+  ): Promise<TopicDetails>;
+
+  /** The queues of the algorithm with this entity ref. */
+  getAlgorithmQueues(
+    algorithmRef: string,
+    options?: RequestOptions,
+  ): Promise<{ items: Queue[] }>;
+  getQueues(options?: RequestOptions): Promise<{ items: Queue[] }>;
+  getQueue(id: string, options?: RequestOptions): Promise<Queue>;
+  updateQueue(
+    id: string,
+    update: UpdateQueue,
+    options?: RequestOptions,
+  ): Promise<Queue>;
+}

@@ -1,0 +1,153 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { ResponseError } from '@backstage/errors';
+import type {
+  Allowed,
+  Connection,
+  CreateConnection,
+  Queue,
+  TopicDetails,
+  TopicList,
+  UpdateAccess,
+  UpdateQueue,
+} from '../schemas';
+import type { EventFlowsApi, RequestOptions } from './EventFlowsApi';
+
+/**
+ * Speaks to the backend plugin over HTTP; for the browser and for other
+ * backends alike.
+ *
+ * @public
+ */
+export class EventFlowsClient implements EventFlowsApi {
+  readonly #discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+  readonly #fetchApi: { fetch: typeof fetch };
+
+  constructor(options: {
+    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+    fetchApi: { fetch: typeof fetch };
+  }) {
+    this.#discoveryApi = options.discoveryApi;
+    this.#fetchApi = options.fetchApi;
+  }
+
+  getAllowed(options?: RequestOptions): Promise<Allowed> {
+    return this.#read('/allowed', options);
+  }
+
+  getConnections(options?: RequestOptions): Promise<{ items: Connection[] }> {
+    return this.#read('/connections', options);
+  }
+
+  getConnection(id: string, options?: RequestOptions): Promise<Connection> {
+    return this.#read(path`/connections/${id}`, options);
+  }
+
+  createConnection(
+    connection: CreateConnection,
+    options?: RequestOptions,
+  ): Promise<Connection> {
+    return this.#write('POST', '/connections', connection, options);
+  }
+
+  async deleteConnection(id: string, options?: RequestOptions): Promise<void> {
+    await this.#send(path`/connections/${id}`, {
+      method: 'DELETE',
+      signal: options?.signal,
+    });
+  }
+
+  getTopics(
+    connectionId: string,
+    options?: RequestOptions,
+  ): Promise<TopicList> {
+    return this.#read(path`/connections/${connectionId}/topics`, options);
+  }
+
+  getTopic(
+    connectionId: string,
+    topic: string,
+    options?: RequestOptions,
+  ): Promise<TopicDetails> {
+    return this.#read(
+      path`/connections/${connectionId}/topics/${topic}`,
+      options,
+    );
+  }
+
+  updateAccess(
+    connectionId: string,
+    topic: string,
+    update: UpdateAccess,
+    options?: RequestOptions,
+  ): Promise<TopicDetails> {
+    return this.#write(
+      'PUT',
+      path`/connections/${connectionId}/topics/${topic}/access`,
+      update,
+      options,
+    );
+  }
+
+  getAlgorithmQueues(
+    algorithmRef: string,
+    options?: RequestOptions,
+  ): Promise<{ items: Queue[] }> {
+    const { kind, namespace, name } = parseEntityRef(algorithmRef);
+    return this.#read(
+      path`/algorithms/${kind}/${namespace}/${name}/queues`,
+      options,
+    );
+  }
+
+  getQueues(options?: RequestOptions): Promise<{ items: Queue[] }> {
+    return this.#read('/queues', options);
+  }
+
+  getQueue(id: string, options?: RequestOptions): Promise<Queue> {
+    return this.#read(path`/queues/${id}`, options);
+  }
+
+  updateQueue(
+    id: string,
+    update: UpdateQueue,
+    options?: RequestOptions,
+  ): Promise<Queue> {
+    return this.#write('PUT', path`/queues/${id}`, update, options);
+  }
+
+  async #read<T>(route: string, options?: RequestOptions): Promise<T> {
+    const response = await this.#send(route, { signal: options?.signal });
+    return response.json();
+  }
+
+  async #write<T>(
+    method: 'POST' | 'PUT',
+    route: string,
+    body: unknown,
+    options?: RequestOptions,
+  ): Promise<T> {
+    const response = await this.#send(route, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: options?.signal,
+    });
+    return response.json();
+  }
+
+  async #send(route: string, init: RequestInit): Promise<Response> {
+    const baseUrl = await this.#discoveryApi.getBaseUrl('event-flows');
+    const response = await this.#fetchApi.fetch(`${baseUrl}${route}`, init);
+    if (!response.ok) {
+      throw await ResponseError.fromResponse(response);
+    }
+    return response;
+  }
+}
+
+/** A route in which every value is one encoded segment. */
+function path(texts: TemplateStringsArray, ...values: string[]): string {
+  return texts.reduce(
+    (route, text, i) => `${route}${encodeURIComponent(values[i - 1])}${text}`,
+  );
+}

@@ -1,0 +1,2 @@
+export * from './EventFlowsApi';
+export * from './EventFlowsClient';

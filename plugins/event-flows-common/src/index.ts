@@ -1,0 +1,13 @@
+/**
+ * The vocabulary of Event Flows, shared by its backend and its screens.
+ *
+ * @packageDocumentation
+ */
+
+export * from './algorithms';
+export * from './annotations';
+export * from './api';
+export * from './errors';
+export * from './openapi';
+export * from './permissions';
+export * from './schemas';

@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import {
+  allowedSchema,
+  connectionSchema,
+  createConnectionSchema,
+  queueSchema,
+  topicDetailsSchema,
+  topicListSchema,
+  updateAccessSchema,
+  updateQueueSchema,
+} from './schemas';
+
+/**
+ * One operation of the HTTP API, as the OpenAPI description and the check
+ * against the running router see it.
+ *
+ * @public
+ */
+export interface ApiRoute {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** Path below the plugin's base URL, parameters in OpenAPI's braces. */
+  path: string;
+  operationId: string;
+  summary: string;
+  request?: z.ZodType;
+  /** Status of success and its body; no schema: no body. */
+  response: { status: 200 | 201 | 204; schema?: z.ZodType };
+  /** Statuses of refusal beside 400, 401 and 403, which all have. */
+  refusals?: Array<404 | 409>;
+}
+
+const itemsOf = (item: z.ZodType) => z.object({ items: z.array(item) });
+
+/**
+ * Every route of the API, once.
+ *
+ * @public
+ */
+export const apiRoutes: readonly ApiRoute[] = [
+  {
+    method: 'get',
+    path: '/allowed',
+    operationId: 'getAllowed',
+    summary: 'Names of the permissions of administration that the caller has',
+    response: { status: 200, schema: allowedSchema },
+  },
+  {
+    method: 'get',
+    path: '/connections',
+    operationId: 'getConnections',
+    summary: 'The registered clusters',
+    response: { status: 200, schema: itemsOf(connectionSchema) },
+  },
+  {
+    method: 'post',
+    path: '/connections',
+    operationId: 'createConnection',
+    summary: 'Connects to a cluster and, if that succeeds, registers it',
+    request: createConnectionSchema,
+    response: { status: 201, schema: connectionSchema },
+    refusals: [409],
+  },
+  {
+    method: 'get',
+    path: '/connections/{connectionId}',
+    operationId: 'getConnection',
+    summary: 'One registered cluster',
+    response: { status: 200, schema: connectionSchema },
+    refusals: [404],
+  },
+  {
+    method: 'delete',
+    path: '/connections/{connectionId}',
+    operationId: 'deleteConnection',
+    summary: 'Stops the queues of a cluster on every replica and forgets it',
+    response: { status: 204 },
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/connections/{connectionId}/topics',
+    operationId: 'getTopics',
+    summary: 'The topics of a cluster',
+    response: { status: 200, schema: topicListSchema },
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/connections/{connectionId}/topics/{topic}',
+    operationId: 'getTopic',
+    summary: 'One topic and the algorithms with access to it',
+    response: { status: 200, schema: topicDetailsSchema },
+    refusals: [404],
+  },
+  {
+    method: 'put',
+    path: '/connections/{connectionId}/topics/{topic}/access',
+    operationId: 'updateAccess',
+    summary: 'Replaces the list of algorithms with access; removed queues stop',
+    request: updateAccessSchema,
+    response: { status: 200, schema: topicDetailsSchema },
+    refusals: [404, 409],
+  },
+  {
+    method: 'get',
+    path: '/algorithms/{kind}/{namespace}/{name}/queues',
+    operationId: 'getAlgorithmQueues',
+    summary: 'The queues of one algorithm',
+    response: { status: 200, schema: itemsOf(queueSchema) },
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/queues',
+    operationId: 'getQueues',
+    summary: 'Every queue that the caller may see',
+    response: { status: 200, schema: itemsOf(queueSchema) },
+  },
+  {
+    method: 'get',
+    path: '/queues/{queueId}',
+    operationId: 'getQueue',
+    summary: 'One queue',
+    response: { status: 200, schema: queueSchema },
+    refusals: [404],
+  },
+  {
+    method: 'put',
+    path: '/queues/{queueId}',
+    operationId: 'updateQueue',
+    summary: 'Enables, edits or disables a queue',
+    request: updateQueueSchema,
+    response: { status: 200, schema: queueSchema },
+    refusals: [404, 409],
+  },
+];
+
+const errorSchema = z.object({
+  error: z.looseObject({
+    name: z.string(),
+    message: z.string(),
+    /** Of a BrokerConnectionError. */
+    reason: z.string().optional(),
+  }),
+});
+
+const REFUSALS = {
+  400: 'The input is not valid, or the cluster could not be connected',
+  401: 'Nobody is signed in',
+  403: 'The caller lacks the permission',
+  404: 'There is no such thing, or the caller may not see it',
+  409: 'Something else was saved in between, or the name is taken',
+} as const;
+
+/**
+ * The OpenAPI 3.1 description of the API, made from the same schemas that the
+ * router checks its input with.
+ *
+ * @public
+ */
+export function createOpenApiDocument(version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of apiRoutes) {
+    paths[route.path] ??= {};
+    paths[route.path][route.method] = operationOf(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Event Flows',
+      version,
+      description: 'Delivers Kafka records to versions of algorithms.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/api/event-flows' }],
+    security: [{ backstage: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        backstage: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: { Error: jsonSchema(errorSchema, 'output') },
+    },
+  };
+}
+
+function operationOf(route: ApiRoute): object {
+  const { request, response } = route;
+  const refusals = [400, 401, 403, ...(route.refusals ?? [])] as const;
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    parameters: [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...(request && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: jsonSchema(request, 'input') },
+        },
+      },
+    }),
+    responses: {
+      [response.status]: {
+        description: 'Done',
+        ...(response.schema && {
+          content: {
+            'application/json': {
+              schema: jsonSchema(response.schema, 'output'),
+            },
+          },
+        }),
+      },
+      ...Object.fromEntries(
+        refusals.map(status => [
+          status,
+          {
+            description: REFUSALS[status],
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Error' },
+              },
+            },
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io });
+  return rest;
+}

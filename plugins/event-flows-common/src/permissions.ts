@@ -1,0 +1,79 @@
+import { createPermission } from '@backstage/plugin-permission-common';
+
+/** The resource type of the catalog's own permissions and conditions. */
+const CATALOG_ENTITY = 'catalog-entity';
+
+/** See the broker connections. @public */
+export const eventFlowsConnectionReadPermission = createPermission({
+  name: 'event-flows.connection.read',
+  attributes: { action: 'read' },
+});
+
+/** Connect a cluster. @public */
+export const eventFlowsConnectionCreatePermission = createPermission({
+  name: 'event-flows.connection.create',
+  attributes: { action: 'create' },
+});
+
+/** Delete a broker connection; its queues stop. @public */
+export const eventFlowsConnectionDeletePermission = createPermission({
+  name: 'event-flows.connection.delete',
+  attributes: { action: 'delete' },
+});
+
+/** See a connection's topics and who has access to them. @public */
+export const eventFlowsTopicReadPermission = createPermission({
+  name: 'event-flows.topic.read',
+  attributes: { action: 'read' },
+});
+
+/** Decide which algorithms may use a topic. @public */
+export const eventFlowsAccessUpdatePermission = createPermission({
+  name: 'event-flows.access.update',
+  attributes: { action: 'update' },
+});
+
+/**
+ * See an algorithm's queues. Asked with the algorithm's entity ref, so that a
+ * policy can answer with the catalog's own conditions.
+ *
+ * @public
+ */
+export const eventFlowsQueueReadPermission = createPermission({
+  name: 'event-flows.queue.read',
+  attributes: { action: 'read' },
+  resourceType: CATALOG_ENTITY,
+});
+
+/**
+ * Enable, edit and disable an algorithm's queues. Asked with the algorithm's
+ * entity ref, so that a policy can answer with the catalog's own conditions.
+ *
+ * @public
+ */
+export const eventFlowsQueueUpdatePermission = createPermission({
+  name: 'event-flows.queue.update',
+  attributes: { action: 'update' },
+  resourceType: CATALOG_ENTITY,
+});
+
+/**
+ * The permissions of administration: about clusters and topics, not about one
+ * algorithm.
+ *
+ * @public
+ */
+export const eventFlowsAdministrationPermissions = [
+  eventFlowsConnectionReadPermission,
+  eventFlowsConnectionCreatePermission,
+  eventFlowsConnectionDeletePermission,
+  eventFlowsTopicReadPermission,
+  eventFlowsAccessUpdatePermission,
+];
+
+/** Every permission of the plugin. @public */
+export const eventFlowsPermissions = [
+  ...eventFlowsAdministrationPermissions,
+  eventFlowsQueueReadPermission,
+  eventFlowsQueueUpdatePermission,
+];

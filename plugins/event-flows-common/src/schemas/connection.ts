@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { timestampSchema, visibleText } from './text';
+
+/** Bytes of PEM text that a form may carry: a long chain, with room to spare. */
+const MAX_PEM_LENGTH = 64 * 1024;
+
+function pem(label: RegExp, what: string) {
+  return z
+    .string()
+    .max(MAX_PEM_LENGTH, `must not be longer than ${MAX_PEM_LENGTH} characters`)
+    .regex(label, `must be ${what} in PEM form (-----BEGIN …)`);
+}
+
+/**
+ * `host:port` of one broker; IPv6 addresses in brackets.
+ *
+ * @public
+ */
+export const brokerAddressSchema = z
+  .string()
+  .max(260)
+  .regex(
+    /^(?:\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?):\d{1,5}$/,
+    'must be host:port, like kafka.example.com:9092',
+  )
+  .refine(
+    address => {
+      const port = Number(address.slice(address.lastIndexOf(':') + 1));
+      return port >= 1 && port <= 65_535;
+    },
+    { message: 'must have a port between 1 and 65535' },
+  );
+
+/**
+ * How the broker's identity is checked. The key never comes back from the API.
+ *
+ * @public
+ */
+export const tlsInputSchema = z
+  .strictObject({
+    ca: pem(/-----BEGIN CERTIFICATE-----/, 'a certificate').optional(),
+    cert: pem(/-----BEGIN CERTIFICATE-----/, 'a certificate').optional(),
+    key: pem(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key').optional(),
+  })
+  .refine(tls => (tls.cert === undefined) === (tls.key === undefined), {
+    message: 'a client certificate and its key belong together: give both',
+    path: ['key'],
+  });
+
+/** @public */
+export const saslMechanismSchema = z.enum([
+  'plain',
+  'scram-sha-256',
+  'scram-sha-512',
+]);
+
+/** @public */
+export const saslInputSchema = z.strictObject({
+  mechanism: saslMechanismSchema,
+  username: z.string().min(1, 'must not be empty').max(256),
+  password: z.string().min(1, 'must not be empty').max(1024),
+});
+
+/** @public */
+export const connectionNameSchema = visibleText(63);
+
+/**
+ * What a person enters to connect a cluster.
+ *
+ * @public
+ */
+export const createConnectionSchema = z.strictObject({
+  name: connectionNameSchema,
+  type: z.literal('kafka'),
+  brokers: z
+    .array(brokerAddressSchema)
+    .min(1, 'at least one broker is needed')
+    .max(50, 'at most 50 brokers; the others are found through these')
+    .refine(brokers => new Set(brokers).size === brokers.length, {
+      message: 'each broker only once',
+    }),
+  tls: z.union([z.literal(true), tlsInputSchema]).optional(),
+  sasl: saslInputSchema.optional(),
+});
+
+/**
+ * Whether the cluster answered when it was last asked.
+ *
+ * @public
+ */
+export const connectionStateSchema = z.object({
+  status: z.enum(['connected', 'unreachable']),
+  /** Since when it is so. */
+  since: timestampSchema,
+  /** When the cluster was last asked. */
+  checkedAt: timestampSchema,
+  /** Why it is unreachable, in a sentence. */
+  reason: z.string().optional(),
+});
+
+/**
+ * A registered cluster. Holds no secret, whoever asks.
+ *
+ * @public
+ */
+export const connectionSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.literal('kafka'),
+  brokers: z.array(z.string()),
+  tls: z
+    .object({
+      ca: z.string().optional(),
+      cert: z.string().optional(),
+      hasClientKey: z.boolean(),
+    })
+    .optional(),
+  sasl: z
+    .object({ mechanism: saslMechanismSchema, username: z.string() })
+    .optional(),
+  clusterId: z.string().optional(),
+  createdAt: timestampSchema,
+  /** Entity ref of the person who connected it. */
+  createdBy: z.string(),
+  state: connectionStateSchema,
+  /** Topics to which at least one algorithm has access. */
+  topicsInUse: z.number().int(),
+  queuesEnabled: z.number().int(),
+});
+
+/** @public */
+export type TlsInput = z.infer<typeof tlsInputSchema>;
+/** @public */
+export type SaslMechanism = z.infer<typeof saslMechanismSchema>;
+/** @public */
+export type SaslInput = z.infer<typeof saslInputSchema>;
+/** @public */
+export type CreateConnection = z.infer<typeof createConnectionSchema>;
+/** @public */
+export type ConnectionState = z.infer<typeof connectionStateSchema>;
+/** @public */
+export type Connection = z.infer<typeof connectionSchema>;

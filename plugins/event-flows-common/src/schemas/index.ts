@@ -1,0 +1,6 @@
+export * from './allowed';
+export * from './connection';
+export * from './entityRef';
+export * from './queue';
+export * from './settings';
+export * from './topic';

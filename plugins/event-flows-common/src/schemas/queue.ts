@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { entityRefSchema } from './entityRef';
+import { queueSettingsInputSchema, queueSettingsSchema } from './settings';
+import { timestampSchema } from './text';
+
+/** @public */
+export const queueStateSchema = z.enum(['disabled', 'enabled']);
+
+/**
+ * What a queue is really doing, whatever was asked of it.
+ *
+ * @public
+ */
+export const queuePhaseSchema = z.enum([
+  'starting',
+  'running',
+  'retrying',
+  'blocked',
+  'paused',
+  'failed',
+  'stopped',
+]);
+
+/**
+ * `latest`, or the entity ref of one version.
+ *
+ * @public
+ */
+export const versionRefSchema = z.union([z.literal('latest'), entityRefSchema]);
+
+/**
+ * Records that a queue took from its topic, and what became of them. At every
+ * moment `read = delivered + deadLettered + skipped + inFlight`.
+ *
+ * @public
+ */
+export const queueCountersSchema = z.object({
+  read: z.number().int(),
+  delivered: z.number().int(),
+  deadLettered: z.number().int(),
+  skipped: z.number().int(),
+  inFlight: z.number().int(),
+});
+
+/** @public */
+export const partitionStatusSchema = z.object({
+  partition: z.number().int(),
+  phase: queuePhaseSchema,
+  /** Offset of the next record to be done, as text: offsets are 64 bits wide. */
+  position: z.string().optional(),
+  lag: z.number().int().optional(),
+  reason: z.string().optional(),
+});
+
+/**
+ * What the replicas report of a queue, put together.
+ *
+ * @public
+ */
+export const queueStatusSchema = z.object({
+  phase: queuePhaseSchema,
+  /** Why it is in this phase and what to do, where there is something to say. */
+  reason: z.string().optional(),
+  /** Records not yet done. */
+  lag: z.number().int(),
+  deliveredPerSecond: z.number(),
+  lastDeliveredAt: timestampSchema.optional(),
+  lastError: z.object({ at: timestampSchema, message: z.string() }).optional(),
+  /** Replicas that run it now. */
+  replicas: z.number().int(),
+  counters: queueCountersSchema,
+  /** The version that requests go to now: what `latest` means at the moment. */
+  versionRef: z.string().optional(),
+  partitions: z.array(partitionStatusSchema).optional(),
+});
+
+/**
+ * One topic as one algorithm sees it.
+ *
+ * @public
+ */
+export const queueSchema = z.object({
+  id: z.string(),
+  connection: z.object({ id: z.string(), name: z.string() }),
+  topic: z.string(),
+  algorithmRef: z.string(),
+  state: queueStateSchema,
+  /** The version that it is enabled with, or was last enabled with. */
+  versionRef: z.string().optional(),
+  settings: queueSettingsSchema.optional(),
+  revision: z.number().int(),
+  status: queueStatusSchema.optional(),
+  /** Whether the caller may enable, edit and disable it. */
+  mayUpdate: z.boolean(),
+  changedAt: timestampSchema,
+  changedBy: z.string(),
+});
+
+/**
+ * Enables, edits or disables a queue.
+ *
+ * @public
+ */
+export const updateQueueSchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('enabled'),
+    versionRef: versionRefSchema,
+    settings: queueSettingsInputSchema.optional(),
+    revision: z.number().int().min(0),
+  }),
+  z.strictObject({
+    state: z.literal('disabled'),
+    revision: z.number().int().min(0),
+  }),
+]);
+
+/** @public */
+export type QueueState = z.infer<typeof queueStateSchema>;
+/** @public */
+export type QueuePhase = z.infer<typeof queuePhaseSchema>;
+/** @public */
+export type QueueCounters = z.infer<typeof queueCountersSchema>;
+/** @public */
+export type PartitionStatus = z.infer<typeof partitionStatusSchema>;
+/** @public */
+export type QueueStatus = z.infer<typeof queueStatusSchema>;
+/** @public */
+export type Queue = z.infer<typeof queueSchema>;
+/** @public */
+export type UpdateQueue = z.infer<typeof updateQueueSchema>;

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { timestampSchema } from './text';
+
+/**
+ * Where a queue begins that is enabled for the first time.
+ *
+ * @public
+ */
+export const startFromSchema = z.union([
+  z.enum(['latest', 'earliest']),
+  z.strictObject({ timestamp: timestampSchema }),
+]);
+
+/**
+ * Which records wait for each other: those of a partition, those of equal
+ * key, or none.
+ *
+ * @public
+ */
+export const orderingSchema = z.enum(['partition', 'key', 'none']);
+
+/**
+ * A topic's name by Kafka's own rule.
+ *
+ * @public
+ */
+export const topicNameSchema = z
+  .string()
+  .min(1)
+  .max(249)
+  .regex(
+    /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/,
+    'must consist of letters, digits, dots, hyphens and underscores',
+  );
+
+const fields = {
+  startFrom: startFromSchema,
+  ordering: orderingSchema,
+  /** Requests under way at once, on each replica. */
+  concurrency: z.number().int().min(1).max(1024),
+  /** Time for one request, in milliseconds. */
+  timeoutMs: z.number().int().min(100).max(300_000),
+  /** Requests for one record before it counts as undeliverable. */
+  maxAttempts: z.number().int().min(1).max(1000),
+  /** Records older than this are no longer retried, in milliseconds. */
+  maxRecordAgeMs: z.number().int().min(1000).max(31_536_000_000),
+  /** Topic of the same cluster that takes what cannot be delivered. */
+  deadLetterTopic: topicNameSchema,
+};
+
+/**
+ * How a queue delivers, with every default filled in.
+ *
+ * @public
+ */
+export const queueSettingsSchema = z.strictObject({
+  ...fields,
+  maxRecordAgeMs: fields.maxRecordAgeMs.optional(),
+  deadLetterTopic: fields.deadLetterTopic.optional(),
+});
+
+/**
+ * The settings that a person changes; what is left out gets its default.
+ *
+ * @public
+ */
+export const queueSettingsInputSchema = z.strictObject(fields).partial();
+
+/** @public */
+export type StartFrom = z.infer<typeof startFromSchema>;
+/** @public */
+export type Ordering = z.infer<typeof orderingSchema>;
+/** @public */
+export type QueueSettings = z.infer<typeof queueSettingsSchema>;
+/** @public */
+export type QueueSettingsInput = z.infer<typeof queueSettingsInputSchema>;
+
+/**
+ * What a queue does when nobody chose otherwise.
+ *
+ * @public
+ */
+export const defaultQueueSettings: QueueSettings = {
+  startFrom: 'latest',
+  ordering: 'partition',
+  concurrency: 16,
+  timeoutMs: 30_000,
+  maxAttempts: 10,
+};

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { entityRefSchema } from './entityRef';
+import { queuePhaseSchema, queueStateSchema } from './queue';
+import { timestampSchema } from './text';
+
+/**
+ * How an algorithm uses a topic.
+ *
+ * @public
+ */
+export const apiTypeSchema = z.enum(['subscriber']);
+
+/**
+ * A topic in the list of a connection's topics.
+ *
+ * @public
+ */
+export const topicSummarySchema = z.object({
+  name: z.string(),
+  partitions: z.number().int(),
+  /** Belongs to Kafka itself, like `__consumer_offsets`. */
+  internal: z.boolean(),
+  /** How many algorithms have access. */
+  algorithms: z.number().int(),
+  algorithmRefs: z.array(z.string()),
+  queuesEnabled: z.number().int(),
+  /** High minus low watermarks; absent where the cluster did not tell. */
+  approximateRecords: z.number().int().optional(),
+});
+
+/**
+ * A connection's topics: from the cluster, or, where it does not answer, as
+ * they were known last.
+ *
+ * @public
+ */
+export const topicListSchema = z.object({
+  items: z.array(topicSummarySchema),
+  /** When the cluster told it; absent if it never did. */
+  knownAt: timestampSchema.optional(),
+  /** Why the cluster could not be asked now; the list is the last known one. */
+  unreachable: z.object({ reason: z.string(), message: z.string() }).optional(),
+});
+
+/**
+ * One algorithm's access to a topic, and its queue.
+ *
+ * @public
+ */
+export const accessEntrySchema = z.object({
+  algorithmRef: z.string(),
+  apiType: apiTypeSchema,
+  queueId: z.string(),
+  state: queueStateSchema,
+  phase: queuePhaseSchema.optional(),
+});
+
+/** @public */
+export const topicDetailsSchema = z.object({
+  name: z.string(),
+  internal: z.boolean(),
+  partitions: z.number().int(),
+  replicationFactor: z.number().int(),
+  /** How long records are kept, in milliseconds; absent: for ever or not told. */
+  retentionMs: z.number().int().optional(),
+  /** How many bytes a partition keeps; absent: no limit or not told. */
+  retentionBytes: z.number().int().optional(),
+  approximateRecords: z.number().int().optional(),
+  access: z.array(accessEntrySchema),
+  /** Counts the changes of the access; 0 before the first. */
+  revision: z.number().int(),
+  accessChangedAt: timestampSchema.optional(),
+  accessChangedBy: z.string().optional(),
+  /** Why the cluster could not be asked now; the facts are the last known ones. */
+  unreachable: z.object({ reason: z.string(), message: z.string() }).optional(),
+});
+
+/**
+ * Replaces the list of algorithms that may use a topic.
+ *
+ * @public
+ */
+export const updateAccessSchema = z.strictObject({
+  access: z
+    .array(
+      z.strictObject({ algorithmRef: entityRefSchema, apiType: apiTypeSchema }),
+    )
+    .max(500, 'at most 500 algorithms'),
+  revision: z.number().int().min(0),
+});
+
+/** @public */
+export type ApiType = z.infer<typeof apiTypeSchema>;
+/** @public */
+export type TopicSummary = z.infer<typeof topicSummarySchema>;
+/** @public */
+export type TopicList = z.infer<typeof topicListSchema>;
+/** @public */
+export type AccessEntry = z.infer<typeof accessEntrySchema>;
+/** @public */
+export type TopicDetails = z.infer<typeof topicDetailsSchema>;
+/** @public */
+export type UpdateAccess = z.infer<typeof updateAccessSchema>;

@@ -1,0 +1,211 @@
+import type {
+  PartitionStatus,
+  QueueCounters,
+  QueuePhase,
+  QueueSettings,
+  SaslInput,
+  StartFrom,
+  TlsInput,
+} from '@event-flows/backstage-plugin-event-flows-common';
+
+/**
+ * How to reach a cluster, secrets included. Never logged, never reported.
+ *
+ * @public
+ */
+export interface BrokerAccess {
+  /** Identity of the connection; equal ids share nothing but their name. */
+  id: string;
+  brokers: string[];
+  /** Absent: no encryption. Empty: the system's certificate authorities. */
+  tls?: TlsInput;
+  sasl?: SaslInput;
+}
+
+/**
+ * Where a queue's records go, or why they cannot go anywhere now.
+ *
+ * @public
+ */
+export type DeliveryTarget =
+  | {
+      kind: 'version';
+      /** Entity ref of the version; `latest` is resolved by whoever asks. */
+      versionRef: string;
+      endpoint: string;
+      /** JSON Pointer; a 2xx answer with a value there is a refusal. */
+      failurePointer?: string;
+    }
+  | {
+      kind: 'unavailable';
+      /** What is wrong and what to do, in a sentence; the queue pauses with it. */
+      reason: string;
+    };
+
+/**
+ * A queue that should run. The list of these is all that the engine is told;
+ * what is not on the list does not run.
+ *
+ * @public
+ */
+export interface DesiredQueue {
+  id: string;
+  connection: BrokerAccess;
+  topic: string;
+  /** Consumer group; one per queue, so that replicas share its partitions. */
+  groupId: string;
+  /** Entity ref of the algorithm. */
+  algorithmRef: string;
+  target: DeliveryTarget;
+  settings: QueueSettings;
+}
+
+/**
+ * What one replica knows of one of its queues.
+ *
+ * @public
+ */
+export interface QueueReport {
+  queueId: string;
+  phase: QueuePhase;
+  reason?: string;
+  /** Of the partitions that this replica holds, in records. */
+  lag: number;
+  deliveredPerSecond: number;
+  /** ISO 8601. */
+  lastDeliveredAt?: string;
+  lastError?: { at: string; message: string };
+  /** Since this replica began to run the queue. */
+  counters: QueueCounters;
+  /** Entity ref of the version that requests go to now. */
+  versionRef?: string;
+  /** The partitions that this replica holds. */
+  partitions: PartitionStatus[];
+}
+
+/** @public */
+export interface ClusterInfo {
+  clusterId: string;
+  brokers: number;
+}
+
+/** @public */
+export interface TopicInfo {
+  name: string;
+  internal: boolean;
+  partitions: number;
+  replicationFactor: number;
+  /** Sum of high minus low watermarks; absent where the cluster did not tell. */
+  approximateRecords?: number;
+}
+
+/** @public */
+export interface TopicConfig {
+  /** Milliseconds; absent: for ever, or not told. */
+  retentionMs?: number;
+  /** Bytes per partition; absent: no limit, or not told. */
+  retentionBytes?: number;
+}
+
+/** @public */
+export interface AdminCallOptions {
+  /** Ends the call and its sockets. */
+  signal?: AbortSignal;
+  /** Milliseconds, over all; a call that takes longer fails with `timeout`. */
+  timeoutMs?: number;
+}
+
+/**
+ * Questions and small changes to a cluster. Each call opens its own client and
+ * closes it before it settles.
+ *
+ * Every method throws a `BrokerConnectionError` whose reason says what failed.
+ *
+ * @public
+ */
+export interface BrokerAdmin {
+  /** Connects to the cluster as the queues would. */
+  probe(access: BrokerAccess, options?: AdminCallOptions): Promise<ClusterInfo>;
+  topics(
+    access: BrokerAccess,
+    options?: AdminCallOptions,
+  ): Promise<TopicInfo[]>;
+  /** Undefined: the cluster has no such topic, or does not show it. */
+  topic(
+    access: BrokerAccess,
+    topic: string,
+    options?: AdminCallOptions,
+  ): Promise<(TopicInfo & TopicConfig) | undefined>;
+  /**
+   * Sees to it that the group has a committed position on every partition of
+   * the topic. Positions that exist are kept. Missing ones are set by
+   * `startFrom`; in a group that has other positions, to the beginning (a
+   * partition added meanwhile: none of its records were read).
+   */
+  ensurePositions(
+    access: BrokerAccess,
+    position: { groupId: string; topic: string; startFrom: StartFrom },
+    options?: AdminCallOptions,
+  ): Promise<void>;
+  /** Members of the consumer group, over all replicas; 0 for an unknown one. */
+  groupMembers(
+    access: BrokerAccess,
+    groupId: string,
+    options?: AdminCallOptions,
+  ): Promise<number>;
+}
+
+/**
+ * Runs queues: takes their records from Kafka, delivers each to its endpoint,
+ * commits positions below which everything is done.
+ *
+ * @public
+ */
+export interface DeliveryEngine {
+  readonly admin: BrokerAdmin;
+  /**
+   * Replaces the list of queues that should run. A queue whose connection,
+   * topic or settings changed starts anew; a changed target takes effect with
+   * the next request. Resolves when every queue that is no longer on the list
+   * has begun its last request, finished or abandoned it, committed and left
+   * its group. Calls are carried out one after the other.
+   */
+  apply(queues: DesiredQueue[]): Promise<void>;
+  /** One report for each queue on the list. */
+  reports(): Promise<QueueReport[]>;
+  /** Stops everything: drains, commits, leaves the groups. */
+  close(): Promise<void>;
+}
+
+/**
+ * What the operator configures.
+ *
+ * @public
+ */
+export interface EngineOptions {
+  brokers: {
+    /** `host:port` patterns or CIDR:port; nothing else is dialled. */
+    allow: string[];
+  };
+  endpoints: {
+    /** URL prefixes; nothing else is called. */
+    allow: string[];
+    /** Headers for requests below a prefix; the longest prefix wins. */
+    credentials: Array<{ prefix: string; headers: Record<string, string> }>;
+  };
+  /** Record headers that are passed on to endpoints, lower case. */
+  forwardHeaders: string[];
+  /** Milliseconds that requests in flight get to finish on stop. */
+  drainTimeoutMs: number;
+}
+
+/**
+ * A line for the operator's log. Holds no payload and no secret.
+ *
+ * @public
+ */
+export interface EngineLogEntry {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  fields?: Record<string, string | number | boolean>;
+}
