@@ -14,7 +14,7 @@ export const brokerConnectionReasons = [
   'not-allowed',
 ] as const;
 
-/** @public */
+/** See {@link brokerConnectionReasons}. @public */
 export type BrokerConnectionReason = (typeof brokerConnectionReasons)[number];
 
 /**
@@ -26,10 +26,13 @@ export type BrokerConnectionReason = (typeof brokerConnectionReasons)[number];
  * @public
  */
 export class BrokerConnectionError extends CustomErrorBase {
+  /** Stays the same when code is minified. */
   name = 'BrokerConnectionError' as const;
+  /** The HTTP status that the API answers with. */
   readonly statusCode = 400;
 
   constructor(
+    /** What failed, for programs. */
     readonly reason: BrokerConnectionReason,
     message: string,
     cause?: Error,
@@ -39,20 +42,28 @@ export class BrokerConnectionError extends CustomErrorBase {
 }
 
 /**
- * The reason that an error of the API carries, if it is a
- * {@link BrokerConnectionError} of any origin: thrown here, or read from an
- * answer.
+ * The reason that an error carries, if it is a {@link BrokerConnectionError}:
+ * thrown here, or inside the `ResponseError` that the API's client throws.
  *
  * @public
  */
 export function brokerConnectionReasonOf(
   error: unknown,
 ): BrokerConnectionReason | undefined {
-  if (typeof error !== 'object' || error === null) {
-    return undefined;
+  for (const candidate of [
+    error,
+    propertyOf(propertyOf(error, 'body'), 'error'),
+  ]) {
+    if (propertyOf(candidate, 'name') === 'BrokerConnectionError') {
+      const reason = propertyOf(candidate, 'reason');
+      return brokerConnectionReasons.find(known => known === reason);
+    }
   }
-  const { name, reason } = error as { name?: unknown; reason?: unknown };
-  return name === 'BrokerConnectionError'
-    ? brokerConnectionReasons.find(known => known === reason)
+  return undefined;
+}
+
+function propertyOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[key]
     : undefined;
 }

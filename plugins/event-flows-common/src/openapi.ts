@@ -17,11 +17,15 @@ import {
  * @public
  */
 export interface ApiRoute {
+  /** HTTP method. */
   method: 'get' | 'post' | 'put' | 'delete';
   /** Path below the plugin's base URL, parameters in OpenAPI's braces. */
   path: string;
+  /** Name of the method of the API client that calls it. */
   operationId: string;
+  /** What it does, in a line. */
   summary: string;
+  /** The body that it takes. */
   request?: z.ZodType;
   /** Status of success and its body; no schema: no body. */
   response: { status: 200 | 201 | 204; schema?: z.ZodType };

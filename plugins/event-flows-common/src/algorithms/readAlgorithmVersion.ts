@@ -16,6 +16,7 @@ import {
  * @public
  */
 export interface AlgorithmVersion {
+  /** Tells it from {@link UnusableAlgorithmVersion}. */
   valid: true;
   /** Entity ref of the version. */
   ref: string;
@@ -25,7 +26,9 @@ export interface AlgorithmVersion {
   version: string;
   /** URL that records are posted to. */
   endpoint: string;
+  /** JSON Pointer; a 2xx answer with a value there is a refusal. */
   failurePointer?: string;
+  /** `spec.lifecycle`, like `production` or `deprecated`. */
   lifecycle: string;
 }
 
@@ -35,10 +38,15 @@ export interface AlgorithmVersion {
  * @public
  */
 export interface UnusableAlgorithmVersion {
+  /** Tells it from {@link AlgorithmVersion}. */
   valid: false;
+  /** Entity ref of the version. */
   ref: string;
+  /** Entity ref of its algorithm, where it names one. */
   algorithmRef?: string;
+  /** Semantic version, where it has one. */
   version?: string;
+  /** `spec.lifecycle`. */
   lifecycle?: string;
   /** What is wrong and what it should look like. */
   error: string;

@@ -10,6 +10,8 @@ import type {
 } from '../schemas';
 
 /**
+ * What every request can be given.
+ *
  * @public
  */
 export interface RequestOptions {
@@ -28,7 +30,9 @@ export interface EventFlowsApi {
   /** Names of the permissions of administration that the caller has. */
   getAllowed(options?: RequestOptions): Promise<Allowed>;
 
+  /** The registered clusters. */
   getConnections(options?: RequestOptions): Promise<{ items: Connection[] }>;
+  /** One registered cluster. */
   getConnection(id: string, options?: RequestOptions): Promise<Connection>;
   /** Connects for real first; nothing is stored if that fails. */
   createConnection(
@@ -38,12 +42,15 @@ export interface EventFlowsApi {
   /** Answers when the connection's queues have stopped on every replica. */
   deleteConnection(id: string, options?: RequestOptions): Promise<void>;
 
+  /** A connection's topics; the last known ones where the cluster is unreachable. */
   getTopics(connectionId: string, options?: RequestOptions): Promise<TopicList>;
+  /** One topic and the algorithms with access to it. */
   getTopic(
     connectionId: string,
     topic: string,
     options?: RequestOptions,
   ): Promise<TopicDetails>;
+  /** Replaces the list of algorithms with access; queues of removed ones stop. */
   updateAccess(
     connectionId: string,
     topic: string,
@@ -56,8 +63,11 @@ export interface EventFlowsApi {
     algorithmRef: string,
     options?: RequestOptions,
   ): Promise<{ items: Queue[] }>;
+  /** Every queue that the caller may see. */
   getQueues(options?: RequestOptions): Promise<{ items: Queue[] }>;
+  /** One queue. */
   getQueue(id: string, options?: RequestOptions): Promise<Queue>;
+  /** Enables, edits or disables a queue. */
   updateQueue(
     id: string,
     update: UpdateQueue,

@@ -30,18 +30,22 @@ export class EventFlowsClient implements EventFlowsApi {
     this.#fetchApi = options.fetchApi;
   }
 
+  /** {@inheritDoc EventFlowsApi.getAllowed} */
   getAllowed(options?: RequestOptions): Promise<Allowed> {
     return this.#read('/allowed', options);
   }
 
+  /** {@inheritDoc EventFlowsApi.getConnections} */
   getConnections(options?: RequestOptions): Promise<{ items: Connection[] }> {
     return this.#read('/connections', options);
   }
 
+  /** {@inheritDoc EventFlowsApi.getConnection} */
   getConnection(id: string, options?: RequestOptions): Promise<Connection> {
     return this.#read(path`/connections/${id}`, options);
   }
 
+  /** {@inheritDoc EventFlowsApi.createConnection} */
   createConnection(
     connection: CreateConnection,
     options?: RequestOptions,
@@ -49,6 +53,7 @@ export class EventFlowsClient implements EventFlowsApi {
     return this.#write('POST', '/connections', connection, options);
   }
 
+  /** {@inheritDoc EventFlowsApi.deleteConnection} */
   async deleteConnection(id: string, options?: RequestOptions): Promise<void> {
     await this.#send(path`/connections/${id}`, {
       method: 'DELETE',
@@ -56,6 +61,7 @@ export class EventFlowsClient implements EventFlowsApi {
     });
   }
 
+  /** {@inheritDoc EventFlowsApi.getTopics} */
   getTopics(
     connectionId: string,
     options?: RequestOptions,
@@ -63,6 +69,7 @@ export class EventFlowsClient implements EventFlowsApi {
     return this.#read(path`/connections/${connectionId}/topics`, options);
   }
 
+  /** {@inheritDoc EventFlowsApi.getTopic} */
   getTopic(
     connectionId: string,
     topic: string,
@@ -74,6 +81,7 @@ export class EventFlowsClient implements EventFlowsApi {
     );
   }
 
+  /** {@inheritDoc EventFlowsApi.updateAccess} */
   updateAccess(
     connectionId: string,
     topic: string,
@@ -88,6 +96,7 @@ export class EventFlowsClient implements EventFlowsApi {
     );
   }
 
+  /** {@inheritDoc EventFlowsApi.getAlgorithmQueues} */
   getAlgorithmQueues(
     algorithmRef: string,
     options?: RequestOptions,
@@ -99,14 +108,17 @@ export class EventFlowsClient implements EventFlowsApi {
     );
   }
 
+  /** {@inheritDoc EventFlowsApi.getQueues} */
   getQueues(options?: RequestOptions): Promise<{ items: Queue[] }> {
     return this.#read('/queues', options);
   }
 
+  /** {@inheritDoc EventFlowsApi.getQueue} */
   getQueue(id: string, options?: RequestOptions): Promise<Queue> {
     return this.#read(path`/queues/${id}`, options);
   }
 
+  /** {@inheritDoc EventFlowsApi.updateQueue} */
   updateQueue(
     id: string,
     update: UpdateQueue,

@@ -9,5 +9,5 @@ import { z } from 'zod';
  */
 export const allowedSchema = z.object({ items: z.array(z.string()) });
 
-/** @public */
+/** See {@link allowedSchema}. @public */
 export type Allowed = z.infer<typeof allowedSchema>;

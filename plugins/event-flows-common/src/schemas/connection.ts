@@ -47,21 +47,33 @@ export const tlsInputSchema = z
     path: ['key'],
   });
 
-/** @public */
+/**
+ * The ways to sign in that are known.
+ *
+ * @public
+ */
 export const saslMechanismSchema = z.enum([
   'plain',
   'scram-sha-256',
   'scram-sha-512',
 ]);
 
-/** @public */
+/**
+ * How to sign in to the cluster. The password never comes back from the API.
+ *
+ * @public
+ */
 export const saslInputSchema = z.strictObject({
   mechanism: saslMechanismSchema,
   username: z.string().min(1, 'must not be empty').max(256),
   password: z.string().min(1, 'must not be empty').max(1024),
 });
 
-/** @public */
+/**
+ * The name of a connection, unique among them.
+ *
+ * @public
+ */
 export const connectionNameSchema = visibleText(63);
 
 /**
@@ -128,15 +140,15 @@ export const connectionSchema = z.object({
   queuesEnabled: z.number().int(),
 });
 
-/** @public */
+/** See {@link tlsInputSchema}. @public */
 export type TlsInput = z.infer<typeof tlsInputSchema>;
-/** @public */
+/** See {@link saslMechanismSchema}. @public */
 export type SaslMechanism = z.infer<typeof saslMechanismSchema>;
-/** @public */
+/** See {@link saslInputSchema}. @public */
 export type SaslInput = z.infer<typeof saslInputSchema>;
-/** @public */
+/** See {@link createConnectionSchema}. @public */
 export type CreateConnection = z.infer<typeof createConnectionSchema>;
-/** @public */
+/** See {@link connectionStateSchema}. @public */
 export type ConnectionState = z.infer<typeof connectionStateSchema>;
-/** @public */
+/** See {@link connectionSchema}. @public */
 export type Connection = z.infer<typeof connectionSchema>;

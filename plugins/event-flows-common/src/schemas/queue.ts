@@ -3,7 +3,11 @@ import { entityRefSchema } from './entityRef';
 import { queueSettingsInputSchema, queueSettingsSchema } from './settings';
 import { timestampSchema } from './text';
 
-/** @public */
+/**
+ * What was asked of a queue.
+ *
+ * @public
+ */
 export const queueStateSchema = z.enum(['disabled', 'enabled']);
 
 /**
@@ -42,7 +46,11 @@ export const queueCountersSchema = z.object({
   inFlight: z.number().int(),
 });
 
-/** @public */
+/**
+ * What is known of one partition of a queue.
+ *
+ * @public
+ */
 export const partitionStatusSchema = z.object({
   partition: z.number().int(),
   phase: queuePhaseSchema,
@@ -114,17 +122,17 @@ export const updateQueueSchema = z.discriminatedUnion('state', [
   }),
 ]);
 
-/** @public */
+/** See {@link queueStateSchema}. @public */
 export type QueueState = z.infer<typeof queueStateSchema>;
-/** @public */
+/** See {@link queuePhaseSchema}. @public */
 export type QueuePhase = z.infer<typeof queuePhaseSchema>;
-/** @public */
+/** See {@link queueCountersSchema}. @public */
 export type QueueCounters = z.infer<typeof queueCountersSchema>;
-/** @public */
+/** See {@link partitionStatusSchema}. @public */
 export type PartitionStatus = z.infer<typeof partitionStatusSchema>;
-/** @public */
+/** See {@link queueStatusSchema}. @public */
 export type QueueStatus = z.infer<typeof queueStatusSchema>;
-/** @public */
+/** See {@link queueSchema}. @public */
 export type Queue = z.infer<typeof queueSchema>;
-/** @public */
+/** See {@link updateQueueSchema}. @public */
 export type UpdateQueue = z.infer<typeof updateQueueSchema>;

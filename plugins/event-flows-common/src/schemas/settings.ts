@@ -66,13 +66,13 @@ export const queueSettingsSchema = z.strictObject({
  */
 export const queueSettingsInputSchema = z.strictObject(fields).partial();
 
-/** @public */
+/** See {@link startFromSchema}. @public */
 export type StartFrom = z.infer<typeof startFromSchema>;
-/** @public */
+/** See {@link orderingSchema}. @public */
 export type Ordering = z.infer<typeof orderingSchema>;
-/** @public */
+/** See {@link queueSettingsSchema}. @public */
 export type QueueSettings = z.infer<typeof queueSettingsSchema>;
-/** @public */
+/** See {@link queueSettingsInputSchema}. @public */
 export type QueueSettingsInput = z.infer<typeof queueSettingsInputSchema>;
 
 /**

@@ -55,7 +55,11 @@ export const accessEntrySchema = z.object({
   phase: queuePhaseSchema.optional(),
 });
 
-/** @public */
+/**
+ * One topic, from the cluster, and the algorithms with access, from the store.
+ *
+ * @public
+ */
 export const topicDetailsSchema = z.object({
   name: z.string(),
   internal: z.boolean(),
@@ -89,15 +93,15 @@ export const updateAccessSchema = z.strictObject({
   revision: z.number().int().min(0),
 });
 
-/** @public */
+/** See {@link apiTypeSchema}. @public */
 export type ApiType = z.infer<typeof apiTypeSchema>;
-/** @public */
+/** See {@link topicSummarySchema}. @public */
 export type TopicSummary = z.infer<typeof topicSummarySchema>;
-/** @public */
+/** See {@link topicListSchema}. @public */
 export type TopicList = z.infer<typeof topicListSchema>;
-/** @public */
+/** See {@link accessEntrySchema}. @public */
 export type AccessEntry = z.infer<typeof accessEntrySchema>;
-/** @public */
+/** See {@link topicDetailsSchema}. @public */
 export type TopicDetails = z.infer<typeof topicDetailsSchema>;
-/** @public */
+/** See {@link updateAccessSchema}. @public */
 export type UpdateAccess = z.infer<typeof updateAccessSchema>;
