@@ -1,0 +1,32 @@
+/**
+ * Real surroundings for tests and the demo: Apache Kafka, an HTTP endpoint that
+ * remembers what it received, databases of their own.
+ */
+export { startKafka } from './kafka/startKafka';
+export type { KafkaCluster, KafkaOptions } from './kafka/startKafka';
+export type { BrokerPorts, ListenerName } from './kafka/serverProperties';
+export { ensureKafka, MissingToolError } from './kafka/jars';
+export type { KafkaJars } from './kafka/jars';
+export { createTopics, denyTopic, produce, withAdmin } from './kafka/clients';
+export type {
+  ProducedRecord,
+  RecordToProduce,
+  TopicToCreate,
+} from './kafka/clients';
+export { startRecordingEndpoint } from './RecordingEndpoint';
+export type {
+  EndpointAnswer,
+  RecordedRequest,
+  RecordingEndpoint,
+  Responder,
+} from './RecordingEndpoint';
+export {
+  isPostgresReachable,
+  PostgresDatabase,
+  postgresUrl,
+} from './PostgresDatabase';
+export { ManagedProcess, ManagedProcessError } from './ManagedProcess';
+export type { ManagedProcessOptions, ProcessExit } from './ManagedProcess';
+export { freePort, freePorts, isPortFree } from './ports';
+export { waitUntil } from './waitUntil';
+export type { WaitUntilOptions } from './waitUntil';
