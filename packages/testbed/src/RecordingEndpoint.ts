@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -65,14 +65,8 @@ export interface RecordingEndpoint {
   close(): Promise<void>;
 }
 
-/** Starts a {@link RecordingEndpoint}, on a free port unless one is given. */
-export async function startRecordingEndpoint(
-  options: { port?: number } = {},
-): Promise<RecordingEndpoint> {
-  const endpoint = new HttpRecordingEndpoint();
-  await endpoint.listen(options.port ?? 0);
-  return endpoint;
-}
+/** Some request has come or has been answered. */
+const CHANGED = 'changed';
 
 class HttpRecordingEndpoint implements RecordingEndpoint {
   requests: RecordedRequest[] = [];
@@ -80,8 +74,8 @@ class HttpRecordingEndpoint implements RecordingEndpoint {
 
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #waiting = new Set<() => void>();
-  #lookIsDue = false;
+  readonly #changes = new EventEmitter();
+  #changeIsAnnounced = false;
 
   constructor() {
     this.#server = createServer((request, response) => {
@@ -116,31 +110,19 @@ class HttpRecordingEndpoint implements RecordingEndpoint {
       typeof condition === 'number'
         ? this.requests.length >= condition
         : condition(this.requests);
-
-    await new Promise<void>((resolve, reject) => {
-      const finish = (settle: () => void) => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        settle();
-      };
-      const look = () => {
-        try {
-          if (holds()) {
-            finish(resolve);
-          }
-        } catch (error) {
-          finish(() => reject(error));
-        }
-      };
-      const timer = setTimeout(() => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    while (!holds()) {
+      try {
+        await once(this.#changes, CHANGED, { signal });
+      } catch (cause) {
         const wanted =
           typeof condition === 'number' ? `${condition} requests` : 'a request';
-        const message = `Waited ${timeoutMs} ms in vain for ${wanted}; ${this.requests.length} have come`;
-        finish(() => reject(new Error(message)));
-      }, timeoutMs);
-      this.#waiting.add(look);
-      look();
-    });
+        throw new Error(
+          `Waited ${timeoutMs} ms in vain for ${wanted}; ${this.requests.length} have come`,
+          { cause },
+        );
+      }
+    }
     return this.requests;
   }
 
@@ -169,7 +151,7 @@ class HttpRecordingEndpoint implements RecordingEndpoint {
       receivedAt: Date.now(),
     };
     this.requests.push(request);
-    this.#lookSoon();
+    this.#announceChange();
 
     const answer = await this.respond(request);
     if (answer === 'hang') {
@@ -185,20 +167,29 @@ class HttpRecordingEndpoint implements RecordingEndpoint {
     request.answeredStatus = answer.status;
     response.writeHead(answer.status, answer.headers);
     response.end(answer.body);
-    this.#lookSoon();
+    this.#announceChange();
   }
 
-  /** One look at the conditions for all requests of a turn keeps 10,000 of them cheap. */
-  #lookSoon() {
-    if (this.#lookIsDue || this.#waiting.size === 0) {
+  /** Once for all requests of a turn, so that a wait for 10,000 of them stays cheap. */
+  #announceChange() {
+    if (this.#changeIsAnnounced) {
       return;
     }
-    this.#lookIsDue = true;
+    this.#changeIsAnnounced = true;
     setImmediate(() => {
-      this.#lookIsDue = false;
-      this.#waiting.forEach(look => look());
+      this.#changeIsAnnounced = false;
+      this.#changes.emit(CHANGED);
     });
   }
+}
+
+/** Starts a {@link RecordingEndpoint}, on a free port unless one is given. */
+export async function startRecordingEndpoint(
+  options: { port?: number } = {},
+): Promise<RecordingEndpoint> {
+  const endpoint = new HttpRecordingEndpoint();
+  await endpoint.listen(options.port ?? 0);
+  return endpoint;
 }
 
 async function readAll(message: IncomingMessage): Promise<Buffer> {

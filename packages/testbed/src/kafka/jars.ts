@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -47,7 +47,7 @@ export async function ensureKafka(): Promise<KafkaJars> {
 }
 
 function cacheFolder(): string {
-  const root = resolve(__dirname, '../../../..');
+  const root = dirname(require.resolve('../../../../package.json'));
   return resolve(
     root,
     process.env.EVENT_FLOWS_CACHE ?? join('.local', 'cache'),

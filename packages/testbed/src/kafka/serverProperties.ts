@@ -17,6 +17,29 @@ const PROTOCOLS = {
   mutualTls: ['MTLS', 'SSL'],
 } as const;
 
+const SINGLE_NODE = {
+  'offsets.topic.replication.factor': '1',
+  'offsets.topic.num.partitions': '10',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'transaction.state.log.num.partitions': '5',
+  'share.coordinator.state.topic.replication.factor': '1',
+  'share.coordinator.state.topic.min.isr': '1',
+  // After SIGKILL the broker comes back once its old session has run out.
+  'broker.session.timeout.ms': '5000',
+  'broker.heartbeat.interval.ms': '1000',
+  // Consumers of a test need not wait for others to join.
+  'group.initial.rebalance.delay.ms': '0',
+};
+
+/** Everything is allowed to everyone until a test denies it. */
+const AUTHORIZATION = {
+  'authorizer.class.name':
+    'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': 'true',
+  'super.users': `User:ANONYMOUS;User:${ADMIN.username}`,
+};
+
 /** The text of `server.properties` for a cluster of one node. */
 export function serverProperties(options: {
   dataDir: string;
@@ -55,29 +78,6 @@ export function serverProperties(options: {
     ...(certificates ? security(certificates) : {}),
   });
 }
-
-const SINGLE_NODE = {
-  'offsets.topic.replication.factor': '1',
-  'offsets.topic.num.partitions': '10',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
-  'transaction.state.log.num.partitions': '5',
-  'share.coordinator.state.topic.replication.factor': '1',
-  'share.coordinator.state.topic.min.isr': '1',
-  // After SIGKILL the broker comes back once its old session has run out.
-  'broker.session.timeout.ms': '5000',
-  'broker.heartbeat.interval.ms': '1000',
-  // Consumers of a test need not wait for others to join.
-  'group.initial.rebalance.delay.ms': '0',
-};
-
-/** Everything is allowed to everyone until a test denies it. */
-const AUTHORIZATION = {
-  'authorizer.class.name':
-    'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-  'allow.everyone.if.no.acl.found': 'true',
-  'super.users': `User:ANONYMOUS;User:${ADMIN.username}`,
-};
 
 function security({ files }: Certificates): Record<string, string> {
   const scram =

@@ -64,34 +64,6 @@ export interface KafkaCluster {
   restart(): Promise<void>;
 }
 
-/**
- * Starts Apache Kafka and resolves when it takes connections (3 to 5 seconds).
- * The broker ends with this process, however that ends.
- *
- * @throws MissingToolError when Java, Maven or openssl has to be installed first.
- * @throws ManagedProcessError when the broker did not come up; it carries the end of its log.
- */
-export async function startKafka(
-  options: KafkaOptions = {},
-): Promise<KafkaCluster> {
-  const jars = await ensureKafka();
-  const isTemporary = options.dataDir === undefined;
-  const dataDir = resolve(
-    options.dataDir ?? (await mkdtemp(join(tmpdir(), 'event-flows-kafka-'))),
-  );
-  try {
-    await mkdir(dataDir, { recursive: true });
-    const node = await prepareNode(jars, dataDir, isTemporary, options);
-    const broker = await node.start();
-    return new SingleNodeCluster(node, broker);
-  } catch (error) {
-    if (isTemporary) {
-      await rm(dataDir, { recursive: true, force: true });
-    }
-    throw error;
-  }
-}
-
 /** All that is needed to start the broker, any number of times. */
 interface KafkaNode {
   version: string;
@@ -99,99 +71,6 @@ interface KafkaNode {
   certificates?: Certificates;
   start(): Promise<ManagedProcess>;
   removeTemporaryData(): Promise<void>;
-}
-
-async function prepareNode(
-  jars: KafkaJars,
-  dataDir: string,
-  isTemporary: boolean,
-  options: KafkaOptions,
-): Promise<KafkaNode> {
-  const listeners = new Set<ListenerName>(
-    options.listeners ?? ['plain', 'sasl', 'mutualTls'],
-  ).add('plain');
-  const ports = await choosePorts(listeners, options.ports);
-  const certificates =
-    listeners.size > 1
-      ? await ensureCertificates(join(dataDir, 'certificates'))
-      : undefined;
-
-  const propertiesFile = join(dataDir, 'server.properties');
-  await writeFile(
-    propertiesFile,
-    serverProperties({ dataDir, ports, certificates }),
-    { mode: 0o600 },
-  );
-  if (!existsSync(join(dataDir, 'data', 'meta.properties'))) {
-    await format(jars, propertiesFile);
-  }
-
-  return {
-    version: jars.version,
-    ports,
-    certificates,
-    start: () =>
-      ManagedProcess.start({
-        name: 'Kafka',
-        command: 'java',
-        args: [
-          `-Xmx${options.heap ?? '512m'}`,
-          '-XX:+UseSerialGC',
-          '-Dorg.slf4j.simpleLogger.showDateTime=true',
-          '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
-          ...['-cp', jars.classPath, 'kafka.Kafka', propertiesFile],
-        ],
-        logFile: options.logFile ?? join(dataDir, 'kafka.log'),
-        readyLine: /Kafka Server started/,
-        readyTimeoutMs: options.readyTimeoutMs,
-        removeIfOrphaned: isTemporary ? dataDir : undefined,
-      }),
-    removeTemporaryData: async () => {
-      if (isTemporary) {
-        await rm(dataDir, { recursive: true, force: true });
-      }
-    },
-  };
-}
-
-async function choosePorts(
-  listeners: ReadonlySet<ListenerName>,
-  given: Partial<BrokerPorts> = {},
-): Promise<BrokerPorts> {
-  const free = await freePorts(listeners.size + 1);
-  const ports: BrokerPorts = {
-    controller: given.controller ?? free[listeners.size],
-  };
-  [...listeners].forEach((name, index) => {
-    ports[name] = given[name] ?? free[index];
-  });
-  return ports;
-}
-
-/** Gives the data folder its cluster id and the accounts for SCRAM. */
-async function format(jars: KafkaJars, propertiesFile: string) {
-  // The leading letter keeps an id that starts with "-" from reading like an option.
-  const clusterId = `E${randomBytes(16).toString('base64url').slice(1)}`;
-  const accounts = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism =>
-    [ADMIN, APP_USER].flatMap(({ username, password }) => [
-      '--add-scram',
-      `${mechanism}=[name=${username},password=${password}]`,
-    ]),
-  );
-  try {
-    await run('java', [
-      ...['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', jars.classPath],
-      'kafka.tools.StorageTool',
-      ...['format', '-t', clusterId, '-c', propertiesFile, ...accounts],
-    ]);
-  } catch (cause) {
-    const { stderr = '' } = cause as { stderr?: string };
-    throw new ManagedProcessError(
-      'The data folder of Kafka could not be formatted',
-      stderr,
-      { cause },
-    );
-  }
 }
 
 class SingleNodeCluster implements KafkaCluster {
@@ -254,5 +133,129 @@ class SingleNodeCluster implements KafkaCluster {
       throw new Error('This cluster was started without TLS');
     }
     return this.node.certificates;
+  }
+}
+
+/**
+ * Starts Apache Kafka and resolves when it takes connections (3 to 5 seconds).
+ * The broker ends with this process, however that ends.
+ *
+ * @throws MissingToolError when Java, Maven or openssl has to be installed first.
+ * @throws ManagedProcessError when the broker did not come up; it carries the end of its log.
+ */
+export async function startKafka(
+  options: KafkaOptions = {},
+): Promise<KafkaCluster> {
+  const jars = await ensureKafka();
+  const isTemporary = options.dataDir === undefined;
+  const dataDir = resolve(
+    options.dataDir ?? (await mkdtemp(join(tmpdir(), 'event-flows-kafka-'))),
+  );
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const node = await prepareNode(jars, dataDir, isTemporary, options);
+    const broker = await node.start();
+    return new SingleNodeCluster(node, broker);
+  } catch (error) {
+    if (isTemporary) {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+    throw error;
+  }
+}
+
+async function prepareNode(
+  jars: KafkaJars,
+  dataDir: string,
+  isTemporary: boolean,
+  options: KafkaOptions,
+): Promise<KafkaNode> {
+  const listeners = new Set<ListenerName>(
+    options.listeners ?? ['plain', 'sasl', 'mutualTls'],
+  ).add('plain');
+  const ports = await choosePorts(listeners, options.ports);
+  const certificates =
+    listeners.size > 1
+      ? await ensureCertificates(join(dataDir, 'certificates'))
+      : undefined;
+
+  const propertiesFile = join(dataDir, 'server.properties');
+  await writeFile(
+    propertiesFile,
+    serverProperties({ dataDir, ports, certificates }),
+    { mode: 0o600 },
+  );
+  if (!existsSync(join(dataDir, 'data', 'meta.properties'))) {
+    await format(jars, propertiesFile);
+  }
+
+  return {
+    version: jars.version,
+    ports,
+    certificates,
+    start: () =>
+      ManagedProcess.start({
+        name: 'Kafka',
+        command: 'java',
+        args: [
+          `-Xmx${options.heap ?? '512m'}`,
+          '-XX:+UseSerialGC',
+          // Warnings, and that it is ready; the rest would bury why it did not start.
+          '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+          '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
+          '-Dorg.slf4j.simpleLogger.showDateTime=true',
+          '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+          ...['-cp', jars.classPath, 'kafka.Kafka', propertiesFile],
+        ],
+        logFile: options.logFile ?? join(dataDir, 'kafka.log'),
+        readyLine: /Kafka Server started/,
+        readyTimeoutMs: options.readyTimeoutMs,
+        removeIfOrphaned: isTemporary ? dataDir : undefined,
+      }),
+    removeTemporaryData: async () => {
+      if (isTemporary) {
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function choosePorts(
+  listeners: ReadonlySet<ListenerName>,
+  given: Partial<BrokerPorts> = {},
+): Promise<BrokerPorts> {
+  const free = await freePorts(listeners.size + 1);
+  const ports: BrokerPorts = {
+    controller: given.controller ?? free[listeners.size],
+  };
+  [...listeners].forEach((name, index) => {
+    ports[name] = given[name] ?? free[index];
+  });
+  return ports;
+}
+
+/** Gives the data folder its cluster id and the accounts for SCRAM. */
+async function format(jars: KafkaJars, propertiesFile: string) {
+  // The leading letter keeps an id that starts with "-" from reading like an option.
+  const clusterId = `E${randomBytes(16).toString('base64url').slice(1)}`;
+  const accounts = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism =>
+    [ADMIN, APP_USER].flatMap(({ username, password }) => [
+      '--add-scram',
+      `${mechanism}=[name=${username},password=${password}]`,
+    ]),
+  );
+  try {
+    await run('java', [
+      ...['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', jars.classPath],
+      'kafka.tools.StorageTool',
+      ...['format', '-t', clusterId, '-c', propertiesFile, ...accounts],
+    ]);
+  } catch (cause) {
+    const { stderr = '' } = cause as { stderr?: string };
+    throw new ManagedProcessError(
+      'The data folder of Kafka could not be formatted',
+      stderr,
+      { cause },
+    );
   }
 }
