@@ -1,0 +1,1 @@
+export { eventFlowsPolicyModule as default } from './module';
