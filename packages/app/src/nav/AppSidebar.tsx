@@ -1,0 +1,44 @@
+import {
+  Sidebar,
+  SidebarDivider,
+  SidebarGroup,
+  SidebarItem,
+  SidebarSpace,
+} from '@backstage/core-components';
+import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
+import {
+  Settings,
+  UserSettingsSignInAvatar,
+} from '@backstage/plugin-user-settings';
+import AlgorithmsIcon from '@material-ui/icons/Memory';
+import MenuIcon from '@material-ui/icons/Menu';
+import { SidebarLogo } from './SidebarLogo';
+import { SystemActions } from './SystemActions';
+
+/** The catalog, filtered to everyone's algorithms: also the start page. */
+const ALGORITHMS =
+  '/catalog?filters[kind]=component&filters[type]=algorithm&filters[user]=all';
+
+export function AppSidebar() {
+  return (
+    <Sidebar>
+      <SidebarLogo />
+      <SidebarDivider />
+      <SidebarGroup label="Menu" icon={<MenuIcon />}>
+        <SidebarItem icon={AlgorithmsIcon} to={ALGORITHMS} text="Algorithms" />
+        <SystemActions />
+      </SidebarGroup>
+      <SidebarSpace />
+      <SidebarDivider />
+      <NotificationsSidebarItem />
+      <SidebarDivider />
+      <SidebarGroup
+        label="Settings"
+        icon={<UserSettingsSignInAvatar />}
+        to="/settings"
+      >
+        <Settings />
+      </SidebarGroup>
+    </Sidebar>
+  );
+}
