@@ -10,6 +10,7 @@ backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 
+backend.add(import('@event-flows/backstage-plugin-event-flows-backend'));
 backend.add(
   import('@event-flows/backstage-plugin-catalog-backend-module-event-flows'),
 );
