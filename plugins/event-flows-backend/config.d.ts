@@ -1,0 +1,100 @@
+export interface Config {
+  /** Event Flows: Kafka records to versions of algorithms. */
+  eventFlows?: {
+    /**
+     * Entity refs of the users and groups that administer connections and
+     * access where `permission.enabled` is not true. With the permission
+     * framework switched on its policy decides, and this list is not used.
+     */
+    administrators?: string[];
+
+    brokers?: {
+      /**
+       * The brokers that may be dialled: `host:port`, where the host can be a
+       * name, `*.suffix`, an address or a CIDR range, and the port `*`.
+       * Nothing else is dialled; without this list, nothing is. Loopback,
+       * link-local and multicast addresses must be named exactly.
+       */
+      allow?: string[];
+      /**
+       * The brokers that a password may be sent to in plain text (SASL PLAIN
+       * without TLS): `host:port`, each part can be `*`, the host `*.suffix`.
+       * Compared with the brokers as they were entered. Default: none.
+       */
+      allowPlaintextPasswords?: string[];
+    };
+
+    endpoints?: {
+      /**
+       * URL prefixes below which the endpoints of algorithm versions must be.
+       * Nothing else is called; without this list, nothing is.
+       */
+      allow?: string[];
+      /** What the endpoints below a prefix are sent to know the portal. */
+      credentials?: Array<{
+        /** URL prefix; the longest one that fits is used. */
+        prefix: string;
+        /**
+         * Headers of each request.
+         *
+         * @visibility secret
+         */
+        headers: { [name: string]: string };
+      }>;
+      /** Names of record headers that are passed on to endpoints. Default: none. */
+      forwardHeaders?: string[];
+    };
+
+    secrets?: {
+      /**
+       * Keys for the passwords and client keys of connections. The first one
+       * encrypts, all of them decrypt: to change keys, put the new one in
+       * front, restart every replica, then remove the old one. Needed as soon
+       * as a connection has a secret.
+       */
+      keys?: Array<{
+        /** Name of the key, stored beside what it encrypts. */
+        id: string;
+        /**
+         * 32 bytes in base64, as `openssl rand -base64 32` prints them.
+         *
+         * @visibility secret
+         */
+        key: string;
+      }>;
+    };
+
+    consumers?: {
+      /**
+       * Whether this replica delivers records. `false`: it serves the portal
+       * only. Default: `true`.
+       */
+      enabled?: boolean;
+    };
+
+    delivery?: {
+      /** What a queue gets that was enabled without these settings. */
+      defaults?: {
+        /** Where a new queue begins. Default: `latest`. */
+        startFrom?: 'latest' | 'earliest' | { timestamp: string };
+        /** Which records wait for each other. Default: `partition`. */
+        ordering?: 'partition' | 'key' | 'none';
+        /** Requests under way at once, on each replica. Default: 16. */
+        concurrency?: number;
+        /** Milliseconds for one request. Default: 30000. */
+        timeoutMs?: number;
+        /** Requests for one record. Default: 10. */
+        maxAttempts?: number;
+      };
+      /** The highest values that people may choose. */
+      limits?: {
+        /** Requests under way at once, on each replica; at most 1024. */
+        concurrency?: number;
+        /** Milliseconds for one request; at most 300000. */
+        timeoutMs?: number;
+        /** Requests for one record; at most 1000. */
+        maxAttempts?: number;
+      };
+    };
+  };
+}

@@ -1,0 +1,269 @@
+import {
+  InputError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
+import {
+  type AccessEntry,
+  eventFlowsAccessUpdatePermission,
+  eventFlowsTopicReadPermission,
+  normalizeEntityRef,
+  type TopicDetails,
+  type TopicList,
+  type UpdateAccess,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
+import type { ConnectionsService } from '../connections/ConnectionsService';
+import type { Authorizer } from '../permissions/Authorizer';
+import { audited, type Caller } from '../permissions/Caller';
+import { requirePermissions } from '../permissions/rules';
+import type { QueueRecord, QueuesStore } from '../queues/QueuesStore';
+import type { Convergence } from '../reconcile/ConvergenceWatch';
+import type { StatusReader } from '../reconcile/StatusBoard';
+import type { AccessStore } from './AccessStore';
+import type { TopicReader, TopicReading } from './TopicReader';
+
+/** One topic of one connection. */
+export interface TopicPlace {
+  connectionId: string;
+  topic: string;
+}
+
+/** What people do with topics and the access to them, and who may. */
+export class AccessService {
+  readonly #store: AccessStore;
+  readonly #connections: ConnectionsService;
+  readonly #queues: QueuesStore;
+  readonly #topics: TopicReader;
+  readonly #authorizer: Authorizer;
+  readonly #directory: AlgorithmDirectory;
+  readonly #board: StatusReader;
+  readonly #convergence: Convergence;
+  readonly #now: () => number;
+
+  constructor(options: {
+    store: AccessStore;
+    connections: ConnectionsService;
+    queues: QueuesStore;
+    topics: TopicReader;
+    authorizer: Authorizer;
+    directory: AlgorithmDirectory;
+    board: StatusReader;
+    convergence: Convergence;
+    now: () => number;
+  }) {
+    this.#store = options.store;
+    this.#connections = options.connections;
+    this.#queues = options.queues;
+    this.#topics = options.topics;
+    this.#authorizer = options.authorizer;
+    this.#directory = options.directory;
+    this.#board = options.board;
+    this.#convergence = options.convergence;
+    this.#now = options.now;
+  }
+
+  async listTopics(caller: Caller, connectionId: string): Promise<TopicList> {
+    await this.#requireTopicRead(caller, connectionId);
+    const [{ items, ...rest }, queues] = await Promise.all([
+      this.#topics.list(connectionId),
+      this.#queues.list({ connectionId }),
+    ]);
+    const byTopic = Map.groupBy(queues, ({ topic }) => topic);
+    return {
+      items: items.map(({ replicationFactor: _, ...topic }) => {
+        const entries = byTopic.get(topic.name) ?? [];
+        return {
+          ...topic,
+          algorithms: entries.length,
+          algorithmRefs: entries.map(({ algorithmRef }) => algorithmRef),
+          queuesEnabled: entries.filter(({ state }) => state === 'enabled')
+            .length,
+        };
+      }),
+      ...rest,
+    };
+  }
+
+  async getTopic(caller: Caller, place: TopicPlace): Promise<TopicDetails> {
+    await this.#requireTopicRead(caller, place.connectionId);
+    return this.#describe(place, await this.#read(caller, place));
+  }
+
+  /**
+   * Replaces the algorithms with access to a topic, all or nothing, and
+   * answers when the queues of the removed ones have stopped on every replica.
+   *
+   * @throws ServiceUnavailableError if the change is stored, and a replica has
+   * not confirmed it in time
+   */
+  async update(
+    caller: Caller,
+    place: TopicPlace,
+    update: UpdateAccess,
+  ): Promise<TopicDetails> {
+    const { connectionId, topic } = place;
+    await this.#connections.getReadable(caller, connectionId);
+    const entries = normalizeEntries(update.access);
+    const action = {
+      eventId: 'access-update',
+      severityLevel: 'medium',
+      meta: { connectionId, topic, access: entries },
+    } as const;
+    return audited(caller, action, async () => {
+      await requirePermissions(
+        this.#authorizer,
+        caller,
+        eventFlowsTopicReadPermission,
+        eventFlowsAccessUpdatePermission,
+      );
+      const current = await this.#queues.list(place);
+      await this.#checkAdded(caller, entries, current);
+      const reading = await this.#read(caller, place);
+      const revision = await this.#store.replace({
+        ...place,
+        entries,
+        revision: update.revision,
+        by: caller.ref,
+        at: new Date(this.#now()).toISOString(),
+      });
+      if (mayStillRun(removedBy(entries, current))) {
+        await this.#awaitStop(revision);
+      }
+      return this.#describe(place, reading);
+    });
+  }
+
+  async #awaitStop(revision: number): Promise<void> {
+    if (!(await this.#convergence.waitFor(revision))) {
+      throw new ServiceUnavailableError(
+        'The access is saved, but a replica of the backend has not yet confirmed that the queues without access have stopped; they stop as soon as it reaches the database',
+      );
+    }
+  }
+
+  /** Only algorithms that the caller can see in the catalog can be added. */
+  async #checkAdded(
+    caller: Caller,
+    entries: UpdateAccess['access'],
+    current: QueueRecord[],
+  ): Promise<void> {
+    const present = new Set(current.map(({ algorithmRef }) => algorithmRef));
+    const added = entries
+      .map(({ algorithmRef }) => algorithmRef)
+      .filter(ref => !present.has(ref));
+    const known = await this.#directory.filterAlgorithms(
+      added,
+      caller.credentials,
+    );
+    const unknown = added.filter(ref => !known.has(ref));
+    if (unknown.length > 0) {
+      throw new InputError(
+        `access: ${unknown.join(', ')} ${
+          unknown.length > 1 ? 'are no algorithms' : 'is no algorithm'
+        } in the catalog`,
+      );
+    }
+  }
+
+  async #requireTopicRead(caller: Caller, connectionId: string): Promise<void> {
+    await this.#connections.getReadable(caller, connectionId);
+    await requirePermissions(
+      this.#authorizer,
+      caller,
+      eventFlowsTopicReadPermission,
+    );
+  }
+
+  /** @throws NotFoundError if neither the cluster nor the portal knows the topic */
+  async #read(caller: Caller, place: TopicPlace): Promise<TopicReading> {
+    const { connectionId, topic } = place;
+    const reading = await this.#topics.get(connectionId, topic, caller.signal);
+    if (!reading.topic && (await this.#queues.list(place)).length === 0) {
+      throw new NotFoundError(
+        reading.unreachable
+          ? `The cluster cannot be reached, and has not told of a topic ${topic} before. ${reading.unreachable.message}`
+          : `The cluster has no topic ${topic}, or does not show it to this connection`,
+      );
+    }
+    return reading;
+  }
+
+  async #describe(
+    place: TopicPlace,
+    { topic, unreachable }: TopicReading,
+  ): Promise<TopicDetails> {
+    const { revision, changedAt, changedBy } = await this.#store.getRevision(
+      place.connectionId,
+      place.topic,
+    );
+    return {
+      ...(topic ?? {
+        name: place.topic,
+        internal: false,
+        partitions: 0,
+        replicationFactor: 0,
+      }),
+      access: await this.#entries(place),
+      revision,
+      ...(changedAt !== undefined && { accessChangedAt: changedAt }),
+      ...(changedBy !== undefined && { accessChangedBy: changedBy }),
+      ...(unreachable && { unreachable }),
+      ...(!topic && !unreachable && { unreachable: missingTopic(place.topic) }),
+    };
+  }
+
+  async #entries(place: TopicPlace): Promise<AccessEntry[]> {
+    const queues = await this.#queues.list(place);
+    const statuses = await this.#board.statusOf(queues);
+    return queues.map(({ id, algorithmRef, apiType, state }) => ({
+      algorithmRef,
+      apiType,
+      queueId: id,
+      state,
+      phase: statuses.get(id)?.phase,
+    }));
+  }
+}
+
+function missingTopic(topic: string) {
+  return {
+    reason: 'missing',
+    message: `The cluster has no topic ${topic} any more, or does not show it to this connection`,
+  };
+}
+
+function normalizeEntries(
+  access: UpdateAccess['access'],
+): UpdateAccess['access'] {
+  const entries = access.map(({ algorithmRef, apiType }, index) => {
+    // Control characters are no part of a name, and no database takes all of them.
+    if (/\p{Cc}/u.test(algorithmRef)) {
+      throw new InputError(
+        `access[${index}].algorithmRef: must not contain control characters`,
+      );
+    }
+    return { algorithmRef: normalizeEntityRef(algorithmRef), apiType };
+  });
+  const refs = new Set(entries.map(({ algorithmRef }) => algorithmRef));
+  if (refs.size < entries.length) {
+    throw new InputError('access: each algorithm only once');
+  }
+  return entries;
+}
+
+function removedBy(
+  entries: UpdateAccess['access'],
+  current: QueueRecord[],
+): QueueRecord[] {
+  const wanted = new Set(entries.map(({ algorithmRef }) => algorithmRef));
+  return current.filter(({ algorithmRef }) => !wanted.has(algorithmRef));
+}
+
+/** Whether one of them is enabled, or has not been seen to stop. */
+function mayStillRun(queues: QueueRecord[]): boolean {
+  return queues.some(
+    ({ state, versionRef, stoppedAt }) =>
+      state === 'enabled' || (versionRef !== undefined && !stoppedAt),
+  );
+}

@@ -1,0 +1,56 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  topicNameSchema,
+  updateAccessSchema,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import type { CallerReader } from '../http/callerOf';
+import { parseBody, parseId } from '../http/input';
+import type { AccessService } from './AccessService';
+
+/** The routes of topics and of the access to them. */
+export function createAccessRouter(options: {
+  callerOf: CallerReader;
+  access: AccessService;
+}): Router {
+  const { callerOf, access } = options;
+  const router = PromiseRouter();
+
+  router.get('/connections/:connectionId/topics', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.connectionId, 'connection');
+    response.json(await access.listTopics(caller, id));
+  });
+
+  router.get(
+    '/connections/:connectionId/topics/:topic',
+    async (request, response) => {
+      const caller = await callerOf(request);
+      response.json(await access.getTopic(caller, topicOf(request.params)));
+    },
+  );
+
+  router.put(
+    '/connections/:connectionId/topics/:topic/access',
+    async (request, response) => {
+      const caller = await callerOf(request);
+      const topic = topicOf(request.params);
+      const update = parseBody(updateAccessSchema, request);
+      response.json(await access.update(caller, topic, update));
+    },
+  );
+
+  return router;
+}
+
+function topicOf(params: { connectionId: string; topic: string }) {
+  const topic = topicNameSchema.safeParse(params.topic);
+  if (!topic.success) {
+    throw new NotFoundError('There is no such topic');
+  }
+  return {
+    connectionId: parseId(params.connectionId, 'connection'),
+    topic: topic.data,
+  };
+}

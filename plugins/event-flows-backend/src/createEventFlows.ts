@@ -1,0 +1,200 @@
+import type {
+  AuditorService,
+  AuthService,
+  HttpAuthService,
+  LoggerService,
+  PermissionsService,
+  SchedulerService,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { DeliveryEngine } from '@event-flows/engine';
+import type { Router } from 'express';
+import type { Knex } from 'knex';
+import { version } from '../package.json';
+import { AccessService } from './access/AccessService';
+import { KnexAccessStore } from './access/AccessStore';
+import { TopicReader } from './access/TopicReader';
+import { AlgorithmDirectory } from './catalog/AlgorithmDirectory';
+import type { EventFlowsConfig } from './config';
+import { StoredBrokerAccess } from './connections/BrokerAccessReader';
+import { ConnectionMonitor } from './connections/ConnectionMonitor';
+import { ConnectionsService } from './connections/ConnectionsService';
+import { KnexConnectionsStore } from './connections/ConnectionsStore';
+import { ProbeLimiter } from './connections/ProbeLimiter';
+import { createCallerReader } from './http/callerOf';
+import { createRouter } from './http/createRouter';
+import { FrameworkAuthorizer } from './permissions/Authorizer';
+import { OwnershipAuthorizer } from './permissions/OwnershipAuthorizer';
+import { QueuesService } from './queues/QueuesService';
+import { KnexQueuesStore } from './queues/QueuesStore';
+import { StopConfirmation } from './queues/StopConfirmation';
+import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
+import { Housekeeping } from './reconcile/Housekeeping';
+import { Reconciler } from './reconcile/Reconciler';
+import { KnexReplicasStore } from './reconcile/ReplicasStore';
+import { StatusBoard, StatusReporter } from './reconcile/StatusBoard';
+import { TargetResolver } from './reconcile/TargetResolver';
+import { rotateSecrets } from './secrets/rotateSecrets';
+import { SecretBox } from './secrets/SecretBox';
+import { endpointRefusal } from './security/endpointPolicy';
+
+/** Bounds of what people can make the backend dial, on each replica. */
+const PROBES = { maxConcurrent: 10, maxPerMinute: 60 };
+
+/** The plugin's parts, put together. */
+export interface EventFlows {
+  router: Router;
+  /** Begins to deliver and to watch. */
+  start(): Promise<void>;
+  /** Drains and stops; the other replicas go on. */
+  close(): Promise<void>;
+}
+
+/** Puts the plugin's parts together; nothing runs before `start`. */
+export function createEventFlows(options: {
+  auditor: AuditorService;
+  auth: AuthService;
+  catalog: CatalogService;
+  config: EventFlowsConfig;
+  db: Knex;
+  engine: DeliveryEngine;
+  httpAuth: HttpAuthService;
+  logger: LoggerService;
+  now: () => number;
+  permissions: PermissionsService;
+  permissionsEnabled: boolean;
+  scheduler: SchedulerService;
+  userInfo: UserInfoService;
+}): EventFlows {
+  const { auth, config, db, engine, logger, now, scheduler } = options;
+  const { admin } = engine;
+
+  const connectionsStore = new KnexConnectionsStore(db);
+  const queuesStore = new KnexQueuesStore(db);
+  const replicasStore = new KnexReplicasStore(db);
+
+  const box = new SecretBox(config.secrets.keys);
+  const brokerAccess = new StoredBrokerAccess(connectionsStore, box);
+  const directory = new AlgorithmDirectory(options.catalog, config.catalog);
+  const refusalOf = endpointRefusal(config.endpoints.allow);
+  const framework = new FrameworkAuthorizer(options.permissions);
+  const authorizer = options.permissionsEnabled
+    ? framework
+    : new OwnershipAuthorizer({
+        administrators: config.administrators,
+        auth,
+        userInfo: options.userInfo,
+        owners: directory,
+        forServices: framework,
+      });
+
+  const reconciler = new Reconciler({
+    engine,
+    queues: queuesStore,
+    replicas: replicasStore,
+    access: brokerAccess,
+    targets: new TargetResolver({ directory, auth, refusalOf, now, logger }),
+    reporter: new StatusReporter({ store: replicasStore, now, logger }),
+    logger,
+  });
+  const convergence = new ConvergenceWatch({
+    store: replicasStore,
+    now,
+    trigger: () => reconciler.trigger(),
+  });
+  const board = new StatusBoard({ store: replicasStore, now });
+  const stops = new StopConfirmation({
+    store: queuesStore,
+    access: brokerAccess,
+    admin,
+    now,
+    logger,
+  });
+  const monitor = new ConnectionMonitor({
+    store: connectionsStore,
+    access: brokerAccess,
+    admin,
+    now,
+    logger,
+  });
+  const housekeeping = new Housekeeping({
+    connections: connectionsStore,
+    replicas: replicasStore,
+    convergence,
+    stops,
+  });
+
+  const connections = new ConnectionsService({
+    store: connectionsStore,
+    authorizer,
+    admin,
+    box,
+    convergence,
+    limiter: new ProbeLimiter({ ...PROBES, now }),
+    allowPlaintextPasswords: config.brokers.allowPlaintextPasswords,
+    now,
+  });
+  const access = new AccessService({
+    store: new KnexAccessStore(db),
+    connections,
+    queues: queuesStore,
+    topics: new TopicReader({
+      store: connectionsStore,
+      access: brokerAccess,
+      admin,
+      monitor,
+      now,
+    }),
+    authorizer,
+    directory,
+    board,
+    convergence,
+    now,
+  });
+  const queues = new QueuesService({
+    store: queuesStore,
+    authorizer,
+    directory,
+    access: brokerAccess,
+    admin,
+    board,
+    convergence,
+    stops,
+    refusalOf,
+    delivery: config.delivery,
+    now,
+  });
+
+  return {
+    router: createRouter({
+      callerOf: createCallerReader(options),
+      authorizer,
+      connections,
+      access,
+      queues,
+      logger,
+      version,
+    }),
+    async start() {
+      await rotateSecrets({ store: connectionsStore, box, logger });
+      if (config.consumers.enabled) {
+        await reconciler.start();
+      }
+      await scheduler.scheduleTask({
+        id: 'event-flows-check-connections',
+        frequency: { seconds: 30 },
+        timeout: { minutes: 5 },
+        fn: signal => monitor.checkAll(signal),
+      });
+      await scheduler.scheduleTask({
+        id: 'event-flows-housekeeping',
+        frequency: { seconds: 10 },
+        timeout: { minutes: 2 },
+        fn: signal => housekeeping.run(signal),
+      });
+    },
+    close: () =>
+      config.consumers.enabled ? reconciler.close() : engine.close(),
+  };
+}

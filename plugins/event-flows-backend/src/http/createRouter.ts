@@ -1,0 +1,53 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  createOpenApiDocument,
+  eventFlowsAdministrationPermissions,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import express, { type Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import { createAccessRouter } from '../access/router';
+import type { AccessService } from '../access/AccessService';
+import type { ConnectionsService } from '../connections/ConnectionsService';
+import { createConnectionsRouter } from '../connections/router';
+import type { Authorizer } from '../permissions/Authorizer';
+import type { QueuesService } from '../queues/QueuesService';
+import { createQueuesRouter } from '../queues/router';
+import type { CallerReader } from './callerOf';
+import { createErrorHandler } from './errorHandler';
+
+/** Holds the longest form: three PEM texts of 64 KiB and their escapes. */
+const BODY_LIMIT = '512kb';
+
+/** Everything below `/api/event-flows`. */
+export function createRouter(options: {
+  callerOf: CallerReader;
+  authorizer: Authorizer;
+  connections: ConnectionsService;
+  access: AccessService;
+  queues: QueuesService;
+  logger: LoggerService;
+  /** Of the plugin, for the description of the API. */
+  version: string;
+}): Router {
+  const { callerOf, authorizer, connections, access, queues } = options;
+  const openApiDocument = createOpenApiDocument(options.version);
+
+  const router = PromiseRouter();
+  router.use(express.json({ limit: BODY_LIMIT }));
+  router.get('/openapi.json', (_request, response) => {
+    response.json(openApiDocument);
+  });
+  router.get('/allowed', async (request, response) => {
+    const { credentials } = await callerOf(request);
+    const allowed = await authorizer.filterPermissions(
+      credentials,
+      eventFlowsAdministrationPermissions,
+    );
+    response.json({ items: [...allowed] });
+  });
+  router.use(createConnectionsRouter({ callerOf, connections }));
+  router.use(createAccessRouter({ callerOf, access }));
+  router.use(createQueuesRouter({ callerOf, queues }));
+  router.use(createErrorHandler(options.logger));
+  return router;
+}

@@ -1,0 +1,69 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { CustomErrorBase, InputError, toError } from '@backstage/errors';
+import {
+  BrokerConnectionError,
+  brokerConnectionReasonOf,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { ErrorRequestHandler } from 'express';
+
+/** Errors that were made for the caller to read. */
+const ANSWERS = new Set([
+  'InputError',
+  'AuthenticationError',
+  'NotAllowedError',
+  'NotFoundError',
+  'ConflictError',
+  'ServiceUnavailableError',
+  'TooManyRequestsError',
+]);
+
+class PayloadTooLargeError extends CustomErrorBase {
+  name = 'PayloadTooLargeError' as const;
+  readonly statusCode = 413;
+}
+
+/**
+ * Prepares errors for the answer that Backstage makes of them. What the parser
+ * of bodies throws holds the body, what a client of Kafka throws holds its
+ * internals, what a database throws holds its statements: none of that belongs
+ * into an answer.
+ */
+export function createErrorHandler(logger: LoggerService): ErrorRequestHandler {
+  return (error: unknown, _request, _response, next) => {
+    const reason = brokerConnectionReasonOf(error);
+    const { name, message } = toError(error);
+    if (reason) {
+      next(new BrokerConnectionError(reason, message));
+    } else if (ANSWERS.has(name)) {
+      next(error);
+    } else {
+      next(requestProblem(error) ?? internalError(error, logger));
+    }
+  };
+}
+
+/** Of a request that Express or its body parser could not read. */
+function requestProblem(error: unknown): Error | undefined {
+  const { status, type } = error as { status?: unknown; type?: unknown };
+  if (status === 413) {
+    return new PayloadTooLargeError('The body is too large');
+  }
+  if (typeof status !== 'number' || status < 400 || status >= 500) {
+    return undefined;
+  }
+  return new InputError(
+    type === 'entity.parse.failed'
+      ? 'The body is not valid JSON'
+      : 'The request cannot be read',
+  );
+}
+
+function internalError(error: unknown, logger: LoggerService): Error {
+  logger.error(
+    'A request failed',
+    error instanceof Error ? error : new Error(toError(error).message),
+  );
+  return new Error(
+    'Something went wrong inside; the log of the backend says what',
+  );
+}

@@ -1,0 +1,332 @@
+import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import {
+  eventFlowsQueueReadPermission,
+  eventFlowsQueueUpdatePermission,
+  normalizeEntityRef,
+  type Queue,
+  type QueueSettings,
+  type QueueStatus,
+  type UpdateQueue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { BrokerAdmin } from '@event-flows/engine';
+import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
+import { chooseVersion, type EndpointRefusal } from '../catalog/chooseVersion';
+import type { EventFlowsConfig } from '../config';
+import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import type { Authorizer } from '../permissions/Authorizer';
+import { audited, type Caller } from '../permissions/Caller';
+import type { Convergence } from '../reconcile/ConvergenceWatch';
+import type { StatusReader } from '../reconcile/StatusBoard';
+import { groupIdOf } from './consumerGroup';
+import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
+import {
+  type QueueRecord,
+  type QueuesStore,
+  queueChanged,
+} from './QueuesStore';
+import { mergeSettings } from './settings';
+import type { StopConfirmation } from './StopConfirmation';
+
+/** Milliseconds that a cluster gets for each answer while a person waits. */
+const CLUSTER_TIMEOUT_MS = 10_000;
+
+type EnableQueue = Extract<UpdateQueue, { state: 'enabled' }>;
+
+/** What people do with queues, and who may. */
+export class QueuesService {
+  readonly #store: QueuesStore;
+  readonly #authorizer: Authorizer;
+  readonly #directory: AlgorithmDirectory;
+  readonly #access: BrokerAccessReader;
+  readonly #admin: BrokerAdmin;
+  readonly #board: StatusReader;
+  readonly #convergence: Convergence;
+  readonly #stops: StopConfirmation;
+  readonly #refusalOf: EndpointRefusal;
+  readonly #delivery: EventFlowsConfig['delivery'];
+  readonly #now: () => number;
+
+  constructor(options: {
+    store: QueuesStore;
+    authorizer: Authorizer;
+    directory: AlgorithmDirectory;
+    access: BrokerAccessReader;
+    admin: BrokerAdmin;
+    board: StatusReader;
+    convergence: Convergence;
+    stops: StopConfirmation;
+    refusalOf: EndpointRefusal;
+    /** Defaults and limits of the settings. */
+    delivery: EventFlowsConfig['delivery'];
+    now: () => number;
+  }) {
+    this.#store = options.store;
+    this.#authorizer = options.authorizer;
+    this.#directory = options.directory;
+    this.#access = options.access;
+    this.#admin = options.admin;
+    this.#board = options.board;
+    this.#convergence = options.convergence;
+    this.#stops = options.stops;
+    this.#refusalOf = options.refusalOf;
+    this.#delivery = options.delivery;
+    this.#now = options.now;
+  }
+
+  /** Every queue that the caller may see. */
+  async list(caller: Caller): Promise<Queue[]> {
+    const queues = await this.#store.list();
+    const readable = await this.#authorizer.filterAlgorithms(
+      caller.credentials,
+      eventFlowsQueueReadPermission,
+      queues.map(({ algorithmRef }) => algorithmRef),
+    );
+    return this.#describe(
+      caller,
+      queues.filter(({ algorithmRef }) => readable.has(algorithmRef)),
+    );
+  }
+
+  /** @throws NotFoundError also if the caller may not see the algorithm */
+  async listOfAlgorithm(
+    caller: Caller,
+    algorithmRef: string,
+  ): Promise<Queue[]> {
+    const known = await this.#directory.filterAlgorithms(
+      [algorithmRef],
+      caller.credentials,
+    );
+    if (
+      !known.has(algorithmRef) ||
+      !(await this.#may(caller, eventFlowsQueueReadPermission, algorithmRef))
+    ) {
+      throw new NotFoundError('There is no such algorithm');
+    }
+    return this.#describe(caller, await this.#store.list({ algorithmRef }));
+  }
+
+  async get(caller: Caller, id: string): Promise<Queue> {
+    const [queue] = await this.#describe(caller, [
+      await this.#getReadable(caller, id),
+    ]);
+    return queue;
+  }
+
+  async update(
+    caller: Caller,
+    id: string,
+    update: UpdateQueue,
+  ): Promise<Queue> {
+    const queue = await this.#getReadable(caller, id);
+    const action = {
+      eventId: eventIdOf(queue, update),
+      severityLevel: 'medium',
+      meta: {
+        queueId: id,
+        connectionId: queue.connection.id,
+        topic: queue.topic,
+        algorithmRef: queue.algorithmRef,
+        ...(update.state === 'enabled' && { versionRef: update.versionRef }),
+      },
+    } as const;
+    return audited(caller, action, async () => {
+      if (
+        !(await this.#may(
+          caller,
+          eventFlowsQueueUpdatePermission,
+          queue.algorithmRef,
+        ))
+      ) {
+        throw new NotAllowedError(
+          `You need the permission ${eventFlowsQueueUpdatePermission.name} for ${queue.algorithmRef}; ask its owner`,
+        );
+      }
+      if (queue.revision !== update.revision) {
+        throw queueChanged();
+      }
+      if (update.state === 'enabled') {
+        await this.#enable(caller, queue, update);
+      } else if (queue.state === 'enabled') {
+        await this.#disable(caller, queue);
+      }
+      return this.get(caller, id);
+    });
+  }
+
+  async #enable(
+    caller: Caller,
+    queue: QueueRecord,
+    update: EnableQueue,
+  ): Promise<void> {
+    const versionRef =
+      update.versionRef === 'latest'
+        ? 'latest'
+        : normalizeEntityRef(update.versionRef);
+    await this.#checkVersion(caller, queue, versionRef);
+    const settings = mergeSettings(
+      update.settings,
+      queue.settings,
+      this.#delivery,
+    );
+    await this.#prepareCluster(caller, queue, settings);
+    await this.#store.enable(queue.id, {
+      revision: update.revision,
+      versionRef,
+      settings,
+      by: caller.ref,
+      at: new Date(this.#now()).toISOString(),
+    });
+    this.#convergence.announce();
+  }
+
+  async #disable(caller: Caller, queue: QueueRecord): Promise<void> {
+    const revision = await this.#store.disable(queue.id, {
+      revision: queue.revision,
+      by: caller.ref,
+      at: new Date(this.#now()).toISOString(),
+    });
+    // Whether it has stopped is a matter of the status that is answered, and
+    // not of success: it is no longer wanted in any case.
+    if (await this.#convergence.waitFor(revision)) {
+      await this.#stops.confirm({ ...queue, revision: queue.revision + 1 });
+    }
+  }
+
+  async #checkVersion(
+    caller: Caller,
+    queue: QueueRecord,
+    versionRef: string,
+  ): Promise<void> {
+    const { algorithmRef } = queue;
+    const versions = await this.#directory.versionsOf(
+      [algorithmRef],
+      caller.credentials,
+    );
+    const choice = chooseVersion(
+      versionRef,
+      algorithmRef,
+      versions.get(algorithmRef) ?? [],
+      this.#refusalOf,
+    );
+    if ('problem' in choice) {
+      throw new InputError(`versionRef: ${choice.problem}`);
+    }
+  }
+
+  /** Everything that the cluster must have before the queue may run. */
+  async #prepareCluster(
+    caller: Caller,
+    queue: QueueRecord,
+    settings: QueueSettings,
+  ): Promise<void> {
+    const { connection, topic, algorithmRef } = queue;
+    const { deadLetterTopic } = settings;
+    const begins = queue.state === 'disabled';
+    if (!begins && deadLetterTopic === queue.settings?.deadLetterTopic) {
+      return;
+    }
+    const siblings = await this.#store.list({
+      connectionId: connection.id,
+      algorithmRef,
+    });
+    checkSourceTopic(queue, siblings);
+    const access = await this.#access.get(connection.id);
+    const call = { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal };
+    if (deadLetterTopic !== undefined) {
+      await checkDeadLetterTopic({
+        queue,
+        deadLetterTopic,
+        siblings,
+        admin: this.#admin,
+        access,
+        ...call,
+      });
+    }
+    if (begins) {
+      if (!(await this.#admin.topic(access, topic, call))) {
+        throw new InputError(
+          `The cluster has no topic ${topic} any more, or does not show it to this connection`,
+        );
+      }
+      await this.#admin.ensurePositions(
+        access,
+        { groupId: groupIdOf(queue.id), topic, startFrom: settings.startFrom },
+        call,
+      );
+    }
+  }
+
+  async #getReadable(caller: Caller, id: string): Promise<QueueRecord> {
+    const queue = await this.#store.get(id);
+    if (
+      !queue ||
+      !(await this.#may(
+        caller,
+        eventFlowsQueueReadPermission,
+        queue.algorithmRef,
+      ))
+    ) {
+      throw new NotFoundError('There is no such queue');
+    }
+    return queue;
+  }
+
+  async #may(
+    caller: Caller,
+    permission: typeof eventFlowsQueueReadPermission,
+    algorithmRef: string,
+  ): Promise<boolean> {
+    const allowed = await this.#authorizer.filterAlgorithms(
+      caller.credentials,
+      permission,
+      [algorithmRef],
+    );
+    return allowed.has(algorithmRef);
+  }
+
+  async #describe(caller: Caller, queues: QueueRecord[]): Promise<Queue[]> {
+    const [updatable, statuses] = await Promise.all([
+      this.#authorizer.filterAlgorithms(
+        caller.credentials,
+        eventFlowsQueueUpdatePermission,
+        queues.map(({ algorithmRef }) => algorithmRef),
+      ),
+      this.#board.statusOf(queues),
+    ]);
+    return queues.map(queue =>
+      toQueue(queue, {
+        mayUpdate: updatable.has(queue.algorithmRef),
+        status: statuses.get(queue.id),
+      }),
+    );
+  }
+}
+
+function eventIdOf(queue: QueueRecord, update: UpdateQueue): string {
+  if (update.state === 'disabled') {
+    return 'queue-disable';
+  }
+  return queue.state === 'enabled' ? 'queue-edit' : 'queue-enable';
+}
+
+function toQueue(
+  queue: QueueRecord,
+  seen: { mayUpdate: boolean; status: QueueStatus | undefined },
+): Queue {
+  const { id, connection, topic, algorithmRef, state, versionRef } = queue;
+  const { settings, revision, changedAt, changedBy } = queue;
+  return {
+    id,
+    connection,
+    topic,
+    algorithmRef,
+    state,
+    ...(versionRef !== undefined && { versionRef }),
+    ...(settings !== undefined && { settings }),
+    revision,
+    ...(seen.status && { status: seen.status }),
+    mayUpdate: seen.mayUpdate,
+    changedAt,
+    changedBy,
+  };
+}

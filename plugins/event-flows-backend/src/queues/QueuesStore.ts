@@ -1,0 +1,218 @@
+import { ConflictError } from '@backstage/errors';
+import type {
+  ApiType,
+  QueueSettings,
+  QueueState,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Knex } from 'knex';
+import { bumpDesiredState } from '../database/desiredState';
+
+/** Records that are done with. */
+export interface DoneCounters {
+  delivered: number;
+  deadLettered: number;
+  skipped: number;
+}
+
+/** A queue as it is stored. */
+export interface QueueRecord {
+  id: string;
+  connection: { id: string; name: string };
+  topic: string;
+  algorithmRef: string;
+  apiType: ApiType;
+  state: QueueState;
+  /** Of the version it was enabled with last; absent: it never was. */
+  versionRef?: string;
+  settings?: QueueSettings;
+  revision: number;
+  changedAt: string;
+  changedBy: string;
+  /** When, after Disable, its consumer group was seen without members. */
+  stoppedAt?: string;
+  /** What replicas did that no longer report. */
+  base: DoneCounters;
+}
+
+/** Which queues are asked for. */
+export interface QueueFilter {
+  connectionId?: string;
+  topic?: string;
+  algorithmRef?: string;
+  state?: QueueState;
+}
+
+/** Who changes a queue, when, and which state of it they saw. */
+export interface QueueChange {
+  revision: number;
+  by: string;
+  at: string;
+}
+
+/** Keeps queues. Those of a connection that is being deleted are gone. */
+export interface QueuesStore {
+  list(filter?: QueueFilter): Promise<QueueRecord[]>;
+  get(id: string): Promise<QueueRecord | undefined>;
+  /** Was disabled after running, and not yet seen to have stopped. */
+  listStopping(): Promise<QueueRecord[]>;
+  /**
+   * @returns the revision of the desired state with the queue
+   * @throws ConflictError if the queue was changed meanwhile
+   */
+  enable(
+    id: string,
+    change: QueueChange & { versionRef: string; settings: QueueSettings },
+  ): Promise<number>;
+  /**
+   * @returns the revision of the desired state without the queue
+   * @throws ConflictError if the queue was changed meanwhile
+   */
+  disable(id: string, change: QueueChange): Promise<number>;
+  /** Notes that a disabled queue has stopped, if it is still as it was seen. */
+  markStopped(id: string, revision: number, at: string): Promise<void>;
+}
+
+interface QueueRow {
+  id: string;
+  connection_id: string;
+  topic: string;
+  algorithm_ref: string;
+  api_type: ApiType;
+  state: QueueState;
+  version_ref: string | null;
+  settings: string | null;
+  revision: number;
+  changed_at: string;
+  changed_by: string;
+  stopped_at: string | null;
+  base_delivered: number | string;
+  base_dead_lettered: number | string;
+  base_skipped: number | string;
+}
+
+/** {@link QueuesStore} in the plugin's database. */
+export class KnexQueuesStore implements QueuesStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  async list(filter: QueueFilter = {}): Promise<QueueRecord[]> {
+    const query = this.#select();
+    const columns = {
+      connectionId: 'queues.connection_id',
+      topic: 'queues.topic',
+      algorithmRef: 'queues.algorithm_ref',
+      state: 'queues.state',
+    } as const;
+    for (const name of [
+      'connectionId',
+      'topic',
+      'algorithmRef',
+      'state',
+    ] as const) {
+      const value = filter[name];
+      if (value !== undefined) {
+        query.where(columns[name], value);
+      }
+    }
+    return (await query).map(toRecord);
+  }
+
+  async get(id: string): Promise<QueueRecord | undefined> {
+    const [row] = await this.#select().where('queues.id', id);
+    return row && toRecord(row);
+  }
+
+  async listStopping(): Promise<QueueRecord[]> {
+    const rows = await this.#select()
+      .where('queues.state', 'disabled')
+      .whereNotNull('queues.version_ref')
+      .whereNull('queues.stopped_at');
+    return rows.map(toRecord);
+  }
+
+  enable(
+    id: string,
+    change: QueueChange & { versionRef: string; settings: QueueSettings },
+  ): Promise<number> {
+    return this.#change(id, change, {
+      state: 'enabled',
+      version_ref: change.versionRef,
+      settings: JSON.stringify(change.settings),
+      stopped_at: null,
+    });
+  }
+
+  disable(id: string, change: QueueChange): Promise<number> {
+    return this.#change(id, change, { state: 'disabled' });
+  }
+
+  async markStopped(id: string, revision: number, at: string): Promise<void> {
+    await this.#db<QueueRow>('queues')
+      .where({ id, revision, state: 'disabled' })
+      .update({ stopped_at: at });
+  }
+
+  #change(
+    id: string,
+    change: QueueChange,
+    values: Partial<QueueRow>,
+  ): Promise<number> {
+    return this.#db.transaction(async tx => {
+      const changed = await tx<QueueRow>('queues')
+        .where({ id, revision: change.revision })
+        .update({
+          ...values,
+          revision: change.revision + 1,
+          changed_at: change.at,
+          changed_by: change.by,
+        });
+      if (changed === 0) {
+        throw queueChanged();
+      }
+      return bumpDesiredState(tx);
+    });
+  }
+
+  #select() {
+    return this.#db('queues')
+      .join('connections', 'connections.id', 'queues.connection_id')
+      .where('connections.deleting', false)
+      .orderBy(['connections.name', 'queues.topic', 'queues.algorithm_ref'])
+      .select<Array<QueueRow & { connection_name: string }>>(
+        'queues.*',
+        'connections.name as connection_name',
+      );
+  }
+}
+
+/** Says that a queue is no longer as the caller saw it. */
+export function queueChanged(): ConflictError {
+  return new ConflictError(
+    'Someone else changed this queue in the meantime; load it again',
+  );
+}
+
+function toRecord(row: QueueRow & { connection_name: string }): QueueRecord {
+  return {
+    id: row.id,
+    connection: { id: row.connection_id, name: row.connection_name },
+    topic: row.topic,
+    algorithmRef: row.algorithm_ref,
+    apiType: row.api_type,
+    state: row.state,
+    ...(row.version_ref !== null && { versionRef: row.version_ref }),
+    ...(row.settings !== null && { settings: JSON.parse(row.settings) }),
+    revision: row.revision,
+    changedAt: row.changed_at,
+    changedBy: row.changed_by,
+    ...(row.stopped_at !== null && { stoppedAt: row.stopped_at }),
+    base: {
+      delivered: Number(row.base_delivered),
+      deadLettered: Number(row.base_dead_lettered),
+      skipped: Number(row.base_skipped),
+    },
+  };
+}

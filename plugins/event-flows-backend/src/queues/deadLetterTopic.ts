@@ -1,0 +1,65 @@
+import { InputError } from '@backstage/errors';
+import type { BrokerAccess, BrokerAdmin } from '@event-flows/engine';
+import type { QueueRecord } from './QueuesStore';
+
+/**
+ * Checks that undeliverable records have a place to go which the same
+ * algorithm does not read: else they would come back to it for ever.
+ *
+ * @param siblings - the queues of the same algorithm on the same connection
+ * @throws InputError
+ * @throws BrokerConnectionError if the cluster cannot be asked
+ */
+export async function checkDeadLetterTopic(options: {
+  queue: QueueRecord;
+  deadLetterTopic: string;
+  siblings: readonly QueueRecord[];
+  admin: BrokerAdmin;
+  access: BrokerAccess;
+  timeoutMs: number;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { queue, deadLetterTopic, siblings, admin, access } = options;
+  if (
+    deadLetterTopic === queue.topic ||
+    siblings.some(({ topic }) => topic === deadLetterTopic)
+  ) {
+    throw new InputError(
+      `settings.deadLetterTopic: ${queue.algorithmRef} has access to ${deadLetterTopic} itself; choose a topic that it does not read`,
+    );
+  }
+  const topic = await admin.topic(access, deadLetterTopic, options);
+  if (!topic) {
+    throw new InputError(
+      `settings.deadLetterTopic: the cluster has no topic ${deadLetterTopic}; create it first or choose another one`,
+    );
+  }
+  if (topic.internal) {
+    throw new InputError(
+      `settings.deadLetterTopic: ${deadLetterTopic} belongs to Kafka itself; choose another topic`,
+    );
+  }
+}
+
+/**
+ * Checks that a queue does not read what another queue of the same algorithm
+ * gives up on.
+ *
+ * @throws InputError
+ */
+export function checkSourceTopic(
+  queue: QueueRecord,
+  siblings: readonly QueueRecord[],
+): void {
+  const feeding = siblings.find(
+    ({ id, state, settings }) =>
+      id !== queue.id &&
+      state === 'enabled' &&
+      settings?.deadLetterTopic === queue.topic,
+  );
+  if (feeding) {
+    throw new InputError(
+      `${queue.topic} is the dead-letter topic of the queue for ${feeding.topic} of the same algorithm; choose another one there first`,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  entityRefSchema,
+  normalizeEntityRef,
+  updateQueueSchema,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Router } from 'express';
+import PromiseRouter from 'express-promise-router';
+import type { CallerReader } from '../http/callerOf';
+import { parseBody, parseId } from '../http/input';
+import type { QueuesService } from './QueuesService';
+
+/** The routes of queues. */
+export function createQueuesRouter(options: {
+  callerOf: CallerReader;
+  queues: QueuesService;
+}): Router {
+  const { callerOf, queues } = options;
+  const router = PromiseRouter();
+
+  router.get('/queues', async (request, response) => {
+    const caller = await callerOf(request);
+    response.json({ items: await queues.list(caller) });
+  });
+
+  router.get('/queues/:queueId', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    response.json(await queues.get(caller, id));
+  });
+
+  router.put('/queues/:queueId', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    const update = parseBody(updateQueueSchema, request);
+    response.json(await queues.update(caller, id, update));
+  });
+
+  router.get(
+    '/algorithms/:kind/:namespace/:name/queues',
+    async (request, response) => {
+      const caller = await callerOf(request);
+      const algorithmRef = algorithmRefOf(request.params);
+      const items = await queues.listOfAlgorithm(caller, algorithmRef);
+      response.json({ items });
+    },
+  );
+
+  return router;
+}
+
+function algorithmRefOf(params: {
+  kind: string;
+  namespace: string;
+  name: string;
+}): string {
+  const { kind, namespace, name } = params;
+  const ref = entityRefSchema.safeParse(`${kind}:${namespace}/${name}`);
+  // Control characters are no part of a name, and no database takes all of them.
+  if (!ref.success || /\p{Cc}/u.test(ref.data)) {
+    throw new NotFoundError('There is no such algorithm');
+  }
+  return normalizeEntityRef(ref.data);
+}

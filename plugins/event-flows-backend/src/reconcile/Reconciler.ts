@@ -1,0 +1,199 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import type {
+  BrokerAccess,
+  DeliveryEngine,
+  DesiredQueue,
+  QueueReport,
+} from '@event-flows/engine';
+import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { groupIdOf } from '../queues/consumerGroup';
+import type { QueuesStore } from '../queues/QueuesStore';
+import { SecretUnreadableError } from '../secrets/SecretBox';
+import { Loop } from './Loop';
+import type { ReplicasStore } from './ReplicasStore';
+import type { StatusReporter } from './StatusBoard';
+import type { TargetResolver } from './TargetResolver';
+
+/** Milliseconds between looks at the desired state: one small read. */
+const POLL_MS = 1000;
+
+/** Milliseconds between signs of life. */
+const REPORT_MS = 2000;
+
+/**
+ * Keeps this replica's engine doing what the database says should be done, and
+ * the database knowing what the engine does.
+ *
+ * While the database cannot be reached, the engine goes on with the last list:
+ * records keep flowing, and changes follow when the database is back.
+ */
+export class Reconciler {
+  readonly #engine: DeliveryEngine;
+  readonly #queues: QueuesStore;
+  readonly #replicas: ReplicasStore;
+  readonly #access: BrokerAccessReader;
+  readonly #targets: TargetResolver;
+  readonly #reporter: StatusReporter;
+  readonly #logger: LoggerService;
+  readonly #following: Loop;
+  readonly #reporting: Loop;
+  #seenRevision: number | undefined;
+  #applied: DesiredQueue[] | undefined;
+  /** Of enabled queues that the engine cannot be given. */
+  #unusable: QueueReport[] = [];
+  /** What the replica's row in the database says. */
+  #noted: { replicaId: string; revision: number } | undefined;
+
+  constructor(options: {
+    engine: DeliveryEngine;
+    queues: QueuesStore;
+    replicas: ReplicasStore;
+    access: BrokerAccessReader;
+    targets: TargetResolver;
+    reporter: StatusReporter;
+    logger: LoggerService;
+  }) {
+    this.#engine = options.engine;
+    this.#queues = options.queues;
+    this.#replicas = options.replicas;
+    this.#access = options.access;
+    this.#targets = options.targets;
+    this.#reporter = options.reporter;
+    this.#logger = options.logger;
+    this.#following = new Loop({
+      name: 'follow the desired state',
+      run: () => this.#follow(),
+      intervalMs: POLL_MS,
+      logger: options.logger,
+    });
+    this.#reporting = new Loop({
+      name: 'report the state of the queues',
+      run: () => this.#report(),
+      intervalMs: REPORT_MS,
+      logger: options.logger,
+    });
+  }
+
+  /** Makes the replica known and begins to follow. */
+  async start(): Promise<void> {
+    await this.#reporter.register();
+    this.#following.start();
+    this.#reporting.start();
+  }
+
+  /** Looks at the desired state now. */
+  trigger(): void {
+    this.#following.trigger();
+  }
+
+  /** Stops the engine and leaves the counters with the queues. */
+  async close(): Promise<void> {
+    await this.#following.close();
+    await this.#reporting.close();
+    try {
+      await this.#report();
+    } finally {
+      await this.#engine.close();
+      await this.#reporter.retire();
+    }
+  }
+
+  async #follow(): Promise<void> {
+    // Read first: the list then contains this revision, or a later one.
+    const revision = await this.#replicas.desiredRevision();
+    if (revision !== this.#seenRevision || this.#targets.isStale) {
+      const desired = await this.#desiredQueues(
+        revision !== this.#seenRevision,
+      );
+      if (!isDeepStrictEqual(desired, this.#applied)) {
+        await this.#engine.apply(desired);
+        this.#applied = desired;
+      }
+      this.#seenRevision = revision;
+    }
+    await this.#note(revision);
+  }
+
+  async #note(revision: number): Promise<void> {
+    const { replicaId } = this.#reporter;
+    if (!isDeepStrictEqual(this.#noted, { replicaId, revision })) {
+      await this.#replicas.setApplied(replicaId, revision);
+      this.#noted = { replicaId, revision };
+    }
+  }
+
+  async #desiredQueues(changed: boolean): Promise<DesiredQueue[]> {
+    const queues = await this.#queues.list({ state: 'enabled' });
+    if (changed || this.#targets.isStale) {
+      await this.#targets.refresh([
+        ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
+      ]);
+    }
+    const accesses = new Map<string, BrokerAccess | SecretUnreadableError>();
+    for (const id of new Set(queues.map(({ connection }) => connection.id))) {
+      accesses.set(id, await this.#accessOf(id));
+    }
+    const unusable: QueueReport[] = [];
+    const desired: DesiredQueue[] = [];
+    for (const queue of queues) {
+      const access = accesses.get(queue.connection.id);
+      if (access instanceof SecretUnreadableError) {
+        unusable.push(failedReport(queue.id, access.message));
+      } else if (access && queue.versionRef && queue.settings) {
+        desired.push({
+          id: queue.id,
+          connection: access,
+          topic: queue.topic,
+          groupId: groupIdOf(queue.id),
+          algorithmRef: queue.algorithmRef,
+          target: this.#targets.targetOf(queue.algorithmRef, queue.versionRef),
+          settings: queue.settings,
+        });
+      }
+    }
+    this.#unusable = unusable;
+    return desired;
+  }
+
+  async #accessOf(
+    connectionId: string,
+  ): Promise<BrokerAccess | SecretUnreadableError> {
+    try {
+      return await this.#access.get(connectionId);
+    } catch (error) {
+      if (error instanceof SecretUnreadableError) {
+        this.#logger.error(
+          `The connection ${connectionId} cannot be used: ${stringifyError(error)}`,
+        );
+        return error;
+      }
+      throw error;
+    }
+  }
+
+  async #report(): Promise<void> {
+    const reports = await this.#engine.reports();
+    await this.#reporter.publish([...reports, ...this.#unusable]);
+    await this.#reporter.removeDead();
+  }
+}
+
+function failedReport(queueId: string, reason: string): QueueReport {
+  return {
+    queueId,
+    phase: 'failed',
+    reason,
+    lag: 0,
+    deliveredPerSecond: 0,
+    counters: {
+      read: 0,
+      delivered: 0,
+      deadLettered: 0,
+      skipped: 0,
+      inFlight: 0,
+    },
+    partitions: [],
+  };
+}

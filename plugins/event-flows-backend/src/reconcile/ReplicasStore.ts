@@ -1,0 +1,246 @@
+import type { QueueReport } from '@event-flows/engine';
+import type { Knex } from 'knex';
+import { readDesiredRevision } from '../database/desiredState';
+import type { DoneCounters } from '../queues/QueuesStore';
+
+/** A backend that consumes. */
+export interface Replica {
+  id: string;
+  heartbeatAt: string;
+  appliedRevision: number;
+}
+
+/** A replica's report, and whether the replica is alive. */
+export interface StoredReport {
+  report: QueueReport;
+  live: boolean;
+}
+
+/** Counters that go from a replica's report to the queue itself. */
+export interface FoldedCounters {
+  queueId: string;
+  done: DoneCounters;
+}
+
+/** What the replicas tell each other, by way of the database. */
+export interface ReplicasStore {
+  /** The revision of what the engines should do. */
+  desiredRevision(): Promise<number>;
+
+  register(id: string, at: string): Promise<void>;
+  /** Notes that a replica's engine follows the desired state so far. */
+  setApplied(id: string, revision: number): Promise<void>;
+  /** Replicas whose last sign of life is not older. */
+  listLive(since: string): Promise<Replica[]>;
+
+  /**
+   * A sign of life with what changed since the last one, all or nothing.
+   *
+   * @returns false if the replica was taken for dead: nothing was stored, and
+   * what it reported before now belongs to the queues
+   */
+  report(
+    id: string,
+    beat: {
+      at: string;
+      changed: QueueReport[];
+      /** Queues that the replica no longer runs; their reports go. */
+      folded: FoldedCounters[];
+      /** Queues that began to count anew; their reports stay. */
+      restarted: FoldedCounters[];
+    },
+  ): Promise<boolean>;
+
+  /** Reports on these queues; of dead replicas for their counters only. */
+  reportsOf(
+    queueIds: string[],
+    liveSince: string,
+  ): Promise<Map<string, StoredReport[]>>;
+
+  /** Forgets a replica; what it counted stays with the queues. */
+  remove(id: string): Promise<void>;
+  /** Forgets the replicas without a sign of life since then. */
+  removeDead(liveSince: string): Promise<string[]>;
+}
+
+interface ReplicaRow {
+  id: string;
+  heartbeat_at: string;
+  applied_revision: number | string;
+}
+
+interface ReportRow {
+  queue_id: string;
+  replica_id: string;
+  report: string;
+}
+
+/** {@link ReplicasStore} in the plugin's database. */
+export class KnexReplicasStore implements ReplicasStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  desiredRevision(): Promise<number> {
+    return readDesiredRevision(this.#db);
+  }
+
+  async register(id: string, at: string): Promise<void> {
+    await this.#db<ReplicaRow>('replicas').insert({
+      id,
+      heartbeat_at: at,
+      applied_revision: 0,
+    });
+  }
+
+  async setApplied(id: string, revision: number): Promise<void> {
+    await this.#db<ReplicaRow>('replicas')
+      .where({ id })
+      .update({ applied_revision: revision });
+  }
+
+  async listLive(since: string): Promise<Replica[]> {
+    const rows = await this.#db<ReplicaRow>('replicas')
+      .where('heartbeat_at', '>=', since)
+      .select();
+    return rows.map(row => ({
+      id: row.id,
+      heartbeatAt: row.heartbeat_at,
+      appliedRevision: Number(row.applied_revision),
+    }));
+  }
+
+  report(
+    id: string,
+    beat: {
+      at: string;
+      changed: QueueReport[];
+      folded: FoldedCounters[];
+      restarted: FoldedCounters[];
+    },
+  ): Promise<boolean> {
+    return this.#db.transaction(async tx => {
+      // Locks the row: whoever takes this replica for dead comes before or after.
+      const alive = await tx<ReplicaRow>('replicas')
+        .where({ id })
+        .update({ heartbeat_at: beat.at });
+      if (alive === 0) {
+        return false;
+      }
+      for (const fold of [...beat.folded, ...beat.restarted]) {
+        await addToBase(tx, fold);
+      }
+      await tx<ReportRow>('queue_reports')
+        .where({ replica_id: id })
+        .whereIn(
+          'queue_id',
+          beat.folded.map(({ queueId }) => queueId),
+        )
+        .delete();
+      for (const report of beat.changed) {
+        await tx<ReportRow>('queue_reports')
+          .insert({
+            queue_id: report.queueId,
+            replica_id: id,
+            report: JSON.stringify(report),
+          })
+          .onConflict(['queue_id', 'replica_id'])
+          .merge();
+      }
+      return true;
+    });
+  }
+
+  async reportsOf(
+    queueIds: string[],
+    liveSince: string,
+  ): Promise<Map<string, StoredReport[]>> {
+    const reports = new Map<string, StoredReport[]>();
+    const rows = await this.#db('queue_reports')
+      .join('replicas', 'replicas.id', 'queue_reports.replica_id')
+      .modify(query => {
+        // A database takes a bounded number of values in one statement.
+        if (queueIds.length <= MAX_IDS) {
+          query.whereIn('queue_reports.queue_id', queueIds);
+        }
+      })
+      .orderBy('replicas.id')
+      .select<
+        Array<{ queue_id: string; report: string; heartbeat_at: string }>
+      >(
+        'queue_reports.queue_id',
+        'queue_reports.report',
+        'replicas.heartbeat_at',
+      );
+    for (const row of rows) {
+      const known = reports.get(row.queue_id) ?? [];
+      known.push({
+        report: JSON.parse(row.report),
+        live: row.heartbeat_at >= liveSince,
+      });
+      reports.set(row.queue_id, known);
+    }
+    return reports;
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#db.transaction(async tx => {
+      const removed = await tx<ReplicaRow>('replicas').where({ id }).delete();
+      if (removed > 0) {
+        await foldReports(tx, id);
+      }
+    });
+  }
+
+  async removeDead(liveSince: string): Promise<string[]> {
+    const dead = await this.#db<ReplicaRow>('replicas')
+      .where('heartbeat_at', '<', liveSince)
+      .select('id');
+    const removed: string[] = [];
+    for (const { id } of dead) {
+      await this.#db.transaction(async tx => {
+        // Of several replicas that notice the death, one deletes the row.
+        const mine = await tx<ReplicaRow>('replicas')
+          .where({ id })
+          .where('heartbeat_at', '<', liveSince)
+          .delete();
+        if (mine > 0) {
+          await foldReports(tx, id);
+          removed.push(id);
+        }
+      });
+    }
+    return removed;
+  }
+}
+
+const MAX_IDS = 500;
+
+async function foldReports(
+  tx: Knex.Transaction,
+  replicaId: string,
+): Promise<void> {
+  const rows = await tx<ReportRow>('queue_reports')
+    .where({ replica_id: replicaId })
+    .select('queue_id', 'report');
+  for (const row of rows) {
+    const { counters }: QueueReport = JSON.parse(row.report);
+    await addToBase(tx, { queueId: row.queue_id, done: counters });
+  }
+  await tx<ReportRow>('queue_reports')
+    .where({ replica_id: replicaId })
+    .delete();
+}
+
+async function addToBase(
+  tx: Knex.Transaction,
+  { queueId, done }: FoldedCounters,
+): Promise<void> {
+  await tx('queues')
+    .where({ id: queueId })
+    .increment('base_delivered', done.delivered)
+    .increment('base_dead_lettered', done.deadLettered)
+    .increment('base_skipped', done.skipped);
+}

@@ -1,0 +1,144 @@
+import type {
+  QueueCounters,
+  QueuePhase,
+  QueueStatus,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { QueueReport } from '@event-flows/engine';
+import type { QueueRecord } from '../queues/QueuesStore';
+import type { StoredReport } from './ReplicasStore';
+
+/** What a person must know first, first. */
+const URGENCY: readonly QueuePhase[] = [
+  'failed',
+  'blocked',
+  'paused',
+  'retrying',
+  'running',
+  'starting',
+  'stopped',
+];
+
+/**
+ * Puts together what the replicas report of a queue. The switch is honest:
+ * `stopped` is said of a queue that never ran, or that was seen without
+ * consumers after it was disabled.
+ *
+ * @param consumers - replicas that consume, whatever they run
+ */
+export function queueStatus(
+  queue: QueueRecord,
+  reports: readonly StoredReport[],
+  consumers: number,
+): QueueStatus {
+  const live = reports.filter(({ live: alive }) => alive).map(r => r.report);
+  const lastError = latest(
+    live,
+    ({ lastError: error }) => error?.at,
+  )?.lastError;
+  const lastDeliveredAt = latest(live, r => r.lastDeliveredAt)?.lastDeliveredAt;
+  const versionRef = live.find(r => r.versionRef !== undefined)?.versionRef;
+  return {
+    ...phaseOf(queue, live, consumers),
+    lag: sum(live, r => r.lag),
+    deliveredPerSecond: sum(live, r => r.deliveredPerSecond),
+    ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
+    ...(lastError !== undefined && { lastError }),
+    replicas: live.length,
+    counters: countersOf(queue, reports),
+    ...(versionRef !== undefined && { versionRef }),
+    partitions: partitionsOf(live),
+  };
+}
+
+/** A queue's phase alone, with the reason where there is one. */
+function phaseOf(
+  queue: QueueRecord,
+  live: readonly QueueReport[],
+  consumers: number,
+): { phase: QueuePhase; reason?: string } {
+  if (queue.state === 'enabled') {
+    return (
+      mostUrgent(live) ?? {
+        phase: 'starting',
+        ...(consumers === 0 && {
+          reason:
+            'No replica of the backend consumes now; start one with eventFlows.consumers.enabled',
+        }),
+      }
+    );
+  }
+  if (queue.versionRef === undefined || queue.stoppedAt !== undefined) {
+    return { phase: 'stopped' };
+  }
+  return live.length > 0
+    ? {
+        phase: mostUrgent(live)?.phase ?? 'running',
+        reason: 'Stopping: requests in flight finish',
+      }
+    : {
+        phase: 'paused',
+        reason:
+          'Stopping: waiting for the cluster to confirm that its consumer group is empty',
+      };
+}
+
+function mostUrgent(
+  live: readonly QueueReport[],
+): { phase: QueuePhase; reason?: string } | undefined {
+  const [first] = [...live].sort(
+    (a, b) => URGENCY.indexOf(a.phase) - URGENCY.indexOf(b.phase),
+  );
+  return (
+    first && {
+      phase: first.phase,
+      ...(first.reason !== undefined && { reason: first.reason }),
+    }
+  );
+}
+
+/** Adds up so that `read` balances, also while a replica is being forgotten. */
+function countersOf(
+  queue: QueueRecord,
+  reports: readonly StoredReport[],
+): QueueCounters {
+  const all = reports.map(({ report }) => report.counters);
+  const delivered = queue.base.delivered + sum(all, c => c.delivered);
+  const deadLettered = queue.base.deadLettered + sum(all, c => c.deadLettered);
+  const skipped = queue.base.skipped + sum(all, c => c.skipped);
+  const inFlight = sum(
+    reports.filter(({ live }) => live),
+    ({ report }) => report.counters.inFlight,
+  );
+  return {
+    read: delivered + deadLettered + skipped + inFlight,
+    delivered,
+    deadLettered,
+    skipped,
+    inFlight,
+  };
+}
+
+/** While partitions change hands, two replicas can report the same one. */
+function partitionsOf(live: readonly QueueReport[]): QueueStatus['partitions'] {
+  const byNumber = new Map(
+    live.flatMap(r => r.partitions).map(p => [p.partition, p] as const),
+  );
+  return [...byNumber.values()].sort((a, b) => a.partition - b.partition);
+}
+
+function latest(
+  reports: readonly QueueReport[],
+  at: (report: QueueReport) => string | undefined,
+): QueueReport | undefined {
+  return reports.reduce<QueueReport | undefined>((best, report) => {
+    const time = at(report);
+    const known = best && at(best);
+    return time !== undefined && (known === undefined || time > known)
+      ? report
+      : best;
+  }, undefined);
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

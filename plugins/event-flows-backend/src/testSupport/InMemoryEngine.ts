@@ -1,0 +1,127 @@
+import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  BrokerAccess,
+  BrokerAdmin,
+  DeliveryEngine,
+  DesiredQueue,
+  QueueReport,
+  TopicConfig,
+  TopicInfo,
+} from '@event-flows/engine';
+
+/** A cluster of an {@link InMemoryEngine}. */
+export interface InMemoryCluster {
+  clusterId: string;
+  topics: Array<TopicInfo & TopicConfig>;
+  /** What every call to it throws, while it is set. */
+  failure?: BrokerConnectionError;
+}
+
+/** A topic with the usual facts. */
+export function topicInfo(
+  name: string,
+  facts: Partial<TopicInfo & TopicConfig> = {},
+): TopicInfo & TopicConfig {
+  return {
+    name,
+    internal: false,
+    partitions: 3,
+    replicationFactor: 1,
+    approximateRecords: 0,
+    ...facts,
+  };
+}
+
+/**
+ * Stands for the engine and its clusters in tests of what the backend decides:
+ * it lets them choose what a cluster answers and what a queue reports, which a
+ * real one does not. Delivery itself is tested with the real engine.
+ */
+export class InMemoryEngine implements DeliveryEngine {
+  /** By the first broker address of the connection. */
+  readonly clusters = new Map<string, InMemoryCluster>();
+  /** What `apply` was given, call by call. */
+  readonly applied: DesiredQueue[][] = [];
+  /** Reports that differ from those of a queue that runs without records. */
+  readonly overrides = new Map<string, Partial<QueueReport>>();
+  /** Positions that were asked for, by group. */
+  readonly positions = new Map<string, unknown>();
+  /** Members of groups in addition to the queues that run here. */
+  readonly foreignMembers = new Map<string, number>();
+  /** Secrets that reached the engine, as it was told them. */
+  readonly probed: BrokerAccess[] = [];
+  /** `apply` waits for it. */
+  gate: Promise<void> = Promise.resolve();
+  closed = false;
+
+  /** The queues that run now. */
+  get running(): DesiredQueue[] {
+    return this.applied.at(-1) ?? [];
+  }
+
+  readonly admin: BrokerAdmin = {
+    probe: async access => {
+      this.probed.push(access);
+      const { clusterId } = this.#clusterOf(access);
+      return { clusterId, brokers: 1 };
+    },
+    topics: async access => this.#clusterOf(access).topics,
+    topic: async (access, name) =>
+      this.#clusterOf(access).topics.find(topic => topic.name === name),
+    ensurePositions: async (access, { groupId, startFrom }) => {
+      this.#clusterOf(access);
+      if (!this.positions.has(groupId)) {
+        this.positions.set(groupId, startFrom);
+      }
+    },
+    groupMembers: async (access, groupId) => {
+      this.#clusterOf(access);
+      const own = this.running.filter(queue => queue.groupId === groupId);
+      return own.length + (this.foreignMembers.get(groupId) ?? 0);
+    },
+  };
+
+  async apply(queues: DesiredQueue[]): Promise<void> {
+    await this.gate;
+    this.applied.push(queues);
+  }
+
+  async reports(): Promise<QueueReport[]> {
+    return this.running.map(({ id, target }) => ({
+      queueId: id,
+      phase: target.kind === 'version' ? 'running' : 'paused',
+      ...(target.kind === 'version'
+        ? { versionRef: target.versionRef }
+        : { reason: target.reason }),
+      lag: 0,
+      deliveredPerSecond: 0,
+      counters: {
+        read: 0,
+        delivered: 0,
+        deadLettered: 0,
+        skipped: 0,
+        inFlight: 0,
+      },
+      partitions: [],
+      ...this.overrides.get(id),
+    }));
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  #clusterOf(access: BrokerAccess): InMemoryCluster {
+    const cluster = this.clusters.get(access.brokers[0]);
+    if (!cluster) {
+      throw new BrokerConnectionError(
+        'unreachable',
+        `Nobody answers at ${access.brokers[0]}; check host and port`,
+      );
+    }
+    if (cluster.failure) {
+      throw cluster.failure;
+    }
+    return cluster;
+  }
+}
