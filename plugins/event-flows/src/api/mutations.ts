@@ -1,0 +1,69 @@
+import { useApi } from '@backstage/core-plugin-api';
+import type {
+  Connection,
+  CreateConnection,
+  UpdateAccess,
+  UpdateQueue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { eventFlowsApiRef } from './eventFlowsApiRef';
+import { queryKeys } from './queries';
+
+/** Connects a cluster; the signal ends the attempt. */
+export function useCreateConnection() {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: {
+      connection: CreateConnection;
+      signal: AbortSignal;
+    }): Promise<Connection> =>
+      api.createConnection(input.connection, { signal: input.signal }),
+    onSuccess: () =>
+      client.invalidateQueries({ queryKey: queryKeys.connections }),
+  });
+}
+
+/** Deletes a connection; answers when its queues have stopped. */
+export function useDeleteConnection(id: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.deleteConnection(id),
+    onSuccess: async () => {
+      await client.cancelQueries({ queryKey: queryKeys.connection(id) });
+      client.removeQueries({ queryKey: queryKeys.connection(id) });
+      await client.invalidateQueries({
+        queryKey: queryKeys.connections,
+        exact: true,
+      });
+    },
+  });
+}
+
+/** Replaces the list of algorithms that may use a topic. */
+export function useUpdateAccess(connectionId: string, topic: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (update: UpdateAccess) =>
+      api.updateAccess(connectionId, topic, update),
+    onSuccess: details => {
+      client.setQueryData(queryKeys.topic(connectionId, topic), details);
+      // The page that comes next asks anew; nobody has to wait for it here.
+      void client.invalidateQueries({ queryKey: queryKeys.connections });
+      void client.invalidateQueries({ queryKey: queryKeys.queues });
+    },
+  });
+}
+
+/** Enables, edits or disables a queue of an algorithm. */
+export function useUpdateQueue(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (update: UpdateQueue) => api.updateQueue(queueId, update),
+    // Also after a refusal: what the screen shows may be why it was refused.
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
+  });
+}

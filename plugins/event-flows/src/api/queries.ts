@@ -1,0 +1,100 @@
+import { useApi } from '@backstage/core-plugin-api';
+import type { EventFlowsApi } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  keepPreviousData,
+  queryOptions,
+  useQuery,
+} from '@tanstack/react-query';
+import { eventFlowsApiRef } from './eventFlowsApiRef';
+
+/** What each answer is filed under; the longer key lies below the shorter. */
+export const queryKeys = {
+  allowed: ['allowed'],
+  connections: ['connections'],
+  connection: (id: string) => ['connections', id],
+  topics: (connectionId: string) => ['connections', connectionId, 'topics'],
+  topic: (connectionId: string, topic: string) => [
+    'connections',
+    connectionId,
+    'topics',
+    topic,
+  ],
+  queues: ['queues'],
+  algorithmQueues: (algorithmRef: string) => ['queues', algorithmRef],
+};
+
+/** The permissions of administration that the caller has. */
+export function useAllowed() {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.allowed,
+    queryFn: ({ signal }) => api.getAllowed({ signal }),
+    refetchInterval: false,
+    staleTime: 60_000,
+  });
+}
+
+/** Every connection. */
+export function useConnections() {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.connections,
+    queryFn: ({ signal }) => api.getConnections({ signal }),
+  });
+}
+
+/** One connection. */
+export function useConnection(id: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.connection(id),
+    queryFn: ({ signal }) => api.getConnection(id, { signal }),
+  });
+}
+
+/** A connection's topics. */
+export function useTopics(connectionId: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.topics(connectionId),
+    queryFn: ({ signal }) => api.getTopics(connectionId, { signal }),
+  });
+}
+
+/** How one topic is asked for, also outside a component. */
+export function topicQuery(
+  api: EventFlowsApi,
+  connectionId: string,
+  topic: string,
+) {
+  return queryOptions({
+    queryKey: queryKeys.topic(connectionId, topic),
+    queryFn: ({ signal }) => api.getTopic(connectionId, topic, { signal }),
+  });
+}
+
+/** One topic and the algorithms with access to it. */
+export function useTopic(connectionId: string, topic: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery(topicQuery(api, connectionId, topic));
+}
+
+/** Every queue that the caller may see; asked only when needed. */
+export function useQueues(options: { enabled: boolean }) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.queues,
+    queryFn: ({ signal }) => api.getQueues({ signal }),
+    enabled: options.enabled,
+  });
+}
+
+/** The queues of one algorithm. */
+export function useAlgorithmQueues(algorithmRef: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.algorithmQueues(algorithmRef),
+    queryFn: ({ signal }) => api.getAlgorithmQueues(algorithmRef, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,205 @@
+import { makeStyles } from '@material-ui/core/styles';
+import Table from '@material-ui/core/Table';
+import TableBody from '@material-ui/core/TableBody';
+import TableCell from '@material-ui/core/TableCell';
+import TableContainer from '@material-ui/core/TableContainer';
+import TableHead from '@material-ui/core/TableHead';
+import TablePagination from '@material-ui/core/TablePagination';
+import TableRow from '@material-ui/core/TableRow';
+import TableSortLabel from '@material-ui/core/TableSortLabel';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useState, type MouseEvent, type ReactNode } from 'react';
+import { eventFlowsTranslationRef } from '../translation';
+import { sortRows, type SortKey } from './sortRows';
+
+/** Rows on one page of a long table. */
+const PAGE_SIZE = 50;
+
+const useStyles = makeStyles(
+  theme => ({
+    head: {
+      whiteSpace: 'nowrap',
+      fontWeight: 600,
+      color: theme.palette.text.primary,
+      backgroundColor: 'transparent',
+      borderBottom: `1px solid ${theme.palette.divider}`,
+      textTransform: 'none',
+    },
+    cell: {
+      padding: theme.spacing(1.25, 2),
+      fontSize: theme.typography.body2.fontSize,
+      lineHeight: 1.5,
+      verticalAlign: 'middle',
+    },
+    row: {
+      // The theme stripes rows; a plain table is calmer beside cards.
+      '&, &:nth-of-type(odd)': { backgroundColor: 'transparent' },
+      '&:last-child > td': { borderBottom: 0 },
+    },
+    clickable: { cursor: 'pointer' },
+    marked: {
+      '&, &:nth-of-type(odd)': {
+        backgroundColor: theme.palette.action.selected,
+      },
+    },
+    number: { fontVariantNumeric: 'tabular-nums' },
+    wide: { [theme.breakpoints.down('sm')]: { display: 'none' } },
+  }),
+  { name: 'EventFlowsDataTable' },
+);
+
+/** One column of a {@link DataTable}. */
+export interface Column<Row> {
+  id: string;
+  title: ReactNode;
+  render: (row: Row) => ReactNode;
+  /** What the column is sorted by; without it, it is not sortable. */
+  sortBy?: (row: Row) => SortKey;
+  align?: 'left' | 'right';
+  /** Left out where the window is narrow. */
+  wide?: boolean;
+}
+
+/** What {@link DataTable} is given. */
+export interface DataTableProps<Row> {
+  /** What the table lists, for those who listen to it. */
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey: (row: Row) => string;
+  /** Opens a row that is clicked; its link does the same by keyboard. */
+  onOpen?: (row: Row) => void;
+  isMarked?: (row: Row) => boolean;
+  initialSort?: string;
+}
+
+/** A table that sorts, pages when it is long, and opens its rows. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { columns, rows, rowKey, onOpen, isMarked } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const [sort, setSort] = useState({
+    column: props.initialSort,
+    direction: 'asc' as 'asc' | 'desc',
+  });
+  const [page, setPage] = useState(0);
+
+  const sortBy = columns.find(({ id }) => id === sort.column)?.sortBy;
+  const sorted = sortBy ? sortRows(rows, sortBy, sort.direction) : rows;
+  const lastPage = Math.max(0, Math.ceil(rows.length / PAGE_SIZE) - 1);
+  const shownPage = Math.min(page, lastPage);
+  const shown = sorted.slice(
+    shownPage * PAGE_SIZE,
+    (shownPage + 1) * PAGE_SIZE,
+  );
+
+  const classOf = (column: Column<Row>, base: string) =>
+    [
+      base,
+      column.align === 'right' && classes.number,
+      column.wide && classes.wide,
+    ]
+      .filter(Boolean)
+      .join(' ');
+
+  return (
+    <>
+      <TableContainer>
+        <Table aria-label={props.label}>
+          <TableHead>
+            <TableRow>
+              {columns.map(column => (
+                <TableCell
+                  key={column.id}
+                  align={column.align}
+                  className={classOf(column, `${classes.cell} ${classes.head}`)}
+                  sortDirection={
+                    column.sortBy && sort.column === column.id
+                      ? sort.direction
+                      : false
+                  }
+                >
+                  {column.sortBy ? (
+                    <TableSortLabel
+                      active={sort.column === column.id}
+                      direction={
+                        sort.column === column.id ? sort.direction : 'asc'
+                      }
+                      onClick={() =>
+                        setSort({
+                          column: column.id,
+                          direction:
+                            sort.column === column.id &&
+                            sort.direction === 'asc'
+                              ? 'desc'
+                              : 'asc',
+                        })
+                      }
+                    >
+                      {column.title}
+                    </TableSortLabel>
+                  ) : (
+                    column.title
+                  )}
+                </TableCell>
+              ))}
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {shown.map(row => (
+              <TableRow
+                key={rowKey(row)}
+                hover={Boolean(onOpen)}
+                className={[
+                  classes.row,
+                  onOpen && classes.clickable,
+                  isMarked?.(row) && classes.marked,
+                ]
+                  .filter(Boolean)
+                  .join(' ')}
+                aria-current={isMarked?.(row) ? 'true' : undefined}
+                onClick={
+                  onOpen &&
+                  ((event: MouseEvent) => {
+                    if (!isOnControl(event)) {
+                      onOpen(row);
+                    }
+                  })
+                }
+              >
+                {columns.map(column => (
+                  <TableCell
+                    key={column.id}
+                    align={column.align}
+                    className={classOf(column, classes.cell)}
+                  >
+                    {column.render(row)}
+                  </TableCell>
+                ))}
+              </TableRow>
+            ))}
+          </TableBody>
+        </Table>
+      </TableContainer>
+      {rows.length > PAGE_SIZE && (
+        <TablePagination
+          component="div"
+          count={rows.length}
+          page={shownPage}
+          rowsPerPage={PAGE_SIZE}
+          rowsPerPageOptions={[PAGE_SIZE]}
+          labelRowsPerPage={t('common.rowsPerPage')}
+          onPageChange={(_event, next) => setPage(next)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Whether a click meant a link or a button inside the row. */
+function isOnControl(event: MouseEvent): boolean {
+  return (
+    event.target instanceof Element &&
+    event.target.closest('a, button') !== null
+  );
+}

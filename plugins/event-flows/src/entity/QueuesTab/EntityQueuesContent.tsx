@@ -1,0 +1,3 @@
+export function EntityQueuesContent() {
+  return null;
+}

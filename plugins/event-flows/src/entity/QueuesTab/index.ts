@@ -1,0 +1,1 @@
+export { EntityQueuesContent } from './EntityQueuesContent';

@@ -1,0 +1,3 @@
+export function EntityVersionsCard() {
+  return null;
+}

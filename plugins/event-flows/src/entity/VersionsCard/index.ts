@@ -1,0 +1,1 @@
+export { EntityVersionsCard } from './EntityVersionsCard';

@@ -1,0 +1,3 @@
+export function TopicAccessPage() {
+  return null;
+}

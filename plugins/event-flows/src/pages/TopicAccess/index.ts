@@ -1,0 +1,1 @@
+export { TopicAccessPage } from './TopicAccessPage';

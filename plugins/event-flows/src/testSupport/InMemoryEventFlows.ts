@@ -1,0 +1,279 @@
+import {
+  defaultQueueSettings,
+  eventFlowsAdministrationPermissions,
+  type AccessEntry,
+  type Allowed,
+  type Connection,
+  type CreateConnection,
+  type EventFlowsApi,
+  type Queue,
+  type RequestOptions,
+  type TopicDetails,
+  type TopicList,
+  type TopicSummary,
+  type UpdateAccess,
+  type UpdateQueue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { aConnection, aStatus, ago } from './fixtures';
+import { responseError } from './responseError';
+
+/** What an {@link InMemoryEventFlows} begins with. */
+export interface InMemoryState {
+  allowed?: string[];
+  connections?: Connection[];
+  topics?: Record<string, TopicSummary[]>;
+  queues?: Queue[];
+  /** Connections of this name fail with this reason. */
+  failingConnections?: Record<string, string>;
+}
+
+/**
+ * The backend's rules as far as the screens can tell, without a backend: for
+ * tests, and for looking at the screens alone.
+ */
+export class InMemoryEventFlows implements EventFlowsApi {
+  allowed: string[];
+  connections: Connection[];
+  topics: Record<string, TopicSummary[]>;
+  queues: Queue[];
+  readonly #failing: Record<string, string>;
+  readonly #revisions = new Map<string, number>();
+
+  constructor(state: InMemoryState = {}) {
+    this.allowed =
+      state.allowed ??
+      eventFlowsAdministrationPermissions.map(({ name }) => name);
+    this.connections = state.connections ?? [];
+    this.topics = state.topics ?? {};
+    this.queues = state.queues ?? [];
+    this.#failing = state.failingConnections ?? {};
+  }
+
+  async getAllowed(): Promise<Allowed> {
+    return { items: this.allowed };
+  }
+
+  async getConnections(): Promise<{ items: Connection[] }> {
+    return { items: this.connections };
+  }
+
+  async getConnection(id: string): Promise<Connection> {
+    return this.#connection(id);
+  }
+
+  async createConnection(
+    input: CreateConnection,
+    options?: RequestOptions,
+  ): Promise<Connection> {
+    const reason = this.#failing[input.name];
+    if (reason === 'hangs') {
+      return new Promise((_resolve, reject) => {
+        options?.signal?.addEventListener('abort', () =>
+          reject(new DOMException('Aborted', 'AbortError')),
+        );
+      });
+    }
+    if (reason) {
+      throw await responseError(400, {
+        name: 'BrokerConnectionError',
+        message: `Connection to ${input.brokers[0]} failed`,
+        reason,
+      });
+    }
+    if (this.connections.some(({ name }) => name === input.name)) {
+      throw await responseError(409, {
+        name: 'ConflictError',
+        message: `A connection named ${input.name} exists already`,
+      });
+    }
+    const connection = aConnection({
+      id: input.name,
+      name: input.name,
+      brokers: input.brokers,
+      tls: input.tls
+        ? {
+            ca: input.tls === true ? undefined : input.tls.ca,
+            hasClientKey: input.tls !== true && input.tls.key !== undefined,
+          }
+        : undefined,
+      sasl: input.sasl && {
+        mechanism: input.sasl.mechanism,
+        username: input.sasl.username,
+      },
+      createdAt: ago(0),
+      state: { status: 'connected', since: ago(0), checkedAt: ago(0) },
+      topicsInUse: 0,
+      queuesEnabled: 0,
+    });
+    this.connections = [...this.connections, connection];
+    this.topics[connection.id] = [];
+    return connection;
+  }
+
+  async deleteConnection(id: string): Promise<void> {
+    await this.#connection(id);
+    this.connections = this.connections.filter(
+      connection => connection.id !== id,
+    );
+    this.queues = this.queues.filter(({ connection }) => connection.id !== id);
+  }
+
+  async getTopics(connectionId: string): Promise<TopicList> {
+    const connection = await this.#connection(connectionId);
+    const items = this.topics[connectionId] ?? [];
+    return connection.state.status === 'connected'
+      ? { items, knownAt: ago(0) }
+      : {
+          items,
+          knownAt: connection.state.since,
+          unreachable: {
+            reason: 'unreachable',
+            message: connection.state.reason ?? 'No answer',
+          },
+        };
+  }
+
+  async getTopic(connectionId: string, topic: string): Promise<TopicDetails> {
+    await this.#connection(connectionId);
+    const summary = this.topics[connectionId]?.find(
+      ({ name }) => name === topic,
+    );
+    if (!summary) {
+      throw await responseError(404, {
+        name: 'NotFoundError',
+        message: `No topic ${topic}`,
+      });
+    }
+    const revision = this.#revisions.get(`${connectionId}/${topic}`) ?? 0;
+    return {
+      name: topic,
+      internal: summary.internal,
+      partitions: summary.partitions,
+      replicationFactor: 3,
+      retentionMs: 604_800_000,
+      approximateRecords: summary.approximateRecords,
+      access: this.queues
+        .filter(
+          queue =>
+            queue.connection.id === connectionId && queue.topic === topic,
+        )
+        .map((queue): AccessEntry => ({
+          algorithmRef: queue.algorithmRef,
+          apiType: 'subscriber',
+          queueId: queue.id,
+          state: queue.state,
+          phase: queue.status?.phase,
+        })),
+      revision,
+      ...(revision > 0 && {
+        accessChangedAt: ago(60_000),
+        accessChangedBy: 'user:default/nils',
+      }),
+    };
+  }
+
+  async updateAccess(
+    connectionId: string,
+    topic: string,
+    update: UpdateAccess,
+  ): Promise<TopicDetails> {
+    const key = `${connectionId}/${topic}`;
+    const revision = this.#revisions.get(key) ?? 0;
+    if (update.revision !== revision) {
+      throw await responseError(409, {
+        name: 'ConflictError',
+        message: 'The access was changed in the meantime',
+      });
+    }
+    const connection = await this.#connection(connectionId);
+    const wanted = update.access.map(({ algorithmRef }) => algorithmRef);
+    const isHere = (queue: Queue) =>
+      queue.connection.id === connectionId && queue.topic === topic;
+    const kept = this.queues.filter(
+      queue => !isHere(queue) || wanted.includes(queue.algorithmRef),
+    );
+    const added = wanted
+      .filter(
+        ref => !kept.some(queue => isHere(queue) && queue.algorithmRef === ref),
+      )
+      .map((algorithmRef): Queue => ({
+        id: `${key}/${algorithmRef}`,
+        connection: { id: connection.id, name: connection.name },
+        topic,
+        algorithmRef,
+        state: 'disabled',
+        revision: 1,
+        mayUpdate: true,
+        changedAt: ago(0),
+        changedBy: 'user:default/ada',
+      }));
+    this.queues = [...kept, ...added];
+    this.#revisions.set(key, revision + 1);
+    this.topics[connectionId] = (this.topics[connectionId] ?? []).map(item =>
+      item.name === topic
+        ? { ...item, algorithms: wanted.length, algorithmRefs: wanted }
+        : item,
+    );
+    return this.getTopic(connectionId, topic);
+  }
+
+  async getAlgorithmQueues(algorithmRef: string): Promise<{ items: Queue[] }> {
+    return {
+      items: this.queues.filter(queue => queue.algorithmRef === algorithmRef),
+    };
+  }
+
+  async getQueues(): Promise<{ items: Queue[] }> {
+    return { items: this.queues };
+  }
+
+  async getQueue(id: string): Promise<Queue> {
+    const queue = this.queues.find(candidate => candidate.id === id);
+    if (!queue) {
+      throw await responseError(404, {
+        name: 'NotFoundError',
+        message: `No queue ${id}`,
+      });
+    }
+    return queue;
+  }
+
+  async updateQueue(id: string, update: UpdateQueue): Promise<Queue> {
+    const queue = await this.getQueue(id);
+    if (update.revision !== queue.revision) {
+      throw await responseError(409, {
+        name: 'ConflictError',
+        message: 'The queue was changed in the meantime',
+      });
+    }
+    const changed: Queue =
+      update.state === 'enabled'
+        ? {
+            ...queue,
+            state: 'enabled',
+            versionRef: update.versionRef,
+            settings: { ...defaultQueueSettings, ...update.settings },
+            status: aStatus({ versionRef: undefined }),
+            revision: queue.revision + 1,
+          }
+        : {
+            ...queue,
+            state: 'disabled',
+            status: aStatus({ phase: 'stopped', replicas: 0 }),
+            revision: queue.revision + 1,
+          };
+    this.queues = this.queues.map(item => (item.id === id ? changed : item));
+    return changed;
+  }
+
+  async #connection(id: string): Promise<Connection> {
+    const connection = this.connections.find(candidate => candidate.id === id);
+    if (!connection) {
+      throw await responseError(404, {
+        name: 'NotFoundError',
+        message: `No connection ${id}`,
+      });
+    }
+    return connection;
+  }
+}
