@@ -1,4 +1,5 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { stringifyError } from '@backstage/errors';
 
 const backend = createBackend();
 
@@ -22,4 +23,8 @@ backend.add(import('./policy'));
 backend.add(import('./demoAuth'));
 backend.add(import('./demoCatalog'));
 
-backend.start();
+// A start that failed must end the process, so that whoever runs it notices.
+backend.start().catch(error => {
+  process.stderr.write(`The backend did not start: ${stringifyError(error)}\n`);
+  process.exit(1);
+});
