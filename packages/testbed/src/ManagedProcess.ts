@@ -117,6 +117,15 @@ export class ManagedProcess {
     return this.#tail.join('\n');
   }
 
+  /** What to report when the process ended although it should run. */
+  failure(): ManagedProcessError {
+    const { name, logFile } = this.options;
+    return new ManagedProcessError(
+      `${name} ended unexpectedly (${describeEnd(this.#child)}).${introduce(logFile)}`,
+      this.tail(),
+    );
+  }
+
   /** Asks the process to end (SIGTERM), and kills it after the grace period. */
   async stop(options: { graceMs?: number } = {}): Promise<ProcessExit> {
     this.#child.kill('SIGTERM');
@@ -146,9 +155,11 @@ export class ManagedProcess {
 
     return new Promise((resolve, reject) => {
       const fail = (what: string) => {
-        const where = logFile ? ` Its log is ${logFile}, which ends so:` : '';
         reject(
-          new ManagedProcessError(`${name} ${what}.${where}`, this.tail()),
+          new ManagedProcessError(
+            `${name} ${what}.${introduce(logFile)}`,
+            this.tail(),
+          ),
         );
       };
       const timer =
@@ -176,15 +187,23 @@ export class ManagedProcess {
           stream.on('data', chunk => log.write(chunk));
         }
       }
-      child.once('close', (code, signal) => {
+      child.once('close', () => {
         clearTimeout(timer);
         if (log) {
           log.end();
         }
-        fail(`ended before it was ready (${signal ?? `exit code ${code}`})`);
+        fail(`ended before it was ready (${describeEnd(child)})`);
       });
     });
   }
+}
+
+function describeEnd({ signalCode, exitCode }: ChildProcess): string {
+  return signalCode ?? `exit code ${exitCode}`;
+}
+
+function introduce(logFile: string | undefined): string {
+  return logFile ? ` Its log is ${logFile}, which ends so:` : '';
 }
 
 function pidOf(child: ChildProcess): number {

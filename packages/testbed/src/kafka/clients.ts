@@ -60,7 +60,7 @@ export async function withAdmin<T>(
 
 /**
  * Creates topics that do not exist yet and waits until all their partitions
- * have a leader. Topics that exist are left as they are.
+ * can be used. Topics that exist are left as they are.
  */
 export async function createTopics(
   brokers: string[],
@@ -86,18 +86,20 @@ export async function createTopics(
       })),
     });
     const names = missing.map(({ topic }) => topic);
-    await waitUntil(() => haveLeaders(admin, names), {
+    await waitUntil(() => canBeUsed(admin, names), {
       timeoutMs: 15_000,
       what: `leaders of the topics ${names.join(', ')}`,
     });
   });
 }
 
-async function haveLeaders(admin: Admin, topics: string[]): Promise<boolean> {
-  const metadata = await admin.fetchTopicMetadata({ topics });
-  return metadata.topics.every(({ partitions }) =>
-    partitions.every(({ leader }) => leader >= 0),
-  );
+/**
+ * Metadata names a leader a moment before that one knows of it: only an answer
+ * about its offsets proves that a partition can be used. Throws until then.
+ */
+async function canBeUsed(admin: Admin, topics: string[]): Promise<boolean> {
+  await Promise.all(topics.map(topic => admin.fetchTopicOffsets(topic)));
+  return true;
 }
 
 /**

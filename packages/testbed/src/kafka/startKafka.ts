@@ -54,7 +54,9 @@ export interface KafkaCluster {
   };
   /** PEM of an authority that has nothing to do with this cluster. */
   readonly unrelatedCa: string;
-  /** The process id of the broker that runs now. */
+  /** The broker's process, another one after each `restart`. */
+  readonly process: ManagedProcess;
+  /** The id of that process. */
   readonly pid: number;
   /** Ends the broker in good order; removes the data folder if it was a temporary one. */
   stop(): Promise<void>;
@@ -81,6 +83,10 @@ class SingleNodeCluster implements KafkaCluster {
 
   get version() {
     return this.node.version;
+  }
+
+  get process() {
+    return this.broker;
   }
 
   get pid() {

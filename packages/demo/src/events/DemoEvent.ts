@@ -1,0 +1,21 @@
+/** The topics of the demo and their partitions. */
+export const TOPICS = {
+  orders: 6,
+  reviews: 3,
+  'sensor-readings': 4,
+} as const;
+
+export type TopicName = keyof typeof TOPICS;
+
+/** One event of the demo, before it is a Kafka record. */
+export interface DemoEvent {
+  topic: TopicName;
+  /** Events with the same key keep their order. */
+  key: string;
+  value: object;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+}
+
+/** Makes the next event of one kind, as of that time. */
+export type EventSource = (timestamp: number) => DemoEvent;

@@ -1,0 +1,2 @@
+export type { DemoReady } from './Demo';
+export { TOPICS } from './events/DemoEvent';
