@@ -5,4 +5,7 @@
  * @packageDocumentation
  */
 
+export { AddressPolicy } from './address/AddressPolicy';
+export { createEngine } from './Engine';
+export { createEngineHost } from './host/EngineHost';
 export * from './types';

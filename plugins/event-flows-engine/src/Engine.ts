@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { AddressPolicy, createCredentialLookup } from './address/AddressPolicy';
+import type { BrokerDriver, Log } from './broker/BrokerDriver';
+import { KafkaDriver } from './broker/kafka/KafkaDriver';
+import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
+import type {
+  BrokerAdmin,
+  DeliveryEngine,
+  DesiredQueue,
+  EngineOptions,
+  QueueReport,
+} from './types';
+
+/**
+ * Runs an engine in this thread. In a portal, use `createEngineHost`: a busy
+ * queue slows down everything that shares the thread with it.
+ *
+ * @throws Error that names the entry of an allow-list that is not understood.
+ *
+ * @public
+ */
+export function createEngine(
+  options: EngineOptions,
+  log: (entry: import('./types').EngineLogEntry) => void,
+): DeliveryEngine {
+  const policy = new AddressPolicy(options);
+  return new Engine(new KafkaDriver(policy.brokers, log), policy, options, log);
+}
+
+interface RunningQueue {
+  desired: DesiredQueue;
+  runner: QueueRunner;
+}
+
+class Engine implements DeliveryEngine {
+  readonly admin: BrokerAdmin;
+  readonly #queues = new Map<string, RunningQueue>();
+  readonly #surroundings: RunnerSurroundings;
+  #last: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(
+    driver: BrokerDriver,
+    policy: AddressPolicy,
+    options: EngineOptions,
+    log: Log,
+  ) {
+    this.admin = driver.admin;
+    this.#surroundings = {
+      driver,
+      policy,
+      credentials: createCredentialLookup(options.endpoints.credentials),
+      forwardHeaders: new Set(
+        options.forwardHeaders.map(name => name.toLowerCase()),
+      ),
+      drainTimeoutMs: options.drainTimeoutMs,
+      log,
+      now: Date.now,
+      random: Math.random,
+      randomHex: bytes => randomBytes(bytes).toString('hex'),
+    };
+  }
+
+  async apply(queues: DesiredQueue[]): Promise<void> {
+    if (this.#isClosed) {
+      throw new Error('The engine is closed');
+    }
+    await this.#inTurn(() => this.#converge(queues));
+  }
+
+  async reports(): Promise<QueueReport[]> {
+    return [...this.#queues.values()].map(({ runner }) => runner.report());
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#inTurn(() => this.#converge([]));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    // Whoever waits in line is not concerned with how it ended.
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #converge(queues: DesiredQueue[]): Promise<void> {
+    const wanted = new Map(queues.map(queue => [queue.id, queue]));
+    const stops: Array<Promise<void>> = [];
+    for (const [id, { desired, runner }] of this.#queues) {
+      const next = wanted.get(id);
+      if (next && identityOf(next) === identityOf(desired)) {
+        if (JSON.stringify(next.target) !== JSON.stringify(desired.target)) {
+          runner.setTarget(next.target);
+        }
+        this.#queues.set(id, { desired: next, runner });
+      } else {
+        stops.push(runner.stop().then(() => void this.#queues.delete(id)));
+      }
+    }
+    for (const [id, desired] of wanted) {
+      if (!this.#queues.has(id)) {
+        this.#start(desired);
+      }
+    }
+    await Promise.all(stops);
+    for (const [id, desired] of wanted) {
+      if (!this.#queues.has(id)) {
+        this.#start(desired);
+      }
+    }
+  }
+
+  #start(desired: DesiredQueue) {
+    const runner = new QueueRunner(desired, this.#surroundings);
+    this.#queues.set(desired.id, { desired, runner });
+  }
+}
+
+/** What cannot change while a queue runs. */
+function identityOf({ target, ...rest }: DesiredQueue): string {
+  return JSON.stringify(rest);
+}

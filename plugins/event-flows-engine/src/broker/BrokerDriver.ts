@@ -1,0 +1,99 @@
+import type { BrokerAccess, BrokerAdmin, EngineLogEntry } from '../types';
+
+/** Writes a line to the operator's log. */
+export type Log = (entry: EngineLogEntry) => void;
+
+/** A record as it lies in a topic. */
+export interface BrokerRecord {
+  partition: number;
+  offset: bigint;
+  /** Milliseconds since the epoch; negative where the record has none. */
+  timestamp: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  /** In order; names may repeat, and may be anything. */
+  headers: ReadonlyArray<readonly [name: string, value: Buffer]>;
+}
+
+/** What one read of a partition gave. */
+export interface RecordBatch {
+  partition: number;
+  /** Where the read began: the position that the group had, after a rebalance. */
+  fetchedFrom: bigint;
+  /** Offsets go up and may have gaps. */
+  records: BrokerRecord[];
+  /** The offset after the last of the batch, records that are not shown included. */
+  nextOffset: bigint;
+  /** The offset that the next record to be produced will have. */
+  highWatermark: bigint;
+}
+
+/** What the member of a consumer group is told; never more than one call at once. */
+export interface ConsumerHandler {
+  /** Partitions may be lost; nothing new should begin until `onAssigned`. */
+  onRebalancing(): void;
+  /** These partitions and no others are held from now on. */
+  onAssigned(assignment: {
+    partitions: number[];
+    /** False: the group had forgotten this member; others may have had its partitions. */
+    continuous: boolean;
+  }): void;
+  /**
+   * Takes the records over. The next read of the partition waits for the
+   * promise, which should settle within a second; see `pause` for longer.
+   */
+  onRecords(batch: RecordBatch): Promise<void> | undefined;
+}
+
+/** A position to commit: the offset of the next record to be done. */
+export interface Position {
+  partition: number;
+  offset: bigint;
+}
+
+/** A member of a consumer group. It reads from committed positions on. */
+export interface BrokerConsumer {
+  readonly clusterId: string;
+  /** Resolves with the reason when the consumer has stopped working by itself. */
+  readonly failed: Promise<Error>;
+  commit(positions: Position[]): Promise<void>;
+  /** Partitions that are not held are ignored. */
+  pause(partitions: number[]): void;
+  resume(partitions: number[]): void;
+  /** Leaves the group and closes every socket, at the latest after the deadline. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** A record to be written. */
+export interface RecordToPublish {
+  key: Buffer | null;
+  value: Buffer | null;
+  /** Milliseconds since the epoch; negative: now. */
+  timestamp: number;
+  headers: ReadonlyArray<readonly [name: string, value: Buffer]>;
+}
+
+/** Writes records; connects when the first one comes. */
+export interface BrokerProducer {
+  /** Resolves when all replicas in sync have the record. */
+  publish(topic: string, record: RecordToPublish): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Everything that the engine needs of a kind of broker. */
+export interface BrokerDriver {
+  readonly admin: BrokerAdmin;
+  /**
+   * Joins a consumer group. Resolves when the group has assigned partitions
+   * for the first time.
+   *
+   * @throws BrokerConnectionError
+   */
+  consume(
+    access: BrokerAccess,
+    subscription: { groupId: string; topic: string },
+    handler: ConsumerHandler,
+    options: { signal: AbortSignal },
+  ): Promise<BrokerConsumer>;
+  producer(access: BrokerAccess): BrokerProducer;
+}

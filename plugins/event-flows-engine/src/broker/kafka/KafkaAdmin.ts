@@ -1,0 +1,275 @@
+import {
+  BrokerConnectionError,
+  type StartFrom,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
+import type { DialPolicy } from '../../address/AddressPolicy';
+import type {
+  AdminCallOptions,
+  BrokerAccess,
+  BrokerAdmin,
+  ClusterInfo,
+  TopicConfig,
+  TopicInfo,
+} from '../../types';
+import type { Log } from '../BrokerDriver';
+import { toBrokerConnectionError } from './brokerErrors';
+import { createKafkaClient } from './kafkaClient';
+import { commitAsMember } from './commitAsMember';
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+/** Kafka's own topics that brokers do not mark as such. */
+const INTERNAL_NAME = /^__/;
+
+/** {@link BrokerAdmin} by kafkajs; each call has a client of its own. */
+export class KafkaAdmin implements BrokerAdmin {
+  constructor(
+    private readonly policy: DialPolicy,
+    private readonly log: Log,
+  ) {}
+
+  async probe(
+    access: BrokerAccess,
+    options?: AdminCallOptions,
+  ): Promise<ClusterInfo> {
+    return this.#call(access, options, undefined, async ({ admin }) => {
+      const { clusterId, brokers } = await admin.describeCluster();
+      return { clusterId, brokers: brokers.length };
+    });
+  }
+
+  async topics(
+    access: BrokerAccess,
+    options?: AdminCallOptions,
+  ): Promise<TopicInfo[]> {
+    return this.#call(access, options, undefined, async ({ admin }) => {
+      const { topics } = await admin.fetchTopicMetadata();
+      return topics.map(toTopicInfo);
+    });
+  }
+
+  async topic(
+    access: BrokerAccess,
+    topic: string,
+    options?: AdminCallOptions,
+  ): Promise<(TopicInfo & TopicConfig) | undefined> {
+    return this.#call(access, options, topic, async ({ admin }) => {
+      // All topics, because asking for one that is missing is an error.
+      const { topics } = await admin.fetchTopicMetadata();
+      const found = topics.find(({ name }) => name === topic);
+      return (
+        found && {
+          ...toTopicInfo(found),
+          ...(await optional(() => countRecords(admin, topic))),
+          ...(await optional(() => readConfig(admin, topic))),
+        }
+      );
+    });
+  }
+
+  async ensurePositions(
+    access: BrokerAccess,
+    position: { groupId: string; topic: string; startFrom: StartFrom },
+    options?: AdminCallOptions,
+  ): Promise<void> {
+    const { groupId, topic, startFrom } = position;
+    await this.#call(access, options, topic, async ({ admin, kafka }) => {
+      const [{ partitions }] = await admin.fetchOffsets({
+        groupId,
+        topics: [topic],
+      });
+      const missing = partitions.filter(({ offset }) => Number(offset) < 0);
+      const isNewGroup = missing.length === partitions.length;
+      if (missing.length === 0) {
+        return;
+      }
+      if (!isNewGroup && (await countMembers(admin, groupId)) > 0) {
+        // The members read a partition without position from its beginning.
+        return;
+      }
+      const wanted = await startOffsets(
+        admin,
+        topic,
+        isNewGroup ? startFrom : 'earliest',
+      );
+      const missingIds = new Set(missing.map(({ partition }) => partition));
+      await commitAsMember(kafka, {
+        groupId,
+        topic,
+        offsets: wanted.filter(({ partition }) => missingIds.has(partition)),
+      });
+    });
+  }
+
+  async groupMembers(
+    access: BrokerAccess,
+    groupId: string,
+    options?: AdminCallOptions,
+  ): Promise<number> {
+    return this.#call(access, options, undefined, ({ admin }) =>
+      countMembers(admin, groupId),
+    );
+  }
+
+  /** Opens a client, and sees to it that nothing of it is left afterwards. */
+  async #call<T>(
+    access: BrokerAccess,
+    options: AdminCallOptions = {},
+    topic: string | undefined,
+    work: (client: { admin: Admin; kafka: Kafka }) => Promise<T>,
+  ): Promise<T> {
+    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const { kafka, sockets } = createKafkaClient(access, {
+      policy: this.policy,
+      log: this.log,
+      retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 1_000 },
+    });
+    const admin = kafka.admin();
+    const interruption = interruptionOf(signal, timeoutMs, access);
+    try {
+      return await Promise.race([
+        admin.connect().then(() => work({ admin, kafka })),
+        interruption.promise,
+      ]);
+    } catch (error) {
+      throw toBrokerConnectionError(error, {
+        access,
+        topic,
+        socketFailure: sockets.failure,
+      });
+    } finally {
+      interruption.clear();
+      sockets.destroy(new Error('The call is over'));
+      await disconnectQuietly(admin, this.log);
+    }
+  }
+}
+
+/** With its sockets gone, nothing that disconnecting could fail with matters. */
+async function disconnectQuietly(admin: Admin, log: Log) {
+  try {
+    await admin.disconnect();
+  } catch (error) {
+    log({ level: 'debug', message: `kafkajs: ${(error as Error).message}` });
+  }
+}
+
+/** A promise that only ever rejects: when the caller or the clock says so. */
+function interruptionOf(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+  access: BrokerAccess,
+) {
+  let clear = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    const onAbort = () =>
+      reject(new BrokerConnectionError('timeout', 'The call was cancelled'));
+    const timer = setTimeout(
+      () =>
+        reject(
+          new BrokerConnectionError(
+            'timeout',
+            `The brokers ${access.brokers.join(', ')} did not answer within ${
+              timeoutMs / 1000
+            } s: check the addresses, the firewall, and whether encryption is set as the cluster expects it`,
+          ),
+        ),
+      timeoutMs,
+    );
+    clear = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    if (signal?.aborted) {
+      onAbort();
+    }
+    signal?.addEventListener('abort', onAbort);
+  });
+  return { promise, clear };
+}
+
+type TopicMetadata = Awaited<
+  ReturnType<Admin['fetchTopicMetadata']>
+>['topics'][number];
+
+function toTopicInfo({ name, partitions, ...rest }: TopicMetadata): TopicInfo {
+  return {
+    name,
+    internal:
+      INTERNAL_NAME.test(name) ||
+      ('isInternal' in rest && rest.isInternal === true),
+    partitions: partitions.length,
+    replicationFactor: Math.max(
+      0,
+      ...partitions.map(({ replicas }) => replicas.length),
+    ),
+  };
+}
+
+async function countRecords(admin: Admin, topic: string) {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  const approximateRecords = offsets.reduce(
+    (sum, { high, low }) => sum + Number(BigInt(high) - BigInt(low)),
+    0,
+  );
+  return { approximateRecords };
+}
+
+async function readConfig(admin: Admin, topic: string): Promise<TopicConfig> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [
+      {
+        type: ConfigResourceTypes.TOPIC,
+        name: topic,
+        configNames: ['retention.ms', 'retention.bytes'],
+      },
+    ],
+  });
+  const valueOf = (name: string) => {
+    const entry = resources
+      .flatMap(({ configEntries }) => configEntries)
+      .find(({ configName }) => configName === name);
+    const value = Number(entry?.configValue);
+    return Number.isFinite(value) && value >= 0 ? value : undefined;
+  };
+  return {
+    retentionMs: valueOf('retention.ms'),
+    retentionBytes: valueOf('retention.bytes'),
+  };
+}
+
+/**
+ * A detail that the cluster may keep from this user. What else is wrong with
+ * the connection shows in the calls that are not optional.
+ */
+async function optional<T extends object>(
+  read: () => Promise<T>,
+): Promise<T | Record<string, never>> {
+  try {
+    return await read();
+  } catch (error) {
+    const { type } = error as { type?: string };
+    if (type?.endsWith('AUTHORIZATION_FAILED')) {
+      return {};
+    }
+    throw error;
+  }
+}
+
+async function countMembers(admin: Admin, groupId: string): Promise<number> {
+  const { groups } = await admin.describeGroups([groupId]);
+  return groups.reduce((sum, { members }) => sum + members.length, 0);
+}
+
+async function startOffsets(admin: Admin, topic: string, startFrom: StartFrom) {
+  if (typeof startFrom === 'object') {
+    const time = Date.parse(startFrom.timestamp);
+    return admin.fetchTopicOffsetsByTimestamp(topic, time);
+  }
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return offsets.map(({ partition, high, low }) => ({
+    partition,
+    offset: startFrom === 'latest' ? high : low,
+  }));
+}

@@ -1,0 +1,233 @@
+import type {
+  Consumer,
+  EachBatchPayload,
+  IHeaders,
+  KafkaMessage,
+} from 'kafkajs';
+import type { BrokerAccess } from '../../types';
+import type {
+  BrokerConsumer,
+  BrokerRecord,
+  ConsumerHandler,
+  Position,
+} from '../BrokerDriver';
+import { toBrokerConnectionError } from './brokerErrors';
+import type { KafkaClient } from './kafkaClient';
+
+/** More than doubles kafkajs' read rate against its default of 1 MiB. */
+const MAX_BYTES_PER_PARTITION = 10 * 1024 * 1024;
+const MAX_BYTES_PER_FETCH = 32 * 1024 * 1024;
+/** How long a fetch waits for records, and thereby a stop or a resumed partition. */
+const MAX_WAIT_MS = 500;
+/** Batches taken over at once: one that waits must not hold up other partitions. */
+const PARALLEL_BATCHES = 64;
+
+export interface Subscription {
+  groupId: string;
+  topic: string;
+}
+
+/**
+ * A member of a consumer group by kafkajs. It never starts again by itself:
+ * whoever opened it does that, with a new one.
+ */
+export class KafkaConsumer implements BrokerConsumer {
+  readonly failed: Promise<Error>;
+  readonly #consumer: Consumer;
+  readonly #held = new Set<number>();
+  #memberId: string | undefined;
+  #fail: (error: Error) => void = () => {};
+  #failure: Error | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly client: KafkaClient,
+    private readonly access: BrokerAccess,
+    private readonly subscription: Subscription,
+    private readonly handler: ConsumerHandler,
+    readonly clusterId: string,
+  ) {
+    this.failed = new Promise(resolve => {
+      this.#fail = error => {
+        this.#failure ??= error;
+        resolve(error);
+      };
+    });
+    this.#consumer = client.kafka.consumer({
+      groupId: subscription.groupId,
+      allowAutoTopicCreation: false,
+      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+      maxBytes: MAX_BYTES_PER_FETCH,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      // A partition added later is noticed within this time.
+      metadataMaxAge: 30_000,
+      retry: {
+        retries: 5,
+        initialRetryTime: 300,
+        restartOnFailure: async () => false,
+      },
+    });
+  }
+
+  /** Resolves when the group has assigned partitions for the first time. */
+  async open(): Promise<void> {
+    const { topic } = this.subscription;
+    this.#listen();
+    try {
+      await this.#consumer.connect();
+      // Positions are committed before a queue starts; a partition without one
+      // is new, and none of its records were read.
+      await this.#consumer.subscribe({ topic, fromBeginning: true });
+      await this.#consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: PARALLEL_BATCHES,
+        eachBatch: payload => this.#takeOver(payload),
+      });
+    } catch (error) {
+      throw this.#explain(error);
+    }
+    if (this.#failure) {
+      throw this.#failure;
+    }
+  }
+
+  async commit(positions: Position[]): Promise<void> {
+    const { topic } = this.subscription;
+    try {
+      await this.#consumer.commitOffsets(
+        positions.map(({ partition, offset }) => ({
+          topic,
+          partition,
+          offset: offset.toString(),
+        })),
+      );
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  pause(partitions: number[]): void {
+    this.#consumer.pause(this.#heldOf(partitions));
+  }
+
+  resume(partitions: number[]): void {
+    this.#consumer.resume(this.#heldOf(partitions));
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.#closed = true;
+    const { sockets } = this.client;
+    const timer = setTimeout(
+      () => sockets.destroy(new Error('The consumer did not close in time')),
+      deadlineMs,
+    );
+    try {
+      await Promise.race([
+        this.#consumer.disconnect(),
+        // kafkajs can go on waiting without any socket.
+        new Promise<void>(resolve =>
+          setTimeout(resolve, deadlineMs + 100).unref(),
+        ),
+      ]);
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      clearTimeout(timer);
+      sockets.destroy(new Error('The consumer is closed'));
+    }
+  }
+
+  #heldOf(partitions: number[]) {
+    const held = partitions.filter(partition => this.#held.has(partition));
+    return held.length === 0
+      ? []
+      : [{ topic: this.subscription.topic, partitions: held }];
+  }
+
+  #listen() {
+    const { events } = this.#consumer;
+    this.#consumer.on(events.REBALANCING, () => this.handler.onRebalancing());
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      const partitions =
+        payload.memberAssignment[this.subscription.topic] ?? [];
+      const continuous =
+        this.#memberId === undefined || this.#memberId === payload.memberId;
+      this.#memberId = payload.memberId;
+      this.#held.clear();
+      partitions.forEach(partition => this.#held.add(partition));
+      this.handler.onAssigned({ partitions: [...partitions], continuous });
+    });
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      this.#fail(this.#explain(payload.error));
+    });
+  }
+
+  /** Hands a batch over and returns: its records are done by others. */
+  async #takeOver({
+    batch,
+    resolveOffset,
+    isStale,
+    heartbeat,
+  }: EachBatchPayload) {
+    const { partition } = batch;
+    if (this.#closed || isStale() || !this.#held.has(partition)) {
+      return;
+    }
+    const lastOffset = batch.lastOffset();
+    const handedOver = this.handler.onRecords({
+      partition,
+      fetchedFrom: BigInt(fetchedOffsetOf(batch)),
+      records: batch.messages.map(message => toRecord(partition, message)),
+      nextOffset: BigInt(lastOffset) + 1n,
+      highWatermark: BigInt(batch.highWatermark),
+    });
+    resolveOffset(lastOffset);
+    if (handedOver) {
+      await handedOver;
+      await heartbeat();
+    }
+  }
+
+  #explain(error: unknown): Error {
+    return toBrokerConnectionError(error, {
+      access: this.access,
+      topic: this.subscription.topic,
+      socketFailure: this.client.sockets.failure,
+    });
+  }
+}
+
+/** kafkajs' batch knows where its fetch began, though its types do not say so. */
+function fetchedOffsetOf(batch: EachBatchPayload['batch']): string {
+  return 'fetchedOffset' in batch && typeof batch.fetchedOffset === 'string'
+    ? batch.fetchedOffset
+    : batch.messages[0].offset;
+}
+
+function toRecord(partition: number, message: KafkaMessage): BrokerRecord {
+  return {
+    partition,
+    offset: BigInt(message.offset),
+    timestamp: Number(message.timestamp),
+    key: message.key,
+    value: message.value,
+    headers: message.headers ? toHeaders(message.headers) : [],
+  };
+}
+
+/**
+ * Values that are no bytes are what kafkajs makes of names like `constructor`;
+ * there is nothing in them of the record.
+ */
+function toHeaders(headers: IHeaders): Array<readonly [string, Buffer]> {
+  const list: Array<readonly [string, Buffer]> = [];
+  for (const [name, values] of Object.entries(headers)) {
+    for (const value of Array.isArray(values) ? values : [values]) {
+      if (Buffer.isBuffer(value)) {
+        list.push([name, value]);
+      }
+    }
+  }
+  return list;
+}

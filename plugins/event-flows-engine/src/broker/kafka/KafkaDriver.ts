@@ -1,0 +1,71 @@
+import type { RetryOptions } from 'kafkajs';
+import type { DialPolicy } from '../../address/AddressPolicy';
+import type { BrokerAccess } from '../../types';
+import type {
+  BrokerConsumer,
+  BrokerDriver,
+  BrokerProducer,
+  ConsumerHandler,
+  Log,
+} from '../BrokerDriver';
+import { KafkaAdmin } from './KafkaAdmin';
+import { KafkaConsumer, type Subscription } from './KafkaConsumer';
+import { KafkaProducer } from './KafkaProducer';
+import { createKafkaClient } from './kafkaClient';
+
+const OPEN_FAILURE_DEADLINE_MS = 5_000;
+
+/** Kafka by way of kafkajs. */
+export class KafkaDriver implements BrokerDriver {
+  readonly admin: KafkaAdmin;
+
+  constructor(
+    private readonly policy: DialPolicy,
+    private readonly log: Log,
+  ) {
+    this.admin = new KafkaAdmin(policy, log);
+  }
+
+  async consume(
+    access: BrokerAccess,
+    subscription: Subscription,
+    handler: ConsumerHandler,
+    { signal }: { signal: AbortSignal },
+  ): Promise<BrokerConsumer> {
+    const { clusterId } = await this.admin.probe(access, { signal });
+    const client = this.#client(access, { retries: 3 });
+    const consumer = new KafkaConsumer(
+      client,
+      access,
+      subscription,
+      handler,
+      clusterId,
+    );
+    const abort = () => client.sockets.destroy(new Error('Stopped'));
+    signal.addEventListener('abort', abort);
+    try {
+      signal.throwIfAborted();
+      await consumer.open();
+      return consumer;
+    } catch (error) {
+      await consumer.close(OPEN_FAILURE_DEADLINE_MS);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  producer(access: BrokerAccess): BrokerProducer {
+    return new KafkaProducer(access, () =>
+      this.#client(access, { retries: 2 }),
+    );
+  }
+
+  #client(access: BrokerAccess, retry: RetryOptions) {
+    return createKafkaClient(access, {
+      policy: this.policy,
+      log: this.log,
+      retry,
+    });
+  }
+}

@@ -1,0 +1,155 @@
+import {
+  BrokerConnectionError,
+  type BrokerConnectionReason,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { AddressNotAllowedError } from '../../address/AddressPolicy';
+import { isTlsError } from '../../address/tlsErrors';
+import type { BrokerAccess } from '../../types';
+
+/** What is known of a failure beside the error itself. */
+export interface FailureContext {
+  access: BrokerAccess;
+  /** What a socket failed with last. */
+  socketFailure?: Error;
+  /** Topic that was asked about. */
+  topic?: string;
+}
+
+/** Turns whatever kafkajs threw into an error with a reason and an advice. */
+export function toBrokerConnectionError(
+  error: unknown,
+  context: FailureContext,
+): BrokerConnectionError {
+  const failures = [...causesOf(error), ...causesOf(context.socketFailure)];
+  const given = failures.find(
+    (failure): failure is BrokerConnectionError =>
+      failure instanceof BrokerConnectionError,
+  );
+  if (given) {
+    return given;
+  }
+  const [reason, message] = explain(failures, context);
+  return new BrokerConnectionError(reason, message, failures[0]);
+}
+
+type Explanation = [reason: BrokerConnectionReason, message: string];
+
+function explain(
+  failures: Failure[],
+  { access, topic }: FailureContext,
+): Explanation {
+  const brokers = access.brokers.join(', ');
+  const refused = failures.find(
+    failure => failure instanceof AddressNotAllowedError,
+  );
+  if (refused) {
+    return ['not-allowed', refused.message];
+  }
+  const tls = failures.find(isTlsError);
+  if (tls) {
+    return ['tls', explainTls(tls, access)];
+  }
+  const has = (test: RegExp) =>
+    failures.some(
+      failure => test.test(failure.message) || test.test(failure.type ?? ''),
+    );
+  if (
+    failures.some(
+      failure => failure.name === 'KafkaJSSASLAuthenticationError',
+    ) ||
+    has(/SASL_AUTHENTICATION_FAILED|UNSUPPORTED_SASL|ILLEGAL_SASL/)
+  ) {
+    return [
+      'authentication',
+      `The cluster did not accept the sign-in as "${access.sasl?.username}" with ${access.sasl?.mechanism}: check the mechanism, the user and the password`,
+    ];
+  }
+  if (has(/AUTHORIZATION_FAILED/)) {
+    const what = topic ? ` on the topic ${topic}` : '';
+    return [
+      'authorization',
+      `The cluster does not let ${access.sasl ? `"${access.sasl.username}"` : 'an anonymous user'} do this${what}: an access rule (ACL) is missing`,
+    ];
+  }
+  if (has(/UNKNOWN_TOPIC_OR_PARTITION|does not host this topic/)) {
+    return [
+      'authorization',
+      `The cluster has no topic ${topic ?? ''} or does not show it: it was deleted, or an access rule (ACL) is missing`,
+    ];
+  }
+  if (has(/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/)) {
+    return [
+      'unreachable',
+      `None of the brokers ${brokers} could be reached (${failures[0].message}): check the host names, the ports and the firewall`,
+    ];
+  }
+  if (has(/timed? ?out/i)) {
+    return [
+      'timeout',
+      `The brokers ${brokers} did not answer in time: check the addresses, and whether encryption is set as the cluster expects it`,
+    ];
+  }
+  if (has(/closed|ECONNRESET|EPIPE|socket hang up/i)) {
+    return explainClosed(brokers, access);
+  }
+  return [
+    'unreachable',
+    `The brokers ${brokers} could not be used: ${failures[0]?.message ?? 'unknown reason'}`,
+  ];
+}
+
+function explainTls(failure: Failure, { tls }: BrokerAccess): string {
+  const code = failure.code ?? failure.message;
+  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE/i.test(code)) {
+    return `The broker did not accept the client certificate (${code}): ${
+      tls?.cert
+        ? 'check that it is the right one and still valid'
+        : 'it asks for one'
+    }`;
+  }
+  if (/ALTNAME/.test(code)) {
+    return `The broker's certificate is for another host name (${code}): use the name that it was issued for`;
+  }
+  if (/EXPIRED|NOT_YET_VALID/.test(code)) {
+    return `The broker's certificate is not valid now (${code})`;
+  }
+  if (/WRONG_VERSION|PACKET_LENGTH|UNEXPECTED_MESSAGE|ERR_SSL/.test(code)) {
+    return `No encrypted connection came about (${code}): this port may speak without TLS, or another version of it`;
+  }
+  return `The broker's certificate is not trusted (${code}): ${
+    tls?.ca
+      ? 'the certificate authority given is not the one that signed it'
+      : 'give the certificate authority that signed it'
+  }`;
+}
+
+function explainClosed(brokers: string, access: BrokerAccess): Explanation {
+  if (!access.tls) {
+    return [
+      'tls',
+      `The brokers ${brokers} closed the connection before they answered: they probably expect encryption (TLS)${
+        access.sasl ? '' : ' or a sign-in'
+      }`,
+    ];
+  }
+  if (!access.sasl) {
+    return [
+      'authentication',
+      `The brokers ${brokers} closed the connection before they answered: they probably expect a sign-in`,
+    ];
+  }
+  return ['unreachable', `The brokers ${brokers} closed the connection`];
+}
+
+type Failure = Error & { code?: string; type?: string };
+
+/** An error and what caused it; kafkajs wraps up to four times. */
+function causesOf(error: unknown): Failure[] {
+  const causes: Failure[] = [];
+  let current: unknown = error;
+  while (current instanceof Error && causes.length < 10) {
+    causes.push(current);
+    current = current.cause;
+  }
+  return causes;
+}

@@ -1,0 +1,121 @@
+import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import { decompressFrame } from 'lz4-napi';
+import { uncompress as unsnappy } from 'snappyjs';
+import { promisify } from 'node:util';
+import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+
+/**
+ * Bytes that one compressed batch may grow to. Brokers take batches of 1 MB
+ * unless told otherwise; a small batch that explodes is an attack.
+ */
+export const MAX_DECOMPRESSED_BYTES = 128 * 1024 * 1024;
+
+/** A batch that would grow beyond {@link MAX_DECOMPRESSED_BYTES}. */
+export class DecompressionLimitError extends Error {
+  readonly name = 'DecompressionLimitError' as const;
+}
+
+/** What kafkajs asks of a codec. */
+interface Codec {
+  compress(encoder: { buffer: Buffer }): Promise<Buffer>;
+  decompress(buffer: Buffer): Promise<Buffer>;
+}
+
+const limit = { maxOutputLength: MAX_DECOMPRESSED_BYTES };
+const gzipAsync = promisify(gzip);
+const gunzipAsync = promisify<Buffer, typeof limit, Buffer>(gunzip);
+const zstdAsync = promisify<Buffer, Buffer>(zstdCompress);
+const unzstdAsync = promisify<Buffer, typeof limit, Buffer>(zstdDecompress);
+
+const gzipCodec: Codec = {
+  compress: ({ buffer }) => gzipAsync(buffer),
+  decompress: buffer => gunzipAsync(buffer, limit),
+};
+
+const zstdCodec: Codec = {
+  compress: ({ buffer }) => zstdAsync(buffer),
+  decompress: buffer => unzstdAsync(buffer, limit),
+};
+
+const snappyCodec: Codec = {
+  compress: unsupported,
+  decompress: async buffer => decompressSnappy(buffer),
+};
+
+const lz4Codec: Codec = {
+  compress: unsupported,
+  decompress: async buffer => {
+    const bound = boundOfLz4Frame(buffer);
+    if (bound > MAX_DECOMPRESSED_BYTES) {
+      throw tooLarge(bound);
+    }
+    return decompressFrame(buffer);
+  },
+};
+
+/**
+ * Teaches kafkajs every compression that Kafka has. It keeps its codecs for
+ * the whole process and stops consuming for good at one that it does not know.
+ */
+export function registerCodecs(): void {
+  CompressionCodecs[CompressionTypes.GZIP] = () => gzipCodec;
+  CompressionCodecs[CompressionTypes.Snappy] = () => snappyCodec;
+  CompressionCodecs[CompressionTypes.LZ4] = () => lz4Codec;
+  CompressionCodecs[CompressionTypes.ZSTD] = () => zstdCodec;
+}
+
+async function unsupported(): Promise<never> {
+  throw new Error('Event Flows writes nothing in this compression');
+}
+
+/** Java clients put blocks of snappy into a frame of the xerial library. */
+const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
+const XERIAL_HEADER_BYTES = 16;
+
+export function decompressSnappy(buffer: Buffer): Buffer {
+  if (!buffer.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) {
+    return unsnappy(buffer, MAX_DECOMPRESSED_BYTES);
+  }
+  const blocks: Buffer[] = [];
+  let total = 0;
+  let at = XERIAL_HEADER_BYTES;
+  while (at < buffer.length) {
+    const length = buffer.readUInt32BE(at);
+    const block = buffer.subarray(at + 4, at + 4 + length);
+    blocks.push(unsnappy(block, MAX_DECOMPRESSED_BYTES - total));
+    total += blocks[blocks.length - 1].length;
+    at += 4 + length;
+  }
+  return Buffer.concat(blocks, total);
+}
+
+const LZ4_BLOCK_BYTES = [0, 0, 0, 0, 64, 256, 1024, 4096].map(
+  kib => kib * 1024,
+);
+
+/** The most that the blocks of an LZ4 frame can hold, read from their headers. */
+export function boundOfLz4Frame(buffer: Buffer): number {
+  const flags = buffer.readUInt8(4);
+  const blockBytes = LZ4_BLOCK_BYTES[(buffer.readUInt8(5) >> 4) & 7];
+  const checksumBytes = flags & 0x10 ? 4 : 0;
+  const contentSizeBytes = flags & 0x08 ? 8 : 0;
+  const dictionaryBytes = flags & 0x01 ? 4 : 0;
+  let bound = 0;
+  let at = 7 + contentSizeBytes + dictionaryBytes;
+  while (at + 4 <= buffer.length) {
+    const size = buffer.readUInt32LE(at) & 0x7fffffff;
+    if (size === 0) {
+      break;
+    }
+    // LZ4 cannot shrink anything by more than 255 to 1.
+    bound += Math.min(blockBytes, size * 255);
+    at += 4 + size + checksumBytes;
+  }
+  return bound;
+}
+
+function tooLarge(bytes: number) {
+  return new DecompressionLimitError(
+    `A compressed batch would grow to ${bytes} bytes; the limit is ${MAX_DECOMPRESSED_BYTES}`,
+  );
+}

@@ -1,0 +1,143 @@
+import type { Socket } from 'node:net';
+import {
+  Kafka,
+  logLevel,
+  type ISocketFactoryArgs,
+  type logCreator,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs';
+import { dial } from '../../address/dial';
+import type { DialPolicy } from '../../address/AddressPolicy';
+import type { BrokerAccess } from '../../types';
+import type { Log } from '../BrokerDriver';
+import { registerCodecs } from './codecs';
+
+const CONNECTION_TIMEOUT_MS = 8_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** A kafkajs client and the owner of every socket that it opens. */
+export interface KafkaClient {
+  kafka: Kafka;
+  sockets: ClientSockets;
+}
+
+/**
+ * Creates a client whose sockets, also those to advertised listeners, go
+ * where the policy allows.
+ */
+export function createKafkaClient(
+  access: BrokerAccess,
+  options: { policy: DialPolicy; log: Log; retry: RetryOptions },
+): KafkaClient {
+  registerCodecs();
+  const seeds = new SeedNames(access.brokers);
+  const sockets = new ClientSockets(options.policy, seeds);
+  const kafka = new Kafka({
+    clientId: 'event-flows',
+    brokers: seeds.names,
+    ssl: access.tls && { ...access.tls },
+    // The three mechanisms take the same fields, which the types do not see.
+    sasl: access.sasl && ({ ...access.sasl } as SASLOptions),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: options.retry,
+    socketFactory: request => sockets.open(request),
+    logLevel: logLevel.INFO,
+    logCreator: createLogCreator(options.log, access.id),
+  });
+  return { kafka, sockets };
+}
+
+/**
+ * Owns the sockets of one client: kafkajs forgets some of them (those that
+ * were still connecting when it gave up), and waits without a limit for others.
+ */
+export class ClientSockets {
+  readonly #open = new Set<Socket>();
+  #closed = false;
+  #failure: Error | undefined;
+
+  constructor(
+    private readonly policy: DialPolicy,
+    private readonly seeds: SeedNames,
+  ) {}
+
+  /** The error that a socket failed with last; kafkajs keeps only its text. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  open({ host: name, port: seedPort, ssl, onConnect }: ISocketFactoryArgs) {
+    if (this.#closed) {
+      throw new Error('The client was closed');
+    }
+    const { host, port } = this.seeds.resolve(name, seedPort);
+    let socket: Socket;
+    try {
+      const tls = ssl || undefined;
+      socket = dial({ host, port, policy: this.policy, tls });
+    } catch (error) {
+      this.#failure = error as Error;
+      throw error;
+    }
+    this.#open.add(socket);
+    socket.setKeepAlive(true, 60_000);
+    socket.setNoDelay(true);
+    socket.once(ssl ? 'secureConnect' : 'connect', onConnect);
+    socket.on('error', error => {
+      this.#failure = error;
+    });
+    socket.once('close', () => this.#open.delete(socket));
+    return socket;
+  }
+
+  /** Ends every socket at once; no further one can be opened. */
+  destroy(reason: Error): void {
+    this.#closed = true;
+    this.#open.forEach(socket => socket.destroy(reason));
+  }
+}
+
+/**
+ * kafkajs cuts `host:port` at the first colon, so an IPv6 address goes by
+ * another name until its socket is opened.
+ */
+class SeedNames {
+  readonly names: string[];
+  readonly #hosts = new Map<string, string>();
+
+  constructor(brokers: readonly string[]) {
+    this.names = brokers.map((broker, index) => {
+      const [, address, port] = /^\[(.+)\]:(\d+)$/.exec(broker) ?? [];
+      if (!address) {
+        return broker;
+      }
+      const name = `ipv6-seed-${index}.invalid`;
+      this.#hosts.set(name, address);
+      return `${name}:${port}`;
+    });
+  }
+
+  resolve(host: string, port: number) {
+    return { host: this.#hosts.get(host) ?? host, port };
+  }
+}
+
+/** kafkajs' own words at the level of debugging, without payloads. */
+function createLogCreator(log: Log, connectionId: string): logCreator {
+  return () =>
+    ({ namespace, log: entry }) => {
+      const { message, error, broker, groupId } = entry;
+      const fields = { connectionId, namespace, error, broker, groupId };
+      log({
+        level: 'debug',
+        message: `kafkajs: ${message}`,
+        fields: Object.fromEntries(
+          Object.entries(fields).filter(
+            (field): field is [string, string] => typeof field[1] === 'string',
+          ),
+        ),
+      });
+    };
+}

@@ -1,0 +1,219 @@
+import { isUtf8 } from 'node:buffer';
+import type { BrokerRecord } from '../broker/BrokerDriver';
+
+/** Names and values in turn, as undici takes them. */
+export type HeaderList = string[];
+
+/** A record as an HTTP request. */
+export interface CloudEventRequest {
+  headers: HeaderList;
+  body: Buffer;
+}
+
+/** Where a record comes from, and what may be sent along. */
+export interface RequestOptions {
+  clusterId: string;
+  topic: string;
+  /** Names of record headers that are passed on, lower case. */
+  forwardHeaders: ReadonlySet<string>;
+  /** Of the operator, for this endpoint. */
+  credentials: Readonly<Record<string, string>>;
+  /** Random bytes in hexadecimal, for trace ids. */
+  randomHex: (bytes: number) => string;
+}
+
+/** The record cannot be sent, now or ever. */
+export class UnsendableRecordError extends Error {
+  readonly name = 'UnsendableRecordError' as const;
+}
+
+/** No endpoint takes more, and no broker hands out more without being told to. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** A longer key is data, and servers refuse requests with such headers. */
+const MAX_KEY_BYTES = 1024;
+const EMPTY = Buffer.alloc(0);
+
+const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+const SAFE_VALUE = /^[\t\x20-\x7e]*$/;
+const ATTRIBUTE = /^[a-z0-9]{1,64}$/;
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const REQUIRED_ATTRIBUTES = ['specversion', 'id', 'source', 'type'];
+/** Headers that belong to the connection or to this contract. */
+const NOT_FORWARDED =
+  /^(ce-.*|connection|content-.*|expect|host|idempotency-key|keep-alive|proxy-.*|te|trailer|traceparent|tracestate|transfer-encoding|upgrade)$/;
+
+/**
+ * Makes a request of a record: CloudEvents 1.0 in HTTP's binary mode.
+ *
+ * @throws UnsendableRecordError
+ */
+export function createCloudEventRequest(
+  record: BrokerRecord,
+  options: RequestOptions,
+): CloudEventRequest {
+  const body = record.value ?? EMPTY;
+  if (body.length > MAX_BODY_BYTES) {
+    throw new UnsendableRecordError(
+      `The record is ${body.length} bytes long; the limit is ${MAX_BODY_BYTES}`,
+    );
+  }
+  const own = readHeaders(record);
+  const contentType = own.get('content-type') ?? guessContentType(body);
+  const headers: HeaderList = ['content-type', contentType];
+
+  const given = contentType.toLowerCase().startsWith('application/cloudevents')
+    ? undefined
+    : cloudEventOf(own);
+  const event = given ?? describe(record, options);
+  if (
+    given ||
+    !contentType.toLowerCase().startsWith('application/cloudevents')
+  ) {
+    for (const [name, value] of event) {
+      headers.push(`ce-${name}`, percentEncode(value));
+    }
+  }
+  headers.push(
+    'idempotency-key',
+    percentEncode(`${event.get('source')}${event.get('id')}`),
+    ...traceHeaders(own, options.randomHex),
+    ...forwarded(own, options),
+  );
+  for (const [name, value] of Object.entries(options.credentials)) {
+    headers.push(name.toLowerCase(), value);
+  }
+  return { headers, body };
+}
+
+/** The last value of each name, lower case; values that are no text are left out. */
+function readHeaders(record: BrokerRecord): Map<string, string> {
+  const own = new Map<string, string>();
+  for (const [name, value] of record.headers) {
+    if (isUtf8(value)) {
+      own.set(name.toLowerCase(), value.toString('utf8'));
+    }
+  }
+  const contentType = own.get('content-type');
+  if (!contentType || !SAFE_VALUE.test(contentType)) {
+    own.delete('content-type');
+  }
+  return own;
+}
+
+/** The attributes of a record that is a CloudEvent already. */
+function cloudEventOf(
+  own: Map<string, string>,
+): Map<string, string> | undefined {
+  const event = new Map<string, string>();
+  for (const [name, value] of own) {
+    const attribute = name.startsWith('ce_') ? name.slice(3) : '';
+    if (ATTRIBUTE.test(attribute) && value) {
+      event.set(attribute, value);
+    }
+  }
+  return REQUIRED_ATTRIBUTES.every(attribute => event.has(attribute))
+    ? event
+    : undefined;
+}
+
+/** The attributes that a record gets from us. */
+function describe(
+  { partition, offset, timestamp, key }: BrokerRecord,
+  { clusterId, topic }: RequestOptions,
+): Map<string, string> {
+  const event = new Map([
+    ['specversion', '1.0'],
+    ['id', `${topic}:${partition}:${offset}`],
+    ['source', `/event-flows/${encodeURIComponent(clusterId)}/${topic}`],
+    ['type', 'event-flows.kafka.record.v1'],
+  ]);
+  const time = new Date(timestamp);
+  if (timestamp >= 0 && !Number.isNaN(time.getTime())) {
+    event.set('time', time.toISOString());
+  }
+  const subject = key && textOf(key);
+  if (subject) {
+    event.set('subject', subject).set('partitionkey', subject);
+  }
+  return event;
+}
+
+function textOf(key: Buffer): string | undefined {
+  const text =
+    key.length <= MAX_KEY_BYTES && isUtf8(key) ? key.toString('utf8') : '';
+  return /^\P{Cc}+$/u.test(text) ? text : undefined;
+}
+
+function guessContentType(body: Buffer): string {
+  return isJson(body) ? 'application/json' : 'application/octet-stream';
+}
+
+function isJson(body: Buffer): boolean {
+  if (body.length === 0 || !isUtf8(body)) {
+    return false;
+  }
+  try {
+    JSON.parse(body.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A trace that came with the record goes on; else one begins here. */
+function traceHeaders(
+  own: Map<string, string>,
+  randomHex: (bytes: number) => string,
+): HeaderList {
+  const parent = own.get('traceparent');
+  if (parent === undefined || !TRACEPARENT.test(parent)) {
+    return ['traceparent', `00-${randomHex(16)}-${randomHex(8)}-01`];
+  }
+  const state = own.get('tracestate');
+  return state && state.length <= 512 && SAFE_VALUE.test(state)
+    ? ['traceparent', parent, 'tracestate', state]
+    : ['traceparent', parent];
+}
+
+function forwarded(
+  own: Map<string, string>,
+  { forwardHeaders, credentials }: RequestOptions,
+): HeaderList {
+  if (forwardHeaders.size === 0) {
+    return [];
+  }
+  const secret = new Set(
+    Object.keys(credentials).map(name => name.toLowerCase()),
+  );
+  const headers: HeaderList = [];
+  for (const [name, value] of own) {
+    const maySend =
+      forwardHeaders.has(name) &&
+      TOKEN.test(name) &&
+      !NOT_FORWARDED.test(name) &&
+      !secret.has(name);
+    if (maySend && SAFE_VALUE.test(value)) {
+      headers.push(name, value);
+    }
+  }
+  return headers;
+}
+
+/**
+ * As CloudEvents' HTTP binding wants header values: everything but printable
+ * ASCII is percent-encoded, and so are space, quote and percent sign.
+ */
+function percentEncode(value: string): string {
+  return PLAIN.test(value) ? value : value.replace(UNSAFE, encodeText);
+}
+
+const PLAIN = /^[\x21\x23\x24\x26-\x7e]*$/;
+const UNSAFE = /[^\x21\x23\x24\x26-\x7e]+/gu;
+
+function encodeText(text: string): string {
+  return Array.from(
+    Buffer.from(text, 'utf8'),
+    byte => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('');
+}

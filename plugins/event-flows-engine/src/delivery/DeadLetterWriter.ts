@@ -1,0 +1,80 @@
+import type { BrokerProducer, BrokerRecord } from '../broker/BrokerDriver';
+
+/** Why a record could not be delivered. */
+export interface DeadLetterCause {
+  /** Consumer group of the queue. */
+  group: string;
+  topic: string;
+  algorithmRef: string;
+  versionRef: string;
+  /** Of the last answer; absent where there was none. */
+  status?: number;
+  /** `refused`, `poison` or `exhausted`. */
+  class: string;
+  message: string;
+  attempts: number;
+  firstFailedAtMs: number;
+}
+
+const PREFIX = '__event_flows.errors.';
+const MAX_MESSAGE_BYTES = 1024;
+
+/** Writes records that could not be delivered to a topic of the same cluster. */
+export class DeadLetterWriter {
+  constructor(
+    private readonly producer: BrokerProducer,
+    private readonly deadLetterTopic: string,
+  ) {}
+
+  /** Resolves when all replicas in sync have the record, with its story in the headers. */
+  async write(record: BrokerRecord, cause: DeadLetterCause): Promise<void> {
+    await this.producer.publish(this.deadLetterTopic, {
+      key: record.key,
+      value: record.value,
+      timestamp: record.timestamp,
+      headers: [
+        // Those of an earlier failure would be taken for this one's.
+        ...record.headers.filter(([name]) => !name.startsWith(PREFIX)),
+        ...errorHeaders(record, cause),
+      ],
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.producer.close();
+  }
+}
+
+function errorHeaders(
+  { partition, offset }: BrokerRecord,
+  cause: DeadLetterCause,
+): Array<readonly [string, Buffer]> {
+  const headers: Record<string, string> = {
+    topic: cause.topic,
+    partition: String(partition),
+    offset: offset.toString(),
+    group: cause.group,
+    algorithm: cause.algorithmRef,
+    version: cause.versionRef,
+    status: cause.status === undefined ? '' : String(cause.status),
+    class: cause.class,
+    message: cut(cause.message),
+    attempts: String(cause.attempts),
+    first_failed_at: new Date(cause.firstFailedAtMs).toISOString(),
+  };
+  return Object.entries(headers).map(([name, value]) => [
+    PREFIX + name,
+    Buffer.from(value, 'utf8'),
+  ]);
+}
+
+/** Cuts at a whole character. */
+function cut(message: string): string {
+  const bytes = Buffer.from(message, 'utf8');
+  return bytes.length <= MAX_MESSAGE_BYTES
+    ? message
+    : bytes
+        .subarray(0, MAX_MESSAGE_BYTES)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '');
+}

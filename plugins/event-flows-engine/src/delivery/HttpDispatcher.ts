@@ -1,0 +1,209 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { DialPolicy } from '../address/AddressPolicy';
+import { dial } from '../address/dial';
+import type { CloudEventRequest } from './CloudEventRequest';
+import type { EndpointResponse } from './outcome';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 4_000;
+/** As much of an answer as is looked at; what is longer is cut off. */
+export const MAX_RESPONSE_BYTES = 1024 * 1024;
+
+export type DispatchResult =
+  { response: EndpointResponse } | { error: Error & { code?: unknown } };
+
+export interface DispatchOptions {
+  endpoint: URL;
+  request: CloudEventRequest;
+  /** Milliseconds from now until the end of the answer. */
+  timeoutMs: number;
+  /** Whether anybody looks at the answer's body. */
+  keepBody: boolean;
+}
+
+/** The answer did not come in time. */
+export class RequestTimeoutError extends Error {
+  readonly name = 'RequestTimeoutError' as const;
+}
+
+/** The request was given up from our side. */
+export class RequestAbortedError extends Error {
+  readonly name = 'RequestAbortedError' as const;
+}
+
+/**
+ * Sends requests to where the policy allows, on connections that are kept.
+ * Follows no redirects and knows no proxy.
+ */
+export class HttpDispatcher {
+  readonly #agent: Agent;
+
+  constructor(options: { policy: DialPolicy; connections: number }) {
+    this.#agent = new Agent({
+      connect: createConnector(options.policy),
+      connections: options.connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // One clock for the whole request runs here, not in the agent.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /**
+   * Sends a request and calls back exactly once, possibly before it returns.
+   *
+   * @returns a function that gives the request up; it then calls back at once.
+   */
+  send(
+    options: DispatchOptions,
+    settle: (result: DispatchResult) => void,
+  ): (reason: Error) => void {
+    const { endpoint, request } = options;
+    const exchange = new Exchange(options, settle);
+    this.#agent.dispatch(
+      {
+        origin: endpoint.origin,
+        path: endpoint.pathname + endpoint.search,
+        method: 'POST',
+        headers: request.headers,
+        body: request.body,
+      },
+      exchange,
+    );
+    return reason => exchange.giveUp(reason);
+  }
+
+  /** Cuts all connections. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+/** One request and its answer. */
+class Exchange implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #settle: ((result: DispatchResult) => void) | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #keepBody: boolean;
+  #status = 0;
+  #retryAfter: string | undefined;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(
+    { timeoutMs, keepBody }: DispatchOptions,
+    settle: (result: DispatchResult) => void,
+  ) {
+    this.#settle = settle;
+    this.#keepBody = keepBody;
+    this.#timer = setTimeout(() => {
+      this.giveUp(new RequestTimeoutError(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+  }
+
+  giveUp(reason: Error) {
+    this.#end({ error: reason });
+    this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController) {
+    this.#controller = controller;
+    if (!this.#settle) {
+      // Given up while it waited for a connection: nothing was sent.
+      controller.abort(new RequestAbortedError('given up before it began'));
+    }
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ) {
+    if (status >= 200) {
+      this.#status = status;
+      this.#retryAfter = headers['retry-after'];
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer) {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_RESPONSE_BYTES) {
+      this.#answer(true);
+      controller.abort(new RequestAbortedError('the answer is too long'));
+    } else if (this.#keepBody) {
+      this.#chunks.push(chunk);
+    }
+  }
+
+  onResponseEnd() {
+    this.#answer(false);
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error) {
+    if (this.#status > 0 && !this.#keepBody) {
+      // The status is the answer; that the body broke off changes nothing.
+      this.#answer(true);
+    } else {
+      this.#end({ error });
+    }
+  }
+
+  #answer(truncated: boolean) {
+    const body = Buffer.concat(this.#chunks);
+    const { status, retryAfter } = {
+      status: this.#status,
+      retryAfter: this.#retryAfter,
+    };
+    this.#end({ response: { status, retryAfter, body, truncated } });
+  }
+
+  #end(result: DispatchResult) {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    clearTimeout(this.#timer);
+    settle?.(result);
+  }
+}
+
+function createConnector(policy: DialPolicy): buildConnector.connector {
+  return ({ hostname, protocol, port }, callback) => {
+    const isSecure = protocol === 'https:';
+    let done: buildConnector.Callback | undefined = callback;
+    const fail = (error: Error) => {
+      done?.(error, null);
+      done = undefined;
+    };
+    let socket: ReturnType<typeof dial>;
+    try {
+      socket = dial({
+        host: hostname.replace(/^\[(.*)\]$/, '$1'),
+        port: Number(port) || (isSecure ? 443 : 80),
+        policy,
+        tls: isSecure ? { ALPNProtocols: ['http/1.1'] } : undefined,
+      });
+    } catch (error) {
+      fail(error as Error);
+      return;
+    }
+    const timer = setTimeout(() => {
+      socket.destroy(
+        Object.assign(new Error('No connection in time'), {
+          code: 'UND_ERR_CONNECT_TIMEOUT',
+        }),
+      );
+    }, CONNECT_TIMEOUT_MS);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer);
+      done?.(null, socket);
+      done = undefined;
+    });
+    socket.on('error', error => {
+      clearTimeout(timer);
+      fail(error);
+    });
+  };
+}

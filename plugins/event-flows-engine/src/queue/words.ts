@@ -1,0 +1,13 @@
+const numbers = new Intl.NumberFormat('en');
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+const SUFFIXES: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** `3rd`. */
+export function ordinal(count: number): string {
+  return `${numbers.format(count)}${SUFFIXES[ordinals.select(count)] ?? 'th'}`;
+}
+
+/** `partition 2, offset 8,812`. */
+export function placeOf(record: { partition: number; offset: bigint }): string {
+  return `partition ${record.partition}, offset ${numbers.format(record.offset)}`;
+}
