@@ -120,8 +120,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       nameTakenAdvice:
         'Choose another name, or delete the other connection first.',
       invalid: 'The backend refused these values',
-      invalidAdvice:
-        'The technical details name the field. Correct it and try again.',
+      invalidAdvice: 'It says: {{message}}',
       forbidden: 'You may not do this',
       forbiddenAdvice:
         'Ask whoever administers this portal for the permission that the details name.',
@@ -279,9 +278,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       enable: 'Enable',
       disable: 'Disable',
       edit: 'Edit',
-      enableLabel: 'Enable {{topic}}',
-      disableLabel: 'Disable {{topic}}',
-      editLabel: 'Edit {{topic}}',
       emptyTitle: 'No queues yet',
       emptyText:
         'An administrator gives this algorithm access to a topic in the Queue manager.',
@@ -325,8 +321,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'now {{version}}; changes by itself with every release in production',
       latestNone:
         'There is no valid version in production now, so nothing could be delivered.',
-      deprecated: 'deprecated',
-      age: 'since {{when}}',
       noVersions:
         'This algorithm has no versions in the catalog yet. Register a Component of type {{type}} that is a subcomponent of it.',
       versionsLoading: 'Loading versions',
@@ -349,6 +343,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'Without one, a record that cannot be delivered stops its partition until somebody acts; nothing is lost.',
       deadLetterTopic: 'Dead-letter topic',
       deadLetterHelp: 'A topic of the same cluster, other than {{topic}}.',
+      deadLetterWrong:
+        'A topic name has letters, digits, dots, hyphens and underscores.',
       deadLetterSame: 'This is the topic that the queue reads. Choose another.',
       advanced: 'Advanced',
       ordering: 'Order',
@@ -364,7 +360,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       attempts: 'Attempts',
       attemptsHelp:
         'Requests for one record before it counts as undeliverable. Default: {{value}}.',
-      ageLimit: 'Age limit (hours)',
+      ageLimit: 'Age limit (minutes)',
       ageLimitHelp:
         'Older records are not retried any more. Default: no limit.',
       versionChange:

@@ -32,7 +32,7 @@ export function describeError(error: unknown, t: Translate): ErrorDescription {
     case 400:
       return {
         title: t('failure.invalid'),
-        advice: t('failure.invalidAdvice'),
+        advice: t('failure.invalidAdvice', { message: messageOf(error) }),
         details,
       };
     case 401:
@@ -116,6 +116,10 @@ function describeReason(
 
 function statusOf(error: unknown): number | undefined {
   return ResponseError.is(error) ? error.statusCode : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return ResponseError.is(error) ? error.body.error.message : String(error);
 }
 
 /** The backend's own message, where there is one, rather than "Request failed with 400". */

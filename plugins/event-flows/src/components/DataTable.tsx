@@ -34,7 +34,7 @@ const useStyles = makeStyles(
     row: {
       // The theme stripes rows; a plain table is calmer beside cards.
       '&, &:nth-of-type(odd)': { backgroundColor: 'transparent' },
-      '&:last-child > td': { borderBottom: 0 },
+      '&:last-child > *': { borderBottom: 0 },
     },
     clickable: { cursor: 'pointer' },
     marked: {
@@ -167,9 +167,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   })
                 }
               >
-                {columns.map(column => (
+                {columns.map((column, index) => (
                   <TableCell
                     key={column.id}
+                    component={index === 0 ? 'th' : 'td'}
+                    scope={index === 0 ? 'row' : undefined}
                     align={column.align}
                     className={classOf(column, classes.cell)}
                   >

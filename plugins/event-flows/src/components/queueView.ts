@@ -1,0 +1,117 @@
+import type {
+  Queue,
+  QueueCounters,
+  QueuePhase,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Tone } from './StateDot';
+import type { Translate } from '../translation';
+
+/** A queue's state in a person's words. */
+export interface QueueView {
+  label: string;
+  tone: Tone;
+  /** Why it is so and what to do; absent where the label says it all. */
+  sentence?: string;
+}
+
+/** What a queue is really doing, and what to do about it. */
+export function queueView(
+  queue: Pick<Queue, 'state' | 'status' | 'versionRef'>,
+  t: Translate,
+): QueueView {
+  const { state, status } = queue;
+  if (state === 'disabled') {
+    return disabledView(status?.phase, Boolean(queue.versionRef), t);
+  }
+  const view = phaseView(status?.phase ?? 'starting', t);
+  return { ...view, sentence: status?.reason ?? view.sentence };
+}
+
+/** A short label for lists that show nothing but the state. */
+export function queueStateLabel(
+  queue: { state: Queue['state']; phase?: QueuePhase },
+  t: Translate,
+): { label: string; tone: Tone } {
+  if (queue.state === 'disabled') {
+    return disabledView(queue.phase, true, t);
+  }
+  return phaseView(queue.phase ?? 'starting', t);
+}
+
+/** Disabled is said only when nobody delivers any more. */
+function disabledView(
+  phase: QueuePhase | undefined,
+  wasEnabled: boolean,
+  t: Translate,
+): QueueView {
+  if (phase !== undefined && phase !== 'stopped') {
+    return {
+      label: t('phase.stopping'),
+      tone: 'busy',
+      sentence: t('phase.stoppingText'),
+    };
+  }
+  return {
+    label: t('phase.disabled'),
+    tone: 'off',
+    sentence: wasEnabled
+      ? t('phase.disabledText')
+      : t('phase.disabledNeverText'),
+  };
+}
+
+function phaseView(phase: QueuePhase, t: Translate): QueueView {
+  switch (phase) {
+    case 'starting':
+      return {
+        label: t('phase.starting'),
+        tone: 'busy',
+        sentence: t('phase.startingText'),
+      };
+    case 'running':
+      return { label: t('phase.running'), tone: 'ok' };
+    case 'retrying':
+      return {
+        label: t('phase.retrying'),
+        tone: 'warning',
+        sentence: t('phase.retryingText'),
+      };
+    case 'blocked':
+      return {
+        label: t('phase.blocked'),
+        tone: 'error',
+        sentence: t('phase.blockedText'),
+      };
+    case 'paused':
+      return {
+        label: t('phase.paused'),
+        tone: 'warning',
+        sentence: t('phase.pausedText'),
+      };
+    case 'failed':
+      return {
+        label: t('phase.failed'),
+        tone: 'error',
+        sentence: t('phase.failedText'),
+      };
+    default:
+      return {
+        label: t('phase.stopped'),
+        tone: 'warning',
+        sentence: t('phase.stoppedText'),
+      };
+  }
+}
+
+/**
+ * Records that are accounted for, where that is not what was read: a defect
+ * that nobody should have to find by adding up.
+ */
+export function unbalancedBy(counters: QueueCounters): number | undefined {
+  const accounted =
+    counters.delivered +
+    counters.deadLettered +
+    counters.skipped +
+    counters.inFlight;
+  return accounted === counters.read ? undefined : accounted;
+}

@@ -1,0 +1,129 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Accordion from '@material-ui/core/Accordion';
+import AccordionDetails from '@material-ui/core/AccordionDetails';
+import AccordionSummary from '@material-ui/core/AccordionSummary';
+import MenuItem from '@material-ui/core/MenuItem';
+import { makeStyles } from '@material-ui/core/styles';
+import TextField from '@material-ui/core/TextField';
+import Typography from '@material-ui/core/Typography';
+import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
+import { orderingSchema } from '@event-flows/backstage-plugin-event-flows-common';
+import { useId, useState } from 'react';
+import { eventFlowsTranslationRef } from '../../translation';
+import type { FieldsProps } from './fields';
+import { numberDefaults } from './queueForm';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { '&:before': { display: 'none' }, backgroundColor: 'transparent' },
+    summary: { padding: 0 },
+    title: { fontWeight: 600 },
+    fields: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(auto-fit, minmax(220px, 1fr))',
+      gap: theme.spacing(2),
+      padding: theme.spacing(1, 0),
+    },
+  }),
+  { name: 'EventFlowsAdvancedFields' },
+);
+
+/** The settings that most queues need not touch; opened where one is wrong. */
+export function AdvancedFields(props: FieldsProps) {
+  const { form, errors, onChange, onLeave } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const id = useId();
+  const [open, setOpen] = useState(false);
+
+  const numbers = [
+    {
+      field: 'concurrency',
+      label: t('enable.concurrency'),
+      standard: numberDefaults.concurrency,
+      help: t('enable.concurrencyHelp', {
+        value: `${numberDefaults.concurrency}`,
+      }),
+    },
+    {
+      field: 'timeoutSeconds',
+      label: t('enable.timeout'),
+      standard: numberDefaults.timeoutSeconds,
+      help: t('enable.timeoutHelp', {
+        value: `${numberDefaults.timeoutSeconds}`,
+      }),
+    },
+    {
+      field: 'maxAttempts',
+      label: t('enable.attempts'),
+      standard: numberDefaults.maxAttempts,
+      help: t('enable.attemptsHelp', {
+        value: `${numberDefaults.maxAttempts}`,
+      }),
+    },
+    {
+      field: 'maxAgeMinutes',
+      label: t('enable.ageLimit'),
+      standard: undefined,
+      help: t('enable.ageLimitHelp'),
+    },
+  ] as const;
+  const hasError = numbers.some(({ field }) => errors[field]);
+
+  return (
+    <Accordion
+      square
+      elevation={0}
+      className={classes.root}
+      expanded={open || hasError}
+      onChange={(_event, expanded) => setOpen(expanded)}
+      TransitionProps={{ unmountOnExit: true }}
+    >
+      <AccordionSummary
+        id={`${id}-summary`}
+        aria-controls={`${id}-fields`}
+        expandIcon={<ExpandMoreIcon />}
+        className={classes.summary}
+      >
+        <Typography variant="subtitle1" className={classes.title}>
+          {t('enable.advanced')}
+        </Typography>
+      </AccordionSummary>
+      <AccordionDetails id={`${id}-fields`} className={classes.fields}>
+        <TextField
+          select
+          variant="outlined"
+          size="small"
+          id={`${id}-ordering`}
+          label={t('enable.ordering')}
+          value={form.ordering}
+          helperText={t('enable.orderingHelp')}
+          onChange={event =>
+            onChange({ ordering: orderingSchema.parse(event.target.value) })
+          }
+        >
+          <MenuItem value="partition">{t('enable.orderingPartition')}</MenuItem>
+          <MenuItem value="key">{t('enable.orderingKey')}</MenuItem>
+          <MenuItem value="none">{t('enable.orderingNone')}</MenuItem>
+        </TextField>
+        {numbers.map(({ field, label, standard, help }) => (
+          <TextField
+            key={field}
+            id={`${id}-${field}`}
+            variant="outlined"
+            size="small"
+            label={label}
+            placeholder={standard === undefined ? undefined : `${standard}`}
+            InputLabelProps={{ shrink: true }}
+            inputProps={{ inputMode: 'decimal' }}
+            value={form[field]}
+            error={Boolean(errors[field])}
+            helperText={errors[field] ?? help}
+            onChange={event => onChange({ [field]: event.target.value })}
+            onBlur={() => onLeave(field)}
+          />
+        ))}
+      </AccordionDetails>
+    </Accordion>
+  );
+}

@@ -1,0 +1,66 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { makeStyles } from '@material-ui/core/styles';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { GuardedButton } from '../../components/GuardedButton';
+import { eventFlowsTranslationRef } from '../../translation';
+
+/** What a person can ask of a queue. */
+export type QueueAction = 'enable' | 'edit' | 'disable';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      justifyContent: 'flex-end',
+      gap: theme.spacing(1),
+    },
+  }),
+  { name: 'EventFlowsQueueActions' },
+);
+
+/** **Enable**, or **Disable** and **Edit**; refused with the reason to those who may not. */
+export function QueueActions(props: {
+  queue: Queue;
+  onAct: (action: QueueAction) => void;
+}) {
+  const { queue, onAct } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const refusal = queue.mayUpdate ? undefined : t('permission.queueUpdate');
+  if (queue.state === 'disabled') {
+    return (
+      <div className={classes.root}>
+        <GuardedButton
+          refusal={refusal}
+          size="small"
+          variant="outlined"
+          color="primary"
+          onClick={() => onAct('enable')}
+        >
+          {t('queues.enable')}
+        </GuardedButton>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.root}>
+      <GuardedButton
+        refusal={refusal}
+        size="small"
+        variant="outlined"
+        onClick={() => onAct('disable')}
+      >
+        {t('queues.disable')}
+      </GuardedButton>
+      <GuardedButton
+        refusal={refusal}
+        size="small"
+        variant="outlined"
+        color="primary"
+        onClick={() => onAct('edit')}
+      >
+        {t('queues.edit')}
+      </GuardedButton>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { StateChip } from '../../components/StateChip';
+import { queueView, unbalancedBy } from '../../components/queueView';
+import { formatCount } from '../../format/numbers';
+import { eventFlowsTranslationRef } from '../../translation';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      flexDirection: 'column',
+      alignItems: 'flex-start',
+      gap: theme.spacing(0.5),
+      minWidth: 160,
+      maxWidth: 420,
+      overflowWrap: 'anywhere',
+    },
+  }),
+  { name: 'EventFlowsQueueState' },
+);
+
+/** What a queue is doing, why, and what to do: without hovering. */
+export function QueueStateCell({ queue }: { queue: Queue }) {
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const { label, tone, sentence } = queueView(queue, t);
+  const counters = queue.status?.counters;
+  const accounted = counters && unbalancedBy(counters);
+  return (
+    <div className={classes.root}>
+      <StateChip tone={tone} label={label} />
+      {sentence && (
+        <Typography variant="caption" color="textSecondary">
+          {sentence}
+        </Typography>
+      )}
+      {counters && counters.deadLettered > 0 && (
+        <Typography variant="caption" color="textSecondary">
+          {t('queues.deadLettered', { count: counters.deadLettered })}
+        </Typography>
+      )}
+      {counters && accounted !== undefined && (
+        <Typography variant="caption" color="error">
+          {t('queues.unbalanced', {
+            read: formatCount(counters.read),
+            accounted: formatCount(accounted),
+          })}
+        </Typography>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import Typography from '@material-ui/core/Typography';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { DataTable, type Column } from '../../components/DataTable';
+import { Name } from '../../components/Name';
+import { RelativeTime } from '../../components/RelativeTime';
+import { formatCount, formatRate } from '../../format/numbers';
+import { eventFlowsTranslationRef } from '../../translation';
+import { QueueActions, type QueueAction } from './QueueActions';
+import { QueueStateCell } from './QueueStateCell';
+import { versionLabel, type KnownVersion } from './versionLabel';
+
+const useStyles = makeStyles(
+  {
+    stack: { display: 'flex', flexDirection: 'column' },
+    noWrap: { whiteSpace: 'nowrap' },
+  },
+  { name: 'EventFlowsQueuesTable' },
+);
+
+/** The queues of an algorithm and what can be done with each. */
+export function QueuesTable(props: {
+  algorithm: string;
+  queues: Queue[];
+  versions?: KnownVersion[];
+  onAct: (action: QueueAction, queueId: string) => void;
+}) {
+  const { algorithm, queues, versions, onAct } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+
+  const columns: Column<Queue>[] = [
+    {
+      id: 'topic',
+      title: t('queues.topic'),
+      sortBy: ({ topic }) => topic,
+      render: ({ topic, connection }) => (
+        <span className={classes.stack}>
+          <span>
+            <Name maxLength={36}>{topic}</Name>
+          </span>
+          <Typography variant="caption" color="textSecondary">
+            <Name maxLength={36}>{connection.name}</Name>
+          </Typography>
+        </span>
+      ),
+    },
+    {
+      id: 'state',
+      title: t('queues.state'),
+      render: queue => <QueueStateCell queue={queue} />,
+    },
+    {
+      id: 'version',
+      title: t('queues.version'),
+      render: queue => (
+        <span className={classes.noWrap}>
+          {versionLabel(queue, versions ?? [], t)}
+        </span>
+      ),
+    },
+    {
+      id: 'lag',
+      title: (
+        <Tooltip title={t('queues.lagHelp')}>
+          <span>{t('queues.lag')}</span>
+        </Tooltip>
+      ),
+      align: 'right',
+      sortBy: ({ status }) => status?.lag,
+      render: ({ state, status }) => (
+        <span className={classes.stack}>
+          <span>{status ? formatCount(status.lag) : t('queues.none')}</span>
+          {state === 'enabled' && status && status.deliveredPerSecond > 0 && (
+            <Typography
+              variant="caption"
+              color="textSecondary"
+              className={classes.noWrap}
+            >
+              {t('queues.perSecond', {
+                rate: formatRate(status.deliveredPerSecond),
+              })}
+            </Typography>
+          )}
+        </span>
+      ),
+    },
+    {
+      id: 'lastDelivered',
+      title: t('queues.lastDelivered'),
+      sortBy: ({ status }) => status?.lastDeliveredAt,
+      render: ({ status }) =>
+        status?.lastDeliveredAt ? (
+          <span className={classes.noWrap}>
+            <RelativeTime at={status.lastDeliveredAt} />
+          </span>
+        ) : (
+          t('queues.never')
+        ),
+    },
+    {
+      id: 'actions',
+      title: t('queues.actions'),
+      align: 'right',
+      render: queue => (
+        <QueueActions queue={queue} onAct={action => onAct(action, queue.id)} />
+      ),
+    },
+  ];
+
+  return (
+    <DataTable
+      label={t('queues.tableLabel', { algorithm })}
+      columns={columns}
+      rows={queues}
+      rowKey={({ id }) => id}
+      initialSort="topic"
+    />
+  );
+}

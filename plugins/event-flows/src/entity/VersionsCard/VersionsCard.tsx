@@ -1,0 +1,44 @@
+import { InfoCard } from '@backstage/core-components';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  useEntity,
+  useEntityPresentation,
+} from '@backstage/plugin-catalog-react';
+import { useAlgorithmTypes, useAlgorithmVersions } from '../../api/catalog';
+import { EmptyNotice } from '../../components/EmptyNotice';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { Loading } from '../../components/Loading';
+import { eventFlowsTranslationRef } from '../../translation';
+import { VersionsTable } from './VersionsTable';
+
+/** The versions of the algorithm that the page is about. */
+export function VersionsCard() {
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const { entity } = useEntity();
+  const { primaryTitle: algorithm } = useEntityPresentation(entity);
+  const { algorithmVersionType } = useAlgorithmTypes();
+  const { data, error, refetch } = useAlgorithmVersions(
+    stringifyEntityRef(entity),
+  );
+  return (
+    <InfoCard title={t('versions.title')} noPadding>
+      {error && (
+        <ErrorNotice
+          error={error}
+          title={t('versions.loadFailed')}
+          onRetry={() => refetch()}
+        />
+      )}
+      {!data && !error && <Loading label={t('versions.loading')} />}
+      {data?.length === 0 && (
+        <EmptyNotice
+          text={t('versions.empty', { type: algorithmVersionType })}
+        />
+      )}
+      {data && data.length > 0 && (
+        <VersionsTable algorithm={algorithm} versions={data} />
+      )}
+    </InfoCard>
+  );
+}
