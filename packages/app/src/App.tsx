@@ -6,6 +6,7 @@ import notificationsPlugin from '@backstage/plugin-notifications/alpha';
 import orgPlugin from '@backstage/plugin-org/alpha';
 import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import eventFlowsPlugin from '@event-flows/backstage-plugin-event-flows';
 import { navModule } from './nav';
 import { signInModule } from './signIn';
 
@@ -17,6 +18,7 @@ export default createApp({
     orgPlugin,
     signalsPlugin,
     userSettingsPlugin,
+    eventFlowsPlugin,
     appUserSettingsModule,
     navModule,
     signInModule,

@@ -5,6 +5,7 @@ import {
   SidebarItem,
   SidebarSpace,
 } from '@backstage/core-components';
+import type { NavContentComponentProps } from '@backstage/plugin-app-react';
 import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
 import {
   Settings,
@@ -19,14 +20,14 @@ import { SystemActions } from './SystemActions';
 const ALGORITHMS =
   '/catalog?filters[kind]=component&filters[type]=algorithm&filters[user]=all';
 
-export function AppSidebar() {
+export function AppSidebar({ navItems }: NavContentComponentProps) {
   return (
     <Sidebar>
       <SidebarLogo />
       <SidebarDivider />
       <SidebarGroup label="Menu" icon={<MenuIcon />}>
         <SidebarItem icon={AlgorithmsIcon} to={ALGORITHMS} text="Algorithms" />
-        <SystemActions />
+        <SystemActions queueManager={navItems.take('page:event-flows')} />
       </SidebarGroup>
       <SidebarSpace />
       <SidebarDivider />

@@ -3,11 +3,11 @@ import {
   SidebarItem,
   useSidebarOpenState,
 } from '@backstage/core-components';
+import type { NavContentNavItem } from '@backstage/plugin-app-react';
 import { usePermission } from '@backstage/plugin-permission-react';
 import { eventFlowsConnectionReadPermission } from '@event-flows/backstage-plugin-event-flows-common';
 import Typography from '@material-ui/core/Typography';
 import { makeStyles } from '@material-ui/core/styles';
-import QueueManagerIcon from '@material-ui/icons/DeviceHub';
 
 const useStyles = makeStyles(theme => ({
   heading: {
@@ -18,14 +18,19 @@ const useStyles = makeStyles(theme => ({
   },
 }));
 
+interface SystemActionsProps {
+  /** The page of the Queue manager, where its plugin is installed. */
+  queueManager?: NavContentNavItem;
+}
+
 /** What only administrators see. */
-export function SystemActions() {
+export function SystemActions({ queueManager }: SystemActionsProps) {
   const classes = useStyles();
   const { isOpen } = useSidebarOpenState();
   const { allowed } = usePermission({
     permission: eventFlowsConnectionReadPermission,
   });
-  if (!allowed) {
+  if (!allowed || !queueManager) {
     return null;
   }
 
@@ -38,9 +43,9 @@ export function SystemActions() {
         </Typography>
       )}
       <SidebarItem
-        icon={QueueManagerIcon}
-        to="/queue-manager"
-        text="Queue manager"
+        icon={() => queueManager.icon}
+        to={queueManager.href}
+        text={queueManager.title}
       />
     </>
   );
