@@ -68,7 +68,7 @@ export class Demo {
 
     const [kafka] = await Promise.all([
       this.#startKafka(),
-      this.#startAlgorithms(),
+      settings.algorithms && this.#startAlgorithms(),
       this.#buildApp(),
     ]);
     const portal = await this.#startPortal();
@@ -99,13 +99,15 @@ export class Demo {
   }
 
   async #requireFreePorts() {
-    const { portalPort, algorithmsPort, kafkaPort, kafkaBrokers } =
-      this.settings;
+    const { portalPort, algorithmsPort, kafkaPort } = this.settings;
     const needed: [port: number, variable: string, what: string][] = [
       [portalPort, 'EVENT_FLOWS_PORT', 'the portal'],
-      [algorithmsPort, 'EVENT_FLOWS_ALGORITHMS_PORT', 'the algorithms'],
     ];
-    if (!kafkaBrokers) {
+    if (this.settings.algorithms) {
+      const variable = 'EVENT_FLOWS_ALGORITHMS_PORT';
+      needed.push([algorithmsPort, variable, 'the algorithms']);
+    }
+    if (!this.settings.kafkaBrokers) {
       needed.push([kafkaPort, 'EVENT_FLOWS_KAFKA_PORT', 'Kafka']);
     }
     for (const [port, variable, what] of needed) {

@@ -9,6 +9,8 @@ export interface Settings {
   kafkaBrokers?: string[];
   /** Where everything that outlives a run is kept. */
   dataDir: string;
+  /** Whether to serve the algorithms; a test may stand in their place. */
+  algorithms: boolean;
   /** Whether events are produced steadily. */
   steadyEvents: boolean;
 }
@@ -33,6 +35,7 @@ export function readSettings(env: NodeJS.ProcessEnv, root: string): Settings {
     kafkaPort: readPort(env, 'EVENT_FLOWS_KAFKA_PORT', 9092),
     kafkaBrokers: brokers.length > 0 ? brokers : undefined,
     dataDir: resolve(root, env.EVENT_FLOWS_DATA || '.local/demo'),
+    algorithms: readSwitch(env, 'EVENT_FLOWS_ALGORITHMS', true),
     steadyEvents: readSwitch(env, 'EVENT_FLOWS_EVENTS', true),
   };
 }

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import type { Counts } from './Step';
+
+/** Counts of a report by Jest (`--json --outputFile`). */
+export async function readJestReport(file: string): Promise<Counts> {
+  const report = JSON.parse(await readFile(file, 'utf8'));
+  return {
+    passed: report.numPassedTests,
+    // A suite that could not be loaded has no tests to count.
+    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+  };
+}
+
+/** Counts of a report by Playwright's JSON reporter. A flaky test counts as failed. */
+export async function readPlaywrightReport(file: string): Promise<Counts> {
+  const { stats, errors } = JSON.parse(await readFile(file, 'utf8'));
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+  };
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { isPostgresReachable, postgresUrl } from '@event-flows/testbed';
+import { readJestReport, readPlaywrightReport } from './reports';
+import type { Step } from './Step';
+
+const YARN = '.yarn/releases/yarn-4.18.1.cjs';
+const TYPESCRIPT = ['--import', '@backstage/cli/config/nodeTransform.cjs'];
+
+const yarn = (...args: string[]) => [process.execPath, YARN, ...args] as const;
+
+/** Takes seconds to a few minutes, and finds most mistakes. */
+export function quickSteps(): Step[] {
+  return [
+    {
+      name: 'lockfile',
+      purpose: 'yarn.lock holds no addresses',
+      command: [
+        process.execPath,
+        ...TYPESCRIPT,
+        'packages/e2e/src/lockfile.ts',
+      ],
+    },
+    {
+      name: 'install',
+      purpose: 'yarn.lock fits the package.json files',
+      command: yarn('install', '--immutable'),
+    },
+    {
+      name: 'format',
+      purpose: 'Prettier has nothing to change',
+      command: yarn('prettier', '--check', '--log-level', 'warn', '.'),
+    },
+    {
+      name: 'types',
+      purpose: 'TypeScript finds no errors; writes what `api` reads',
+      command: yarn('tsc'),
+    },
+    {
+      name: 'lint',
+      purpose: 'ESLint has no complaints',
+      command: yarn('backstage-cli', 'repo', 'lint', '--max-warnings', '0'),
+    },
+    {
+      name: 'unused',
+      purpose: 'Knip finds no unused file, export or dependency',
+      command: yarn('knip'),
+    },
+    {
+      name: 'api',
+      purpose: 'the API reports are up to date',
+      command: yarn('backstage-repo-tools', 'api-reports', '--ci'),
+    },
+  ];
+}
+
+/** Real databases, a real Kafka, a real browser. `warn` hears of what is left out. */
+export async function thoroughSteps(options: {
+  reportDir: string;
+  warn: (message: string) => void;
+}): Promise<Step[]> {
+  const { reportDir, warn } = options;
+  const env: Record<string, string> = {};
+  if (await isPostgresReachable()) {
+    env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING = postgresUrl();
+  } else {
+    warn(
+      `NO POSTGRESQL: nothing answers at ${postgresUrl()}. Stores and migrations are tested on SQLite only; set POSTGRES_URL.`,
+    );
+  }
+
+  const jestReport = join(reportDir, 'jest.json');
+  const playwrightReport = join(reportDir, 'playwright.json');
+  return [
+    {
+      name: 'unit',
+      purpose: 'all tests beside the sources, with a real Kafka and databases',
+      command: yarn(
+        ...['backstage-cli', 'repo', 'test', '--ci', '--silent'],
+        ...['--json', `--outputFile=${jestReport}`],
+      ),
+      env,
+      readCounts: () => readJestReport(jestReport),
+    },
+    {
+      name: 'walk',
+      purpose: 'a browser follows the guide through the running demo',
+      command: yarn(
+        ...['workspace', '@event-flows/e2e', 'playwright', 'test'],
+        '--reporter=json,line',
+      ),
+      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+      readCounts: () => readPlaywrightReport(playwrightReport),
+    },
+  ];
+}
