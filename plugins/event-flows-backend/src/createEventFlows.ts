@@ -8,7 +8,7 @@ import type {
   UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import type { DeliveryEngine } from '@event-flows/engine';
+import { AddressPolicy, type DeliveryEngine } from '@event-flows/engine';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
 import { version } from '../package.json';
@@ -37,7 +37,6 @@ import { StatusBoard, StatusReporter } from './reconcile/StatusBoard';
 import { TargetResolver } from './reconcile/TargetResolver';
 import { rotateSecrets } from './secrets/rotateSecrets';
 import { SecretBox } from './secrets/SecretBox';
-import { endpointRefusal } from './security/endpointPolicy';
 
 /** Bounds of what people can make the backend dial, on each replica. */
 const PROBES = { maxConcurrent: 10, maxPerMinute: 60 };
@@ -77,7 +76,7 @@ export function createEventFlows(options: {
   const box = new SecretBox(config.secrets.keys);
   const brokerAccess = new StoredBrokerAccess(connectionsStore, box);
   const directory = new AlgorithmDirectory(options.catalog, config.catalog);
-  const refusalOf = endpointRefusal(config.endpoints.allow);
+  const addressPolicy = new AddressPolicy(config);
   const framework = new FrameworkAuthorizer(options.permissions);
   const authorizer = options.permissionsEnabled
     ? framework
@@ -94,7 +93,13 @@ export function createEventFlows(options: {
     queues: queuesStore,
     replicas: replicasStore,
     access: brokerAccess,
-    targets: new TargetResolver({ directory, auth, refusalOf, now, logger }),
+    targets: new TargetResolver({
+      directory,
+      auth,
+      addressPolicy,
+      now,
+      logger,
+    }),
     reporter: new StatusReporter({ store: replicasStore, now, logger }),
     logger,
   });
@@ -161,7 +166,7 @@ export function createEventFlows(options: {
     board,
     convergence,
     stops,
-    refusalOf,
+    addressPolicy,
     delivery: config.delivery,
     now,
   });

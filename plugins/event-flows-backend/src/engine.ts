@@ -1,26 +1,36 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
-import type { DeliveryEngine } from '@event-flows/engine';
+import {
+  createEngineHost,
+  type DeliveryEngine,
+  type EngineLogEntry,
+  type EngineOptions,
+} from '@event-flows/engine';
 import type { EventFlowsConfig } from './config';
+
+/** Milliseconds that requests under way get when a queue stops. */
+const DRAIN_TIMEOUT_MS = 10_000;
 
 /** The engine in a thread of its own, off the portal's event loop. */
 export function createWorkerEngine(
-  _config: EventFlowsConfig,
-  _logger: LoggerService,
+  config: EventFlowsConfig,
+  logger: LoggerService,
 ): DeliveryEngine {
-  const absent = async () => {
-    throw new BrokerConnectionError('unreachable', 'There is no engine yet');
-  };
+  return createEngineHost(engineOptions(config), entry =>
+    writeToLog(logger, entry),
+  );
+}
+
+/** What the operator configured, as the engine wants to know it. */
+export function engineOptions(config: EventFlowsConfig): EngineOptions {
+  const { allow, credentials, forwardHeaders } = config.endpoints;
   return {
-    admin: {
-      probe: absent,
-      topics: absent,
-      topic: absent,
-      ensurePositions: absent,
-      groupMembers: absent,
-    },
-    apply: async () => {},
-    reports: async () => [],
-    close: async () => {},
+    brokers: { allow: config.brokers.allow },
+    endpoints: { allow, credentials },
+    forwardHeaders,
+    drainTimeoutMs: DRAIN_TIMEOUT_MS,
   };
+}
+
+function writeToLog(logger: LoggerService, entry: EngineLogEntry): void {
+  logger[entry.level](entry.message, entry.fields);
 }

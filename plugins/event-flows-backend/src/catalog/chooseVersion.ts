@@ -4,8 +4,10 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { ListedVersion } from './AlgorithmDirectory';
 
-/** Says why an endpoint may not be called; undefined: it may. */
-export type EndpointRefusal = (endpoint: string) => string | undefined;
+/** What the operator allows to be called. */
+export interface EndpointPolicy {
+  isEndpointAllowed(endpoint: string): boolean;
+}
 
 /** A version to deliver to, or why there is none. */
 export type ChosenVersion = { version: AlgorithmVersion } | { problem: string };
@@ -19,7 +21,7 @@ export function chooseVersion(
   wanted: string,
   algorithmRef: string,
   versions: readonly ListedVersion[],
-  refusalOf: EndpointRefusal,
+  policy: EndpointPolicy,
 ): ChosenVersion {
   const version =
     wanted === 'latest'
@@ -38,6 +40,15 @@ export function chooseVersion(
       problem: `The version ${version.ref} cannot be used. ${version.error}`,
     };
   }
-  const refusal = refusalOf(version.endpoint);
-  return refusal === undefined ? { version } : { problem: refusal };
+  return policy.isEndpointAllowed(version.endpoint)
+    ? { version }
+    : {
+        problem: `The endpoint of ${version.ref} is not allowed: ${withoutQuery(version.endpoint)} is not below one of the operator's eventFlows.endpoints.allow`,
+      };
+}
+
+/** A query can hold what is nobody else's business. */
+function withoutQuery(endpoint: string): string {
+  const { origin, pathname } = new URL(endpoint);
+  return `${origin}${pathname}`;
 }

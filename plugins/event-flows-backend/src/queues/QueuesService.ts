@@ -10,7 +10,7 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAdmin } from '@event-flows/engine';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
-import { chooseVersion, type EndpointRefusal } from '../catalog/chooseVersion';
+import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
 import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { Authorizer } from '../permissions/Authorizer';
@@ -42,7 +42,7 @@ export class QueuesService {
   readonly #board: StatusReader;
   readonly #convergence: Convergence;
   readonly #stops: StopConfirmation;
-  readonly #refusalOf: EndpointRefusal;
+  readonly #addressPolicy: EndpointPolicy;
   readonly #delivery: EventFlowsConfig['delivery'];
   readonly #now: () => number;
 
@@ -55,7 +55,7 @@ export class QueuesService {
     board: StatusReader;
     convergence: Convergence;
     stops: StopConfirmation;
-    refusalOf: EndpointRefusal;
+    addressPolicy: EndpointPolicy;
     /** Defaults and limits of the settings. */
     delivery: EventFlowsConfig['delivery'];
     now: () => number;
@@ -68,7 +68,7 @@ export class QueuesService {
     this.#board = options.board;
     this.#convergence = options.convergence;
     this.#stops = options.stops;
-    this.#refusalOf = options.refusalOf;
+    this.#addressPolicy = options.addressPolicy;
     this.#delivery = options.delivery;
     this.#now = options.now;
   }
@@ -206,7 +206,7 @@ export class QueuesService {
       versionRef,
       algorithmRef,
       versions.get(algorithmRef) ?? [],
-      this.#refusalOf,
+      this.#addressPolicy,
     );
     if ('problem' in choice) {
       throw new InputError(`versionRef: ${choice.problem}`);

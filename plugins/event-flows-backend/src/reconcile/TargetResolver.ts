@@ -5,7 +5,7 @@ import type {
   AlgorithmDirectory,
   ListedVersion,
 } from '../catalog/AlgorithmDirectory';
-import { chooseVersion, type EndpointRefusal } from '../catalog/chooseVersion';
+import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
 
 /** Milliseconds after which the catalog is asked again: *Latest* follows it. */
 const REFRESH_MS = 10_000;
@@ -17,7 +17,7 @@ const REFRESH_MS = 10_000;
 export class TargetResolver {
   readonly #directory: AlgorithmDirectory;
   readonly #auth: AuthService;
-  readonly #refusalOf: EndpointRefusal;
+  readonly #addressPolicy: EndpointPolicy;
   readonly #now: () => number;
   readonly #logger: LoggerService;
   #versions = new Map<string, ListedVersion[]>();
@@ -26,13 +26,13 @@ export class TargetResolver {
   constructor(options: {
     directory: AlgorithmDirectory;
     auth: AuthService;
-    refusalOf: EndpointRefusal;
+    addressPolicy: EndpointPolicy;
     now: () => number;
     logger: LoggerService;
   }) {
     this.#directory = options.directory;
     this.#auth = options.auth;
-    this.#refusalOf = options.refusalOf;
+    this.#addressPolicy = options.addressPolicy;
     this.#now = options.now;
     this.#logger = options.logger;
   }
@@ -75,7 +75,7 @@ export class TargetResolver {
       versionRef,
       algorithmRef,
       versions,
-      this.#refusalOf,
+      this.#addressPolicy,
     );
     if ('problem' in choice) {
       return { kind: 'unavailable', reason: choice.problem };

@@ -1,0 +1,393 @@
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { randomBytes } from 'node:crypto';
+import type { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import { AddressPolicy } from '@event-flows/engine';
+import { waitUntil } from '@event-flows/testbed';
+import type { Knex } from 'knex';
+import { KnexAccessStore } from '../access/AccessStore';
+import { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
+import {
+  sealSecrets,
+  StoredBrokerAccess,
+} from '../connections/BrokerAccessReader';
+import { KnexConnectionsStore } from '../connections/ConnectionsStore';
+import { KnexQueuesStore } from '../queues/QueuesStore';
+import { SecretBox } from '../secrets/SecretBox';
+import { algorithm, algorithmVersion } from '../testSupport/entities';
+import { InMemoryEngine } from '../testSupport/InMemoryEngine';
+import {
+  at,
+  connectionRecord,
+  counters,
+  DATABASE_IDS,
+  openTestDatabase,
+  queueReport,
+} from '../testSupport/records';
+import { ConvergenceWatch } from './ConvergenceWatch';
+import { Reconciler } from './Reconciler';
+import { KnexReplicasStore } from './ReplicasStore';
+import {
+  REPLICA_DEAD_AFTER_MS,
+  StatusBoard,
+  StatusReporter,
+} from './StatusBoard';
+import { TargetResolver } from './TargetResolver';
+
+const by = 'user:default/ada';
+const box = new SecretBox([{ id: 'key', key: randomBytes(32) }]);
+
+/** Replicas share one clock, which the test can put forward. */
+class Clock {
+  #ahead = 0;
+  readonly now = () => Date.now() + this.#ahead;
+  forward(ms: number) {
+    this.#ahead += ms;
+  }
+}
+
+function until(what: string, condition: () => boolean | Promise<boolean>) {
+  return waitUntil(condition, { what, timeoutMs: 8000 });
+}
+
+interface Replica {
+  engine: InMemoryEngine;
+  reconciler: Reconciler;
+  logger: ReturnType<typeof mockServices.logger.mock>;
+  convergence: ConvergenceWatch;
+}
+
+describe('Reconciler', () => {
+  const databases = TestDatabases.create({ ids: DATABASE_IDS });
+  const started: Reconciler[] = [];
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map(reconciler => reconciler.close()));
+  });
+
+  describe.each(databases.eachSupportedId())('on %s', databaseId => {
+    async function setup(
+      entities: Entity[] = [algorithm('a'), algorithmVersion('a', '1.0.0')],
+    ) {
+      const db = await openTestDatabase(databases, databaseId);
+      const connections = new KnexConnectionsStore(db);
+      await connections.insert(
+        connectionRecord({
+          sasl: { mechanism: 'scram-sha-512', username: 'app' },
+          sealedSecrets: sealSecrets(
+            {
+              id: connectionRecord().id,
+              brokers: [],
+              sasl: {
+                mechanism: 'scram-sha-512',
+                username: 'app',
+                password: 'secret',
+              },
+            },
+            box,
+          ),
+        }),
+      );
+      await new KnexAccessStore(db).replace({
+        connectionId: connectionRecord().id,
+        topic: 'orders',
+        entries: [
+          { algorithmRef: 'component:default/a', apiType: 'subscriber' },
+        ],
+        revision: 0,
+        by,
+        at: new Date().toISOString(),
+      });
+      const queues = new KnexQueuesStore(db);
+      const [{ id: queueId }] = await queues.list();
+      const clock = new Clock();
+      const board = new StatusBoard({
+        store: new KnexReplicasStore(db),
+        now: clock.now,
+      });
+      const change = (revision: number) => ({
+        revision,
+        by,
+        at: new Date(clock.now()).toISOString(),
+      });
+      return {
+        db,
+        clock,
+        connections,
+        queueId,
+        queues,
+        entities,
+        enable: (revision: number, versionRef = 'latest') =>
+          queues.enable(queueId, {
+            ...change(revision),
+            versionRef,
+            settings: defaultQueueSettings,
+          }),
+        disable: (revision: number) =>
+          queues.disable(queueId, change(revision)),
+        status: async () => {
+          const queue = await queues.get(queueId);
+          return queue && (await board.statusOf([queue])).get(queueId);
+        },
+        replica: () => startReplica(db, clock, entities),
+      };
+    }
+
+    async function startReplica(
+      db: Knex,
+      clock: Clock,
+      entities: Entity[],
+    ): Promise<Replica> {
+      const logger = mockServices.logger.mock();
+      const engine = new InMemoryEngine();
+      const store = new KnexReplicasStore(db);
+      const reconciler = new Reconciler({
+        engine,
+        queues: new KnexQueuesStore(db),
+        replicas: store,
+        access: new StoredBrokerAccess(new KnexConnectionsStore(db), box),
+        targets: new TargetResolver({
+          directory: new AlgorithmDirectory(
+            // Asks anew each time, so that a test can change the catalog.
+            catalogServiceMock.mock({
+              getEntities: request =>
+                catalogServiceMock({ entities }).getEntities(request),
+            }),
+            {
+              algorithmType: 'algorithm',
+              algorithmVersionType: 'algorithm-version',
+            },
+          ),
+          auth: mockServices.auth(),
+          addressPolicy: new AddressPolicy({
+            brokers: { allow: [] },
+            endpoints: { allow: ['https://algorithms.example.com/'] },
+          }),
+          now: clock.now,
+          logger,
+        }),
+        reporter: new StatusReporter({ store, now: clock.now, logger }),
+        logger,
+      });
+      const convergence = new ConvergenceWatch({
+        store,
+        now: clock.now,
+        trigger: () => reconciler.trigger(),
+        waitMs: 3000,
+      });
+      await reconciler.start();
+      started.push(reconciler);
+      return { engine, reconciler, logger, convergence };
+    }
+
+    it('runs what is enabled, with all that the engine needs', async () => {
+      const { replica, enable, queueId } = await setup();
+      const { engine, convergence } = await replica();
+      expect(await convergence.waitFor(await enable(0))).toBe(true);
+      expect(engine.running).toEqual([
+        {
+          id: queueId,
+          connection: {
+            id: connectionRecord().id,
+            brokers: ['kafka.example.com:9092'],
+            sasl: {
+              mechanism: 'scram-sha-512',
+              username: 'app',
+              password: 'secret',
+            },
+          },
+          topic: 'orders',
+          groupId: `event-flows.${queueId}`,
+          algorithmRef: 'component:default/a',
+          target: {
+            kind: 'version',
+            versionRef: 'component:default/a-1-0-0',
+            endpoint: 'https://algorithms.example.com/a/1.0.0',
+          },
+          settings: defaultQueueSettings,
+        },
+      ]);
+    });
+
+    it('stops what is disabled, on every replica', async () => {
+      const { replica, enable, disable } = await setup();
+      const one = await replica();
+      const two = await replica();
+      await one.convergence.waitFor(await enable(0));
+      expect(one.engine.running).toHaveLength(1);
+      expect(two.engine.running).toHaveLength(1);
+      expect(await one.convergence.waitFor(await disable(1))).toBe(true);
+      expect(one.engine.running).toEqual([]);
+      expect(two.engine.running).toEqual([]);
+    });
+
+    it('says so when a replica does not follow', async () => {
+      const { replica, enable, disable } = await setup();
+      const one = await replica();
+      const two = await replica();
+      await one.convergence.waitFor(await enable(0));
+      let release = () => {};
+      two.engine.gate = new Promise(resolve => {
+        release = resolve;
+      });
+      const revision = await disable(1);
+      expect(await one.convergence.waitFor(revision)).toBe(false);
+      release();
+      expect(await one.convergence.waitFor(revision)).toBe(true);
+    });
+
+    it('follows the catalog: a newer latest, then none', async () => {
+      const { clock, entities, replica, enable } = await setup();
+      const { engine, convergence, reconciler } = await replica();
+      await convergence.waitFor(await enable(0));
+      const target = () => engine.running[0].target;
+
+      entities.push(algorithmVersion('a', '1.1.0'));
+      clock.forward(10_000);
+      reconciler.trigger();
+      await until('the newer version', () =>
+        JSON.stringify(target()).includes('a-1-1-0'),
+      );
+
+      entities.splice(1);
+      clock.forward(10_000);
+      reconciler.trigger();
+      await until('no version', () => target().kind === 'unavailable');
+      expect(target()).toMatchObject({
+        reason: expect.stringContaining('no version in production'),
+      });
+    });
+
+    it('does not call an endpoint that the operator does not allow', async () => {
+      const { replica, enable } = await setup([
+        algorithm('a'),
+        algorithmVersion('a', '1.0.0', {
+          endpoint: 'https://evil.example.com/a?token=1',
+        }),
+      ]);
+      const { engine, convergence } = await replica();
+      await convergence.waitFor(await enable(0, 'component:default/a-1-0-0'));
+      const [{ target }] = engine.running;
+      expect(target).toMatchObject({
+        kind: 'unavailable',
+        reason: expect.stringContaining('eventFlows.endpoints.allow'),
+      });
+      expect(JSON.stringify(target)).not.toContain('token');
+    });
+
+    it('fails the queue alone whose secrets do not open', async () => {
+      const { connections, db, replica, enable, status } = await setup();
+      await db('connections').update({
+        secrets: new SecretBox([{ id: 'key', key: randomBytes(32) }]).seal(
+          '{}',
+          { table: 'connections', rowId: 'x', field: 'secrets' },
+        ),
+      });
+      expect(await connections.list()).toHaveLength(1);
+      const { engine, convergence } = await replica();
+      expect(await convergence.waitFor(await enable(0))).toBe(true);
+      expect(engine.running).toEqual([]);
+      await until(
+        'the failure',
+        async () => (await status())?.phase === 'failed',
+      );
+      expect((await status())?.reason).toContain('eventFlows.secrets.keys');
+    });
+
+    it('goes on with the last list while the database is away', async () => {
+      const { db, replica, enable, disable } = await setup();
+      const { engine, convergence, logger } = await replica();
+      await convergence.waitFor(await enable(0));
+      await db.schema.renameTable('desired_state', 'away');
+      await until('a failed look', () =>
+        logger.warn.mock.calls.some(([message]) =>
+          message.startsWith('Failed to follow the desired state'),
+        ),
+      );
+      expect(engine.running).toHaveLength(1);
+      await db.schema.renameTable('away', 'desired_state');
+      await convergence.waitFor(await disable(1));
+      expect(engine.running).toEqual([]);
+    });
+
+    it('adds up two replicas, and keeps what a dead one counted', async () => {
+      const { db, clock, queueId, replica, enable, status } = await setup();
+      const { engine, convergence } = await replica();
+      await convergence.waitFor(await enable(0));
+      engine.overrides.set(queueId, { counters: counters(10, 1), lag: 3 });
+      // A replica that reports once and is never heard of again.
+      const silent = new StatusReporter({
+        store: new KnexReplicasStore(db),
+        now: clock.now,
+        logger: mockServices.logger.mock(),
+      });
+      const silentReport = { counters: counters(5, 2), lag: 4 };
+      await silent.publish([queueReport(queueId, silentReport)]);
+      await until('both reports', async () => (await status())?.lag === 7);
+      expect(await status()).toMatchObject({
+        phase: 'running',
+        replicas: 2,
+        counters: { read: 18, delivered: 15, inFlight: 3 },
+      });
+
+      clock.forward(REPLICA_DEAD_AFTER_MS + 1);
+      await until('the burial', async () => {
+        const dead = await new KnexReplicasStore(db).listLive(at(0));
+        return dead.length === 1;
+      });
+      expect(await status()).toMatchObject({
+        counters: { read: 16, delivered: 15, inFlight: 1 },
+        replicas: 1,
+        lag: 3,
+      });
+
+      // It was only out of touch: what was credited is not counted twice.
+      await silent.publish([
+        queueReport(queueId, { counters: counters(6, 1) }),
+      ]);
+      expect(await status()).toMatchObject({
+        counters: { read: 18, delivered: 16, inFlight: 2 },
+        replicas: 2,
+      });
+    });
+
+    it('counts on when a queue begins anew, stops, or the replica leaves', async () => {
+      const { db, clock, queueId, enable, status } = await setup();
+      await enable(0);
+      const reporter = new StatusReporter({
+        store: new KnexReplicasStore(db),
+        now: clock.now,
+        logger: mockServices.logger.mock(),
+      });
+      const publish = (...delivered: number[]) =>
+        reporter.publish(
+          delivered.map(n => queueReport(queueId, { counters: counters(n) })),
+        );
+      const delivered = async () => (await status())?.counters.delivered;
+      await publish(5);
+      await publish(2);
+      expect(await delivered()).toBe(7);
+      await publish(4);
+      expect(await delivered()).toBe(9);
+      await publish();
+      expect(await delivered()).toBe(9);
+      await publish(1);
+      expect(await delivered()).toBe(10);
+      await reporter.retire();
+      expect(await delivered()).toBe(10);
+      expect(await status()).toMatchObject({ replicas: 0, phase: 'starting' });
+    });
+
+    it('leaves in good order', async () => {
+      const { db, queueId, replica, enable, status } = await setup();
+      const { engine, convergence, reconciler } = await replica();
+      await convergence.waitFor(await enable(0));
+      engine.overrides.set(queueId, { counters: counters(3) });
+      await reconciler.close();
+      expect(engine.closed).toBe(true);
+      expect(await new KnexReplicasStore(db).listLive(at(0))).toEqual([]);
+      expect(await status()).toMatchObject({ counters: { delivered: 3 } });
+    });
+  });
+});
