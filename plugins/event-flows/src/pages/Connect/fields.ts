@@ -1,0 +1,10 @@
+import type { ConnectErrors, ConnectField, ConnectForm } from './connectForm';
+
+/** What every group of fields of the form is given. */
+export interface FieldsProps {
+  form: ConnectForm;
+  errors: ConnectErrors;
+  onChange: (changes: Partial<ConnectForm>) => void;
+  /** Called when a field is left, which is when it is checked. */
+  onLeave: (field: ConnectField) => void;
+}
