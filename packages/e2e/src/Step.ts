@@ -19,7 +19,7 @@ export interface Step {
   readCounts?: () => Promise<Counts>;
 }
 
-export interface StepResult extends Counts {
+interface StepResult extends Counts {
   name: string;
   ok: boolean;
   durationMs: number;

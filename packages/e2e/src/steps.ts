@@ -4,7 +4,6 @@ import { readJestReport, readPlaywrightReport } from './reports';
 import type { Step } from './Step';
 
 const YARN = '.yarn/releases/yarn-4.18.1.cjs';
-const TYPESCRIPT = ['--import', '@backstage/cli/config/nodeTransform.cjs'];
 
 const yarn = (...args: string[]) => [process.execPath, YARN, ...args] as const;
 
@@ -14,11 +13,8 @@ export function quickSteps(): Step[] {
     {
       name: 'lockfile',
       purpose: 'yarn.lock holds no addresses',
-      command: [
-        process.execPath,
-        ...TYPESCRIPT,
-        'packages/e2e/src/lockfile.ts',
-      ],
+      // Everyone installs from their own registry.
+      command: ['sh', '-c', '! grep -nE "https?://" yarn.lock'],
     },
     {
       name: 'install',
