@@ -92,17 +92,25 @@ export function PeopleChoice({ people, onChoose, error }: PeopleChoiceProps) {
                   className={classes.person}
                   onClick={() => onChoose(user)}
                 >
-                  <Avatar className={classes.avatar} aria-hidden>
+                  <Avatar
+                    component="span"
+                    className={classes.avatar}
+                    aria-hidden
+                  >
                     {initials(name)}
                   </Avatar>
-                  <div>
-                    <Typography variant="h6" component="h2">
+                  <span>
+                    <Typography variant="h6" component="span" display="block">
                       {name}
                     </Typography>
-                    <Typography variant="body2" color="textSecondary">
+                    <Typography
+                      variant="body2"
+                      component="span"
+                      color="textSecondary"
+                    >
                       {role}
                     </Typography>
-                  </div>
+                  </span>
                 </CardActionArea>
               </Card>
             </li>
