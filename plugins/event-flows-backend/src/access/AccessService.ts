@@ -71,10 +71,14 @@ export class AccessService {
     ]);
     const byTopic = Map.groupBy(queues, ({ topic }) => topic);
     return {
-      items: items.map(({ replicationFactor: _, ...topic }) => {
+      items: items.map(topic => {
         const entries = byTopic.get(topic.name) ?? [];
+        const { name, partitions, internal, approximateRecords } = topic;
         return {
-          ...topic,
+          name,
+          partitions,
+          internal,
+          ...(approximateRecords !== undefined && { approximateRecords }),
           algorithms: entries.length,
           algorithmRefs: entries.map(({ algorithmRef }) => algorithmRef),
           queuesEnabled: entries.filter(({ state }) => state === 'enabled')

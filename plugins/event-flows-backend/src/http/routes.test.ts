@@ -1,0 +1,269 @@
+import {
+  apiRoutes,
+  type Connection,
+  type Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Router } from 'express';
+import { mockServices } from '@backstage/backend-test-utils';
+import { InMemoryEngine, topicInfo } from '../testSupport/InMemoryEngine';
+import {
+  type Person,
+  startBackend,
+  type TestBackend,
+} from '../testSupport/startBackend';
+import { createRouter } from './createRouter';
+
+const BROKER = 'kafka.example.com:9092';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+
+/** What a route answers to each of the three people. */
+type Answers = Record<Person, number>;
+
+interface Scene {
+  backend: TestBackend;
+  connection: Connection;
+  queue: Queue;
+}
+
+async function setScene(permissionsEnabled: boolean): Promise<Scene> {
+  const engine = new InMemoryEngine();
+  engine.clusters.set(BROKER, {
+    clusterId: 'cluster-1',
+    topics: [topicInfo('orders'), topicInfo('reviews')],
+  });
+  const backend = await startBackend({ engine, permissionsEnabled });
+  const ada = backend.as('ada');
+  const connection = await ada
+    .post('/connections', { name: 'one', type: 'kafka', brokers: [BROKER] })
+    .expect(201);
+  await ada
+    .put(`/connections/${connection.body.id}/topics/orders/access`, {
+      access: [
+        {
+          algorithmRef: 'component:default/sentiment',
+          apiType: 'subscriber',
+        },
+      ],
+      revision: 0,
+    })
+    .expect(200);
+  const { body } = await ada.get('/queues').expect(200);
+  return { backend, connection: connection.body, queue: body.items[0] };
+}
+
+/** A valid call of each route, without lasting effect where it is refused. */
+const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
+  {
+    getAllowed: () => ({ path: '/allowed' }),
+    getConnections: () => ({ path: '/connections' }),
+    createConnection: () => ({
+      path: '/connections',
+      body: { name: `c${Math.random()}`, type: 'kafka', brokers: [BROKER] },
+    }),
+    getConnection: ({ connection }) => ({
+      path: `/connections/${connection.id}`,
+    }),
+    getTopics: ({ connection }) => ({
+      path: `/connections/${connection.id}/topics`,
+    }),
+    getTopic: ({ connection }) => ({
+      path: `/connections/${connection.id}/topics/orders`,
+    }),
+    updateAccess: ({ connection }) => ({
+      path: `/connections/${connection.id}/topics/reviews/access`,
+      body: {
+        access: [
+          {
+            algorithmRef: 'component:default/sentiment',
+            apiType: 'subscriber',
+          },
+        ],
+        revision: 0,
+      },
+    }),
+    getAlgorithmQueues: () => ({
+      path: '/algorithms/component/default/sentiment/queues',
+    }),
+    getQueues: () => ({ path: '/queues' }),
+    getQueue: ({ queue }) => ({ path: `/queues/${queue.id}` }),
+    updateQueue: ({ queue }) => ({
+      path: `/queues/${queue.id}`,
+      body: {
+        state: 'enabled',
+        versionRef: 'latest',
+        revision: queue.revision,
+      },
+    }),
+    deleteConnection: ({ connection }) => ({
+      path: `/connections/${connection.id}`,
+    }),
+  };
+
+const everyone = (status: number): Answers => ({
+  ada: status,
+  olga: status,
+  vic: status,
+});
+
+/** With the framework, by the policy of the tests: everyone reads. */
+const withFramework: Record<string, Answers> = {
+  getAllowed: everyone(200),
+  getConnections: everyone(200),
+  createConnection: { ada: 201, olga: 403, vic: 403 },
+  getConnection: everyone(200),
+  getTopics: everyone(200),
+  getTopic: everyone(200),
+  updateAccess: { ada: 200, olga: 403, vic: 403 },
+  getAlgorithmQueues: everyone(200),
+  getQueues: everyone(200),
+  getQueue: everyone(200),
+  updateQueue: { ada: 200, olga: 200, vic: 403 },
+  deleteConnection: { ada: 204, olga: 403, vic: 403 },
+};
+
+/** Without it, what is administration does not exist for the others. */
+const withoutFramework: Record<string, Answers> = {
+  ...withFramework,
+  getConnections: { ada: 200, olga: 403, vic: 403 },
+  getConnection: { ada: 200, olga: 404, vic: 404 },
+  getTopics: { ada: 200, olga: 404, vic: 404 },
+  getTopic: { ada: 200, olga: 404, vic: 404 },
+  updateAccess: { ada: 200, olga: 404, vic: 404 },
+  deleteConnection: { ada: 204, olga: 404, vic: 404 },
+};
+
+describe('the routes', () => {
+  it('are those of the description, no more and no less', () => {
+    const router = createRouter({
+      callerOf: async () => {
+        throw new Error('not called');
+      },
+      authorizer: {} as never,
+      connections: {} as never,
+      access: {} as never,
+      queues: {} as never,
+      logger: mockServices.logger.mock(),
+      version: '0.0.0',
+    });
+    const described = apiRoutes.map(({ method, path }) => `${method} ${path}`);
+    expect(routesOf(router).sort()).toEqual(
+      [...described, 'get /openapi.json'].sort(),
+    );
+    expect(Object.keys(calls).sort()).toEqual(
+      apiRoutes.map(({ operationId }) => operationId).sort(),
+    );
+  });
+
+  it.each([
+    ['with the permission framework', true, withFramework],
+    ['without the permission framework', false, withoutFramework],
+  ])('answer each person by right, %s', async (_, enabled, expected) => {
+    // One scene for each: what one may do must not be done already.
+    for (const person of ['vic', 'olga', 'ada'] as const) {
+      const scene = await setScene(enabled);
+      for (const [operationId, call] of Object.entries(calls)) {
+        const route = apiRoutes.find(r => r.operationId === operationId);
+        const { path, body } = call(scene);
+        const client = scene.backend.as(person);
+        const response = await (route?.method === 'get' ||
+        route?.method === 'delete'
+          ? client[route.method](path)
+          : client[route?.method ?? 'post'](path, body));
+        expect([operationId, person, response.status]).toEqual([
+          operationId,
+          person,
+          expected[operationId][person],
+        ]);
+        if (response.status < 300) {
+          expect(response.status).toBe(route?.response.status);
+          // A schema of the description, without anything beside it.
+          const parsed = route?.response.schema?.parse(response.body);
+          expect(response.body).toEqual(parsed ?? {});
+        } else {
+          expect(response.body.error).toMatchObject({
+            name: expect.stringMatching(/^(NotAllowedError|NotFoundError)$/),
+            message: expect.any(String),
+          });
+        }
+      }
+      await scene.backend.stop();
+    }
+  });
+
+  it.each([true, false])(
+    'are for those who are signed in (framework: %p)',
+    async enabled => {
+      const scene = await setScene(enabled);
+      const nobody = scene.backend.as();
+      await nobody.get('/connections').expect(401);
+      await nobody.get('/openapi.json').expect(401);
+      await nobody.put(`/queues/${scene.queue.id}`, {}).expect(401);
+      await nobody.delete(`/connections/${scene.connection.id}`).expect(401);
+      await scene.backend.stop();
+    },
+  );
+
+  it('let other services act, and say what each person may', async () => {
+    const { backend } = await setScene(false);
+    await backend.asService().get('/connections').expect(200);
+    const allowed = async (person: Person) =>
+      (await backend.as(person).get('/allowed')).body.items;
+    expect(await allowed('ada')).toEqual([
+      'event-flows.connection.read',
+      'event-flows.connection.create',
+      'event-flows.connection.delete',
+      'event-flows.topic.read',
+      'event-flows.access.update',
+    ]);
+    expect(await allowed('olga')).toEqual([]);
+    const mayUpdate = async (person: Person) =>
+      (await backend.as(person).get('/queues')).body.items[0].mayUpdate;
+    expect(await mayUpdate('ada')).toBe(true);
+    expect(await mayUpdate('olga')).toBe(true);
+    expect(await mayUpdate('vic')).toBe(false);
+    await backend.stop();
+  });
+
+  it('know nothing of what is not there', async () => {
+    const { backend, connection } = await setScene(true);
+    const ada = backend.as('ada');
+    for (const path of [
+      `/connections/${UNKNOWN_ID}`,
+      `/connections/${UNKNOWN_ID}/topics`,
+      `/connections/${UNKNOWN_ID}/topics/orders`,
+      '/connections/%00',
+      '/connections/..%2f..',
+      `/connections/${connection.id}/topics/unknown`,
+      `/connections/${connection.id}/topics/a%00b`,
+      `/connections/${connection.id}/topics/..`,
+      `/queues/${UNKNOWN_ID}`,
+      '/queues/%00',
+      '/algorithms/component/default/unknown/queues',
+      '/algorithms/component/default/website/queues',
+      '/algorithms/group/default/nlp/queues',
+      '/algorithms/component/default/a%00b/queues',
+      '/unknown',
+    ]) {
+      const { status } = await ada.get(path);
+      expect([path, status]).toEqual([path, 404]);
+    }
+    await ada.get('/connections/%E0%A4%A').expect(400);
+    await backend.stop();
+  });
+});
+
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean> };
+  handle?: { stack?: Layer[] };
+}
+
+/** Every route of a router and of the routers inside, in OpenAPI's spelling. */
+function routesOf(router: Router | { stack: Layer[] }): string[] {
+  return (router.stack as Layer[]).flatMap(({ route, handle }) => {
+    if (route) {
+      const path = route.path.replace(/:(\w+)/g, '{$1}');
+      return Object.keys(route.methods).map(method => `${method} ${path}`);
+    }
+    return handle?.stack ? routesOf({ stack: handle.stack }) : [];
+  });
+}

@@ -1,0 +1,306 @@
+import {
+  BrokerConnectionError,
+  defaultQueueSettings,
+  type Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { waitUntil } from '@event-flows/testbed';
+import {
+  type InMemoryCluster,
+  InMemoryEngine,
+  topicInfo,
+} from '../testSupport/InMemoryEngine';
+import { startBackend, type TestBackend } from '../testSupport/startBackend';
+
+const BROKER = 'kafka.example.com:9092';
+const SENTIMENT = 'component:default/sentiment';
+const FRAUD = 'component:default/fraud';
+const V1 = 'component:default/sentiment-1-0-0';
+
+describe('queues', () => {
+  let engine: InMemoryEngine;
+  let cluster: InMemoryCluster;
+  let backend: TestBackend;
+  let queues: Record<'orders' | 'reviews' | 'fraud', Queue>;
+
+  beforeEach(async () => {
+    engine = new InMemoryEngine();
+    cluster = {
+      clusterId: 'cluster-1',
+      topics: [
+        topicInfo('orders'),
+        topicInfo('reviews'),
+        topicInfo('dead'),
+        topicInfo('__internal', { internal: true }),
+      ],
+    };
+    engine.clusters.set(BROKER, cluster);
+    backend = await startBackend({ engine, permissionsEnabled: false });
+    const ada = backend.as('ada');
+    const connection = await ada
+      .post('/connections', { name: 'one', type: 'kafka', brokers: [BROKER] })
+      .expect(201);
+    const give = (topic: string, refs: string[]) =>
+      ada
+        .put(`/connections/${connection.body.id}/topics/${topic}/access`, {
+          access: refs.map(algorithmRef => ({
+            algorithmRef,
+            apiType: 'subscriber',
+          })),
+          revision: 0,
+        })
+        .expect(200);
+    await give('orders', [SENTIMENT, FRAUD]);
+    await give('reviews', [SENTIMENT]);
+    const { items } = (await ada.get('/queues').expect(200)).body as {
+      items: Queue[];
+    };
+    const find = (topic: string, algorithmRef: string) => {
+      const found = items.find(
+        q => q.topic === topic && q.algorithmRef === algorithmRef,
+      );
+      if (!found) {
+        throw new Error(`No queue of ${algorithmRef} for ${topic}`);
+      }
+      return found;
+    };
+    queues = {
+      orders: find('orders', SENTIMENT),
+      reviews: find('reviews', SENTIMENT),
+      fraud: find('orders', FRAUD),
+    };
+  });
+
+  afterEach(() => backend.stop());
+
+  const put = (queue: Queue, body: object) =>
+    backend.as('olga').put(`/queues/${queue.id}`, body);
+  const enable = (queue: Queue, revision: number, more: object = {}) =>
+    put(queue, { state: 'enabled', versionRef: 'latest', revision, ...more });
+  const disable = (queue: Queue, revision: number) =>
+    put(queue, { state: 'disabled', revision });
+  const read = async (queue: Queue): Promise<Queue> =>
+    (await backend.as('olga').get(`/queues/${queue.id}`).expect(200)).body;
+
+  it('begin disabled and stopped', () => {
+    expect(queues.orders).toMatchObject({
+      topic: 'orders',
+      connection: { name: 'one' },
+      state: 'disabled',
+      revision: 0,
+      status: {
+        phase: 'stopped',
+        replicas: 0,
+        counters: { read: 0, delivered: 0, inFlight: 0 },
+      },
+    });
+    expect(queues.orders).not.toHaveProperty('versionRef');
+  });
+
+  it('are enabled with a position, a version and settings', async () => {
+    const { body } = await enable(queues.orders, 0, {
+      versionRef: V1,
+      settings: {
+        startFrom: 'earliest',
+        concurrency: 4,
+        deadLetterTopic: 'dead',
+      },
+    }).expect(200);
+    expect(body).toMatchObject({
+      state: 'enabled',
+      versionRef: V1,
+      settings: {
+        ...defaultQueueSettings,
+        startFrom: 'earliest',
+        concurrency: 4,
+        deadLetterTopic: 'dead',
+      },
+      revision: 1,
+      changedBy: 'user:default/olga',
+    });
+    expect(engine.positions).toEqual(
+      new Map([[`event-flows.${queues.orders.id}`, 'earliest']]),
+    );
+    await waitUntil(
+      async () => (await read(queues.orders)).status?.phase === 'running',
+      { what: 'the queue', timeoutMs: 8000 },
+    );
+    expect((await read(queues.orders)).status).toMatchObject({
+      replicas: 1,
+      versionRef: V1,
+    });
+    expect(backend.events.at(-1)).toEqual({
+      eventId: 'queue-enable',
+      meta: {
+        queueId: queues.orders.id,
+        connectionId: queues.orders.connection.id,
+        topic: 'orders',
+        algorithmRef: SENTIMENT,
+        versionRef: V1,
+      },
+      outcome: 'success',
+    });
+  });
+
+  it('are edited without another position', async () => {
+    await enable(queues.orders, 0, {
+      settings: { startFrom: 'earliest', maxAttempts: 3 },
+    }).expect(200);
+    cluster.failure = new BrokerConnectionError('unreachable', 'Gone');
+    const edited = await enable(queues.orders, 1, { versionRef: V1 });
+    expect(edited.status).toBe(200);
+    expect(edited.body.settings).toMatchObject({ maxAttempts: 3 });
+    const again = await enable(queues.orders, 2, {
+      settings: { startFrom: 'latest', timeoutMs: 1000 },
+    }).expect(200);
+    expect(again.body.settings).toEqual({
+      ...defaultQueueSettings,
+      startFrom: 'earliest',
+      timeoutMs: 1000,
+    });
+    expect(backend.events.at(-1)).toMatchObject({ eventId: 'queue-edit' });
+  });
+
+  it('say stopped only when their group is empty', async () => {
+    await enable(queues.orders, 0).expect(200);
+    await waitUntil(() => engine.running.length === 1, {
+      what: 'the queue',
+      timeoutMs: 5000,
+    });
+    const group = `event-flows.${queues.orders.id}`;
+    engine.foreignMembers.set(group, 1);
+    const stopping = await disable(queues.orders, 1).expect(200);
+    expect(stopping.body).toMatchObject({
+      state: 'disabled',
+      versionRef: 'latest',
+      revision: 2,
+      status: { reason: expect.stringContaining('Stopping') },
+    });
+    expect(stopping.body.status.phase).not.toBe('stopped');
+
+    await enable(queues.orders, 2).expect(200);
+    engine.foreignMembers.clear();
+    const stopped = await disable(queues.orders, 3).expect(200);
+    expect(stopped.body).toMatchObject({
+      state: 'disabled',
+      status: { phase: 'stopped' },
+    });
+    expect(engine.running).toEqual([]);
+  });
+
+  it('stay disabled when they are, without another revision', async () => {
+    const { body } = await disable(queues.orders, 0).expect(200);
+    expect(body).toMatchObject({ state: 'disabled', revision: 0 });
+  });
+
+  it('refuse a change of what was changed meanwhile', async () => {
+    const answers = await Promise.all([
+      enable(queues.orders, 0),
+      enable(queues.orders, 0),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    await disable(queues.orders, 0).expect(409);
+    await enable(queues.orders, 7).expect(409);
+  });
+
+  it.each([
+    ['another algorithm', 'component:default/fraud-1-0-0', 'is not a version'],
+    ['no algorithm', 'component:default/unknown', 'is not a version'],
+    [
+      'an endpoint that is not allowed',
+      'component:default/sentiment-9-0-0',
+      'eventFlows.endpoints.allow',
+    ],
+  ])('refuse a version of %s', async (_, versionRef, message) => {
+    const { body } = await enable(queues.orders, 0, { versionRef }).expect(400);
+    expect(body.error.message).toContain(message);
+    expect(engine.positions.size).toBe(0);
+    expect(await read(queues.orders)).toMatchObject({
+      state: 'disabled',
+      revision: 0,
+    });
+  });
+
+  it.each([
+    ['its own topic', 'orders', 'has access to orders itself'],
+    ['a topic that it reads', 'reviews', 'has access to reviews itself'],
+    ['a topic that is not there', 'nowhere', 'has no topic nowhere'],
+    ['a topic of Kafka itself', '__internal', 'belongs to Kafka itself'],
+  ])('give up records neither to %s', async (_, deadLetterTopic, message) => {
+    const { body } = await enable(queues.orders, 0, {
+      settings: { deadLetterTopic },
+    }).expect(400);
+    expect(body.error.message).toContain(message);
+    expect(await read(queues.orders)).toMatchObject({ revision: 0 });
+  });
+
+  it('refuse settings above the limits', async () => {
+    const { body } = await enable(queues.orders, 0, {
+      settings: { concurrency: 65 },
+    }).expect(400);
+    expect(body.error.message).toBe(
+      'settings.concurrency: must not be above 64, the limit that the operator of this portal has set',
+    );
+  });
+
+  it.each([
+    [{}],
+    [{ state: 'paused', revision: 0 }],
+    [{ state: 'disabled' }],
+    [{ state: 'disabled', revision: 0, versionRef: 'latest' }],
+    [{ state: 'enabled', revision: 0 }],
+    [{ state: 'enabled', versionRef: 'newest', revision: 0 }],
+    [{ state: 'enabled', versionRef: 'latest', revision: 0.5 }],
+    [
+      {
+        state: 'enabled',
+        versionRef: 'latest',
+        revision: 0,
+        settings: { retries: 1 },
+      },
+    ],
+    [
+      {
+        state: 'enabled',
+        versionRef: 'latest',
+        revision: 0,
+        settings: { startFrom: { timestamp: 'yesterday' } },
+      },
+    ],
+  ])('refuse %j', async body => {
+    await put(queues.orders, body).expect(400);
+  });
+
+  it('change nothing while the cluster cannot be reached', async () => {
+    cluster.failure = new BrokerConnectionError('timeout', 'No answer');
+    const { body } = await enable(queues.orders, 0).expect(400);
+    expect(body.error).toMatchObject({
+      name: 'BrokerConnectionError',
+      reason: 'timeout',
+    });
+    expect(await read(queues.orders)).toMatchObject({
+      state: 'disabled',
+      revision: 0,
+    });
+  });
+
+  it('are for the owners of their algorithm', async () => {
+    const { body } = await put(queues.fraud, {
+      state: 'enabled',
+      versionRef: 'latest',
+      revision: 0,
+    }).expect(403);
+    expect(body.error.message).toContain('event-flows.queue.update');
+    expect(backend.events.at(-1)).toMatchObject({
+      eventId: 'queue-enable',
+      outcome: 'failure',
+      error: 'NotAllowedError',
+    });
+    const list = await backend
+      .as('olga')
+      .get('/algorithms/component/default/fraud/queues')
+      .expect(200);
+    expect(list.body.items).toMatchObject([
+      { id: queues.fraud.id, mayUpdate: false },
+    ]);
+  });
+});
