@@ -139,7 +139,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
     },
     connection: {
       delete: 'Delete',
-      facts: 'Connection',
       type: 'Type',
       brokers: 'Brokers',
       encryption: 'Encryption',
@@ -175,7 +174,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       unreachableTitle: 'The cluster does not answer at the moment',
       lastKnown: 'The topics below are as they were known {{when}}.',
       neverKnown: 'Its topics have not been read yet.',
-      backToList: 'Back to the Queue manager',
       deleteTitle: 'Delete {{name}}?',
       deleteNone: 'No queue is enabled on it.',
       deleteQueues_one: '{{count}} queue stops at once:',
@@ -184,7 +182,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'No algorithm can use its topics afterwards. The topics and records in Kafka are not touched.',
       deleteConfirm: 'Delete connection',
       deleteFailed: 'The connection could not be deleted',
-      queueName: '{{topic}} → {{algorithm}}',
       queuesUnknown_one: '{{count}} queue stops at once.',
       queuesUnknown_other: '{{count}} queues stop at once.',
     },

@@ -160,8 +160,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 aria-current={isMarked?.(row) ? 'true' : undefined}
                 onClick={
                   onOpen &&
-                  ((event: MouseEvent) => {
+                  ((event: MouseEvent<HTMLElement>) => {
                     if (!isOnControl(event)) {
+                      // Whatever opens now gives the focus back to the row.
+                      event.currentTarget.querySelector('a')?.focus();
                       onOpen(row);
                     }
                   })

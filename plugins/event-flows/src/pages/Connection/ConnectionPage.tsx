@@ -1,3 +1,94 @@
+import { useRouteRef, useRouteRefParams } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { eventFlowsConnectionDeletePermission } from '@event-flows/backstage-plugin-event-flows-common';
+import { useState } from 'react';
+import { useNavigate, useSearchParams } from 'react-router-dom';
+import { useConnection } from '../../api/queries';
+import { useRefusal } from '../../api/useRefusal';
+import { ConnectionStateLabel } from '../../components/ConnectionStateLabel';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { GuardedButton } from '../../components/GuardedButton';
+import { Loading } from '../../components/Loading';
+import { PageFrame } from '../../components/PageFrame';
+import { connectionRouteRef, queueManagerRouteRef } from '../../routes';
+import { eventFlowsTranslationRef } from '../../translation';
+import { withNews } from '../QueueManager/news';
+import { ConnectionFacts } from './ConnectionFacts';
+import { DeleteConnectionDialog } from './DeleteConnectionDialog';
+import { TopicSheet } from './TopicSheet';
+import { TopicsPanel } from './TopicsPanel';
+
+/** One connection: what it is, its topics, and the way to end it. */
 export function ConnectionPage() {
-  return null;
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const { connectionId } = useRouteRefParams(connectionRouteRef);
+  const listHref = useRouteRef(queueManagerRouteRef)();
+  const href = useRouteRef(connectionRouteRef)({ connectionId });
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const refusal = useRefusal(eventFlowsConnectionDeletePermission);
+  const { data: connection, error, refetch } = useConnection(connectionId);
+  const [deleting, setDeleting] = useState(false);
+  const topic = search.get('topic');
+
+  return (
+    <PageFrame
+      title={connection?.name ?? connectionId}
+      parent={{ title: t('queueManager.title'), href: listHref }}
+      href={href}
+      status={connection && <ConnectionStateLabel state={connection.state} />}
+      actions={
+        connection && (
+          <GuardedButton
+            refusal={refusal}
+            variant="outlined"
+            onClick={() => setDeleting(true)}
+          >
+            {t('connection.delete')}
+          </GuardedButton>
+        )
+      }
+    >
+      {error && (
+        <ErrorNotice
+          error={error}
+          title={connection && t('connection.loadFailed')}
+          onRetry={() => refetch()}
+        />
+      )}
+      {!connection && !error && <Loading label={t('connection.loading')} />}
+      {connection && (
+        <>
+          <ConnectionFacts connection={connection} />
+          <TopicsPanel
+            connection={connection}
+            onOpenTopic={name => setSearch({ topic: name })}
+          />
+        </>
+      )}
+      {connection && topic && (
+        <TopicSheet
+          connectionId={connectionId}
+          topic={topic}
+          onClose={() => setSearch({})}
+        />
+      )}
+      {connection && deleting && (
+        <DeleteConnectionDialog
+          connection={connection}
+          onCancel={() => setDeleting(false)}
+          onDeleted={() =>
+            navigate(
+              listHref,
+              withNews({
+                kind: 'deleted',
+                id: connection.id,
+                name: connection.name,
+              }),
+            )
+          }
+        />
+      )}
+    </PageFrame>
+  );
 }

@@ -1,0 +1,164 @@
+import { LinkButton } from '@backstage/core-components';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import type { TopicDetails } from '@event-flows/backstage-plugin-event-flows-common';
+import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { isConflict } from '../../api/describeError';
+import { useUpdateAccess } from '../../api/mutations';
+import { useTopic } from '../../api/queries';
+import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { Panel } from '../../components/Panel';
+import { ProgressButton } from '../../components/ProgressButton';
+import { QueueNames } from '../../components/QueueNames';
+import { eventFlowsTranslationRef } from '../../translation';
+import { AccessList } from './AccessList';
+import {
+  add,
+  draftOf,
+  isChanged,
+  rebase,
+  remove,
+  undo,
+  wanted,
+} from './accessDraft';
+import { AlgorithmSearch } from './AlgorithmSearch';
+import { ConflictNotice } from './ConflictNotice';
+import { LeaveGuard } from './LeaveGuard';
+import { summaryOf } from './summary';
+
+const useStyles = makeStyles(
+  theme => ({
+    actions: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(1.5),
+    },
+  }),
+  { name: 'EventFlowsAccessEditor' },
+);
+
+/**
+ * Changes the access to a topic. What others save while one edits shows only
+ * when one saves, so that the list does not move under the pointer.
+ */
+export function AccessEditor(props: {
+  connectionId: string;
+  /** As it is now; the draft begins with the first one. */
+  topic: TopicDetails;
+  /** Where to go when it is done. */
+  backHref: string;
+}) {
+  const { connectionId, topic, backHref } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const navigate = useNavigate();
+  const update = useUpdateAccess(connectionId, topic.name);
+  const { refetch } = useTopic(connectionId, topic.name);
+
+  const [draft, setDraft] = useState(() => draftOf(refsOf(topic)));
+  const [revision, setRevision] = useState(topic.revision);
+  const [theirs, setTheirs] = useState<TopicDetails>();
+  const [asking, setAsking] = useState(false);
+
+  const stopping = topic.access
+    .filter(
+      ({ algorithmRef, state }) =>
+        state === 'enabled' && draft.removed.includes(algorithmRef),
+    )
+    .map(({ algorithmRef }) => ({ topic: topic.name, algorithmRef }));
+
+  const save = () => {
+    setAsking(false);
+    update.mutate(
+      {
+        access: wanted(draft).map(algorithmRef => ({
+          algorithmRef,
+          apiType: 'subscriber',
+        })),
+        revision,
+      },
+      {
+        onSuccess: () => navigate(backHref, { replace: true }),
+        onError: async error => {
+          if (isConflict(error)) {
+            setTheirs((await refetch()).data);
+          }
+        },
+      },
+    );
+  };
+  const takeTheirs = (details: TopicDetails) => {
+    setDraft(rebase(draft, refsOf(details)));
+    setRevision(details.revision);
+    setTheirs(undefined);
+    update.reset();
+  };
+
+  return (
+    <>
+      {!update.isSuccess && (
+        <LeaveGuard active={isChanged(draft)} summary={summaryOf(draft, t)} />
+      )}
+      {theirs && (
+        <ConflictNotice
+          draft={draft}
+          theirs={theirs}
+          onTakeTheirs={() => takeTheirs(theirs)}
+        />
+      )}
+      {update.error && !isConflict(update.error) && (
+        <ErrorNotice error={update.error} title={t('access.saveFailed')} />
+      )}
+      <Panel>
+        <AlgorithmSearch
+          present={wanted(draft)}
+          onChoose={ref => setDraft(add(draft, ref))}
+        />
+      </Panel>
+      <Panel title={t('access.list')} flush>
+        <AccessList
+          draft={draft}
+          access={topic.access}
+          onRemove={ref => setDraft(remove(draft, ref))}
+          onUndo={ref => setDraft(undo(draft, ref))}
+        />
+      </Panel>
+      <div className={classes.actions}>
+        <ProgressButton
+          busy={update.isPending}
+          disabled={!isChanged(draft) || theirs !== undefined}
+          variant="contained"
+          color="primary"
+          onClick={() => (stopping.length > 0 ? setAsking(true) : save())}
+        >
+          {t('access.save')}
+        </ProgressButton>
+        <LinkButton to={backHref} disabled={update.isPending}>
+          {t('access.cancel')}
+        </LinkButton>
+        <Typography variant="body2" color="textSecondary" role="status">
+          {summaryOf(draft, t)}
+        </Typography>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          title={t('access.stopTitle', { count: stopping.length })}
+          confirmLabel={t('access.stopConfirm')}
+          onConfirm={save}
+          onCancel={() => setAsking(false)}
+        >
+          <Typography>{t('access.stopText')}</Typography>
+          <QueueNames queues={stopping} />
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+function refsOf(topic: TopicDetails): string[] {
+  return topic.access.map(({ algorithmRef }) => algorithmRef);
+}

@@ -1,0 +1,118 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import Button from '@material-ui/core/Button';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import type { AccessEntry } from '@event-flows/backstage-plugin-event-flows-common';
+import { DataTable, type Column } from '../../components/DataTable';
+import { EmptyNotice } from '../../components/EmptyNotice';
+import { queueStateLabel } from '../../components/queueView';
+import { StateChip } from '../../components/StateChip';
+import { eventFlowsTranslationRef } from '../../translation';
+import type { AccessDraft } from './accessDraft';
+
+const useStyles = makeStyles(
+  {
+    removed: { textDecoration: 'line-through' },
+    ref: { display: 'block' },
+  },
+  { name: 'EventFlowsAccessList' },
+);
+
+/** The algorithms with access, what is new and what will be removed. */
+export function AccessList(props: {
+  draft: AccessDraft;
+  access: AccessEntry[];
+  onRemove: (ref: string) => void;
+  onUndo: (ref: string) => void;
+}) {
+  const { draft, access, onRemove, onUndo } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const isAdded = (ref: string) => draft.added.includes(ref);
+  const isRemoved = (ref: string) => draft.removed.includes(ref);
+  const rows = [...draft.base, ...draft.added];
+
+  if (rows.length === 0) {
+    return <EmptyNotice text={t('access.empty')} />;
+  }
+
+  const columns: Column<string>[] = [
+    {
+      id: 'algorithm',
+      title: t('access.algorithm'),
+      render: ref => (
+        <>
+          <span className={isRemoved(ref) ? classes.removed : undefined}>
+            <EntityRefLink entityRef={ref} hideIcon />
+          </span>
+          <Typography
+            variant="caption"
+            color="textSecondary"
+            component="span"
+            className={classes.ref}
+          >
+            {ref}
+          </Typography>
+        </>
+      ),
+    },
+    {
+      id: 'queue',
+      title: t('access.queue'),
+      render: ref => {
+        const entry = access.find(({ algorithmRef }) => algorithmRef === ref);
+        return entry ? (
+          <StateChip {...queueStateLabel(entry, t)} />
+        ) : (
+          t('queues.none')
+        );
+      },
+    },
+    {
+      id: 'change',
+      title: t('access.change'),
+      render: ref => (
+        <>
+          {isAdded(ref) && <StateChip tone="ok" label={t('access.added')} />}
+          {isRemoved(ref) && (
+            <StateChip tone="error" label={t('access.removed')} />
+          )}
+        </>
+      ),
+    },
+    {
+      id: 'actions',
+      title: t('queues.actions'),
+      align: 'right',
+      render: ref =>
+        isAdded(ref) || isRemoved(ref) ? (
+          <Button
+            size="small"
+            aria-label={t('access.undoLabel', { algorithm: ref })}
+            onClick={() => onUndo(ref)}
+          >
+            {t('access.undo')}
+          </Button>
+        ) : (
+          <Button
+            size="small"
+            aria-label={t('access.removeLabel', { algorithm: ref })}
+            onClick={() => onRemove(ref)}
+          >
+            {t('access.remove')}
+          </Button>
+        ),
+    },
+  ];
+
+  return (
+    <DataTable
+      label={t('access.list')}
+      columns={columns}
+      rows={rows}
+      rowKey={ref => ref}
+      isMarked={isAdded}
+    />
+  );
+}

@@ -1,0 +1,81 @@
+/** A change of the access that is not saved yet. */
+export interface AccessDraft {
+  /** The algorithms that had access when editing began. */
+  base: string[];
+  added: string[];
+  removed: string[];
+}
+
+/** The difference between two lists of algorithms. */
+export interface AccessDifference {
+  added: string[];
+  removed: string[];
+}
+
+/** A draft without changes. */
+export function draftOf(base: string[]): AccessDraft {
+  return { base, added: [], removed: [] };
+}
+
+/** Gives an algorithm access, or takes its removal back. */
+export function add(draft: AccessDraft, ref: string): AccessDraft {
+  if (draft.base.includes(ref)) {
+    return { ...draft, removed: without(draft.removed, ref) };
+  }
+  return draft.added.includes(ref)
+    ? draft
+    : { ...draft, added: [...draft.added, ref] };
+}
+
+/** Takes the access of an algorithm, or its addition back. */
+export function remove(draft: AccessDraft, ref: string): AccessDraft {
+  if (draft.added.includes(ref)) {
+    return { ...draft, added: without(draft.added, ref) };
+  }
+  return draft.base.includes(ref) && !draft.removed.includes(ref)
+    ? { ...draft, removed: [...draft.removed, ref] }
+    : draft;
+}
+
+/** Takes back what was changed about one algorithm. */
+export function undo(draft: AccessDraft, ref: string): AccessDraft {
+  return {
+    ...draft,
+    added: without(draft.added, ref),
+    removed: without(draft.removed, ref),
+  };
+}
+
+/** Whether there is something to save. */
+export function isChanged(draft: AccessDraft): boolean {
+  return draft.added.length + draft.removed.length > 0;
+}
+
+/** The algorithms that shall have access. */
+export function wanted(draft: AccessDraft): string[] {
+  return [
+    ...draft.base.filter(ref => !draft.removed.includes(ref)),
+    ...draft.added,
+  ];
+}
+
+/** The same wishes, on top of what somebody else saved in the meantime. */
+export function rebase(draft: AccessDraft, theirs: string[]): AccessDraft {
+  return {
+    base: theirs,
+    added: draft.added.filter(ref => !theirs.includes(ref)),
+    removed: draft.removed.filter(ref => theirs.includes(ref)),
+  };
+}
+
+/** What has to happen to one list to get the other. */
+export function differenceOf(from: string[], to: string[]): AccessDifference {
+  return {
+    added: to.filter(ref => !from.includes(ref)),
+    removed: from.filter(ref => !to.includes(ref)),
+  };
+}
+
+function without(refs: string[], ref: string): string[] {
+  return refs.filter(other => other !== ref);
+}
