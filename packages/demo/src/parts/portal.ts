@@ -14,15 +14,21 @@ export async function startPortal(options: {
   url: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
+  /** Configuration files on top of app-config.yaml, as seen from the root. */
+  configs?: string[];
 }): Promise<ManagedProcess> {
-  const { root, url, env, logFile } = options;
+  const { root, url, env, logFile, configs = [] } = options;
   const portal = await ManagedProcess.start({
     name: 'The portal',
     command: process.execPath,
     args: [
       '--max-old-space-size=768',
       ...['--import', '@backstage/cli/config/nodeTransform.cjs'],
-      ...['src/index.ts', '--config', '../../app-config.yaml'],
+      'src/index.ts',
+      ...['app-config.yaml', ...configs].flatMap(file => [
+        '--config',
+        join(root, file),
+      ]),
     ],
     cwd: join(root, 'packages/backend'),
     env: { ...env, NODE_ENV: 'production' },
