@@ -37,7 +37,10 @@ export class BrokerConnectionError extends CustomErrorBase {
     message: string,
     cause?: Error,
   ) {
-    super(message, cause);
+    // Beside the message, not in it: what a client of Kafka says internally is
+    // for the log, the message is for the person.
+    super(message);
+    this.cause = cause;
   }
 }
 
