@@ -7,25 +7,10 @@ import type {
   BrokerAdmin,
   DeliveryEngine,
   DesiredQueue,
+  EngineLogEntry,
   EngineOptions,
   QueueReport,
 } from './types';
-
-/**
- * Runs an engine in this thread. In a portal, use `createEngineHost`: a busy
- * queue slows down everything that shares the thread with it.
- *
- * @throws Error that names the entry of an allow-list that is not understood.
- *
- * @public
- */
-export function createEngine(
-  options: EngineOptions,
-  log: (entry: import('./types').EngineLogEntry) => void,
-): DeliveryEngine {
-  const policy = new AddressPolicy(options);
-  return new Engine(new KafkaDriver(policy.brokers, log), policy, options, log);
-}
 
 interface RunningQueue {
   desired: DesiredQueue;
@@ -115,6 +100,22 @@ class Engine implements DeliveryEngine {
     const runner = new QueueRunner(desired, this.#surroundings);
     this.#queues.set(desired.id, { desired, runner });
   }
+}
+
+/**
+ * Runs an engine in this thread. In a portal, use `createEngineHost`: a busy
+ * queue slows down everything that shares the thread with it.
+ *
+ * @throws Error that names the entry of an allow-list that is not understood.
+ *
+ * @public
+ */
+export function createEngine(
+  options: EngineOptions,
+  log: (entry: EngineLogEntry) => void,
+): DeliveryEngine {
+  const policy = new AddressPolicy(options);
+  return new Engine(new KafkaDriver(policy.brokers, log), policy, options, log);
 }
 
 /** What cannot change while a queue runs. */

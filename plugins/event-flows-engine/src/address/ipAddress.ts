@@ -3,6 +3,17 @@ import ipaddr from 'ipaddr.js';
 /** A parsed address; what wraps an IPv4 address has been taken off. */
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
+const SPECIAL_RANGES = new Set<string>([
+  'unspecified',
+  'loopback',
+  'linkLocal',
+  'multicast',
+  'broadcast',
+]);
+
+/** Ranges whose last four bytes are an IPv4 address. */
+const EMBEDDING_RANGES = new Set<string>(['ipv4Mapped', 'rfc6145', 'rfc6052']);
+
 /**
  * Parses an IP address in any form that a resolver would take (dotted,
  * integer, octal, hexadecimal, IPv6 with brackets or zone) and unwraps IPv4
@@ -28,17 +39,6 @@ export function isSpecialAddress(address: IpAddress): boolean {
 export function isLoopback(address: IpAddress): boolean {
   return address.range() === 'loopback';
 }
-
-const SPECIAL_RANGES = new Set<string>([
-  'unspecified',
-  'loopback',
-  'linkLocal',
-  'multicast',
-  'broadcast',
-]);
-
-/** Ranges whose last four bytes are an IPv4 address. */
-const EMBEDDING_RANGES = new Set<string>(['ipv4Mapped', 'rfc6145', 'rfc6052']);
 
 function unwrap(address: IpAddress): IpAddress {
   if (address.kind() === 'ipv4') {

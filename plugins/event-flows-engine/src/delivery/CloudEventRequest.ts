@@ -43,6 +43,9 @@ const REQUIRED_ATTRIBUTES = ['specversion', 'id', 'source', 'type'];
 const NOT_FORWARDED =
   /^(ce-.*|connection|content-.*|expect|host|idempotency-key|keep-alive|proxy-.*|te|trailer|traceparent|tracestate|transfer-encoding|upgrade)$/;
 
+const PLAIN = /^[\x21\x23\x24\x26-\x7e]*$/;
+const UNSAFE = /[^\x21\x23\x24\x26-\x7e]+/gu;
+
 /**
  * Makes a request of a record: CloudEvents 1.0 in HTTP's binary mode.
  *
@@ -207,9 +210,6 @@ function forwarded(
 function percentEncode(value: string): string {
   return PLAIN.test(value) ? value : value.replace(UNSAFE, encodeText);
 }
-
-const PLAIN = /^[\x21\x23\x24\x26-\x7e]*$/;
-const UNSAFE = /[^\x21\x23\x24\x26-\x7e]+/gu;
 
 function encodeText(text: string): string {
   return Array.from(

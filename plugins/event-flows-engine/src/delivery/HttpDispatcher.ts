@@ -32,55 +32,6 @@ export class RequestAbortedError extends Error {
   readonly name = 'RequestAbortedError' as const;
 }
 
-/**
- * Sends requests to where the policy allows, on connections that are kept.
- * Follows no redirects and knows no proxy.
- */
-export class HttpDispatcher {
-  readonly #agent: Agent;
-
-  constructor(options: { policy: DialPolicy; connections: number }) {
-    this.#agent = new Agent({
-      connect: createConnector(options.policy),
-      connections: options.connections,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // One clock for the whole request runs here, not in the agent.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-  }
-
-  /**
-   * Sends a request and calls back exactly once, possibly before it returns.
-   *
-   * @returns a function that gives the request up; it then calls back at once.
-   */
-  send(
-    options: DispatchOptions,
-    settle: (result: DispatchResult) => void,
-  ): (reason: Error) => void {
-    const { endpoint, request } = options;
-    const exchange = new Exchange(options, settle);
-    this.#agent.dispatch(
-      {
-        origin: endpoint.origin,
-        path: endpoint.pathname + endpoint.search,
-        method: 'POST',
-        headers: request.headers,
-        body: request.body,
-      },
-      exchange,
-    );
-    return reason => exchange.giveUp(reason);
-  }
-
-  /** Cuts all connections. */
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-}
-
 /** One request and its answer. */
 class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
@@ -164,6 +115,55 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle = undefined;
     clearTimeout(this.#timer);
     settle?.(result);
+  }
+}
+
+/**
+ * Sends requests to where the policy allows, on connections that are kept.
+ * Follows no redirects and knows no proxy.
+ */
+export class HttpDispatcher {
+  readonly #agent: Agent;
+
+  constructor(options: { policy: DialPolicy; connections: number }) {
+    this.#agent = new Agent({
+      connect: createConnector(options.policy),
+      connections: options.connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // One clock for the whole request runs here, not in the agent.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /**
+   * Sends a request and calls back exactly once, possibly before it returns.
+   *
+   * @returns a function that gives the request up; it then calls back at once.
+   */
+  send(
+    options: DispatchOptions,
+    settle: (result: DispatchResult) => void,
+  ): (reason: Error) => void {
+    const { endpoint, request } = options;
+    const exchange = new Exchange(options, settle);
+    this.#agent.dispatch(
+      {
+        origin: endpoint.origin,
+        path: endpoint.pathname + endpoint.search,
+        method: 'POST',
+        headers: request.headers,
+        body: request.body,
+      },
+      exchange,
+    );
+    return reason => exchange.giveUp(reason);
+  }
+
+  /** Cuts all connections. */
+  async close(): Promise<void> {
+    await this.#agent.destroy();
   }
 }
 

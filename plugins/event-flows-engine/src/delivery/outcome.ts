@@ -42,6 +42,15 @@ const NOT_MENDED_BY_WAITING = new Set([501, 505]);
 const MISCONFIGURED = new Set([401, 403, 407, 410]);
 const HONOURS_RETRY_AFTER = new Set([429, 503]);
 
+const NAMES: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'host name not resolved',
+  UND_ERR_SOCKET: 'connection closed',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+};
+
 /** The outcome of an attempt that was answered. */
 export function outcomeOfResponse(
   response: EndpointResponse,
@@ -95,15 +104,6 @@ export function outcomeOfError(
   const cause = typeof error.code === 'string' ? error.code : error.message;
   return { kind: 'transient', reason: `${NAMES[cause] ?? cause} at ${host}` };
 }
-
-const NAMES: Record<string, string> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  ENOTFOUND: 'unknown host name',
-  EAI_AGAIN: 'host name not resolved',
-  UND_ERR_SOCKET: 'connection closed',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-};
 
 function outcomeOfSuccess(
   { status, body, truncated }: EndpointResponse,

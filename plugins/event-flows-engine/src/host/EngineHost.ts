@@ -24,33 +24,7 @@ export interface EngineHostSurroundings {
   random(): number;
 }
 
-/**
- * Runs the delivery engine in a worker thread: a saturated queue or a hostile
- * record does not slow down whatever else this process does. If the thread
- * dies it is started again with the queues that were wanted last.
- *
- * @throws Error that names the entry of an allow-list that is not understood.
- *
- * @public
- */
-export function createEngineHost(
-  options: EngineOptions,
-  log: (entry: EngineLogEntry) => void,
-): DeliveryEngine {
-  // Refused here, where it can be told, and not in a thread that then dies.
-  assertAllowLists(options);
-  return new EngineHost(options, log, {
-    startWorker: workerOptions =>
-      new Worker(require.resolve('@event-flows/engine/worker'), {
-        name: 'event-flows-engine',
-        workerData: { options: workerOptions },
-      }),
-    now: Date.now,
-    random: Math.random,
-  });
-}
-
-/** {@link createEngineHost} */
+/** An engine in a thread that is watched over; see {@link createEngineHost}. */
 export class EngineHost implements DeliveryEngine {
   readonly admin: BrokerAdmin;
   #link: WorkerLink;
@@ -148,6 +122,32 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('groupMembers', [access, groupId], options),
     };
   }
+}
+
+/**
+ * Runs the delivery engine in a worker thread: a saturated queue or a hostile
+ * record does not slow down whatever else this process does. If the thread
+ * dies it is started again with the queues that were wanted last.
+ *
+ * @throws Error that names the entry of an allow-list that is not understood.
+ *
+ * @public
+ */
+export function createEngineHost(
+  options: EngineOptions,
+  log: (entry: EngineLogEntry) => void,
+): DeliveryEngine {
+  // Refused here, where it can be told, and not in a thread that then dies.
+  assertAllowLists(options);
+  return new EngineHost(options, log, {
+    startWorker: workerOptions =>
+      new Worker(require.resolve('@event-flows/engine/worker'), {
+        name: 'event-flows-engine',
+        workerData: { options: workerOptions },
+      }),
+    now: Date.now,
+    random: Math.random,
+  });
 }
 
 function reportOfDeadEngine({ id }: DesiredQueue): QueueReport {

@@ -51,8 +51,10 @@ export function toSentError(error: unknown): SentError {
 }
 
 export function fromSentError({ message, reason, cause }: SentError): Error {
-  const causing = cause === undefined ? undefined : new Error(cause);
-  return reason
-    ? new BrokerConnectionError(reason, message, causing)
-    : new Error(message, { cause: causing });
+  const error = reason
+    ? new BrokerConnectionError(reason, message)
+    : new Error(message);
+  return cause === undefined
+    ? error
+    : Object.assign(error, { cause: new Error(cause) });
 }

@@ -34,6 +34,9 @@ export class KafkaAdmin implements BrokerAdmin {
   ): Promise<ClusterInfo> {
     return this.#call(access, options, undefined, async ({ admin }) => {
       const { clusterId, brokers } = await admin.describeCluster();
+      // Until here only the address that was entered was used. A queue goes to
+      // the coordinator of its group, where the cluster says it is.
+      await optional(() => admin.describeGroups(['event-flows-probe']));
       return { clusterId, brokers: brokers.length };
     });
   }

@@ -19,6 +19,8 @@ const MAX_BYTES_PER_PARTITION = 10 * 1024 * 1024;
 const MAX_BYTES_PER_FETCH = 32 * 1024 * 1024;
 /** How long a fetch waits for records, and thereby a stop or a resumed partition. */
 const MAX_WAIT_MS = 500;
+/** After this time without a heartbeat the group gives the partitions to others. */
+const SESSION_TIMEOUT_MS = 10_000;
 /** Batches taken over at once: one that waits must not hold up other partitions. */
 const PARALLEL_BATCHES = 64;
 
@@ -56,6 +58,7 @@ export class KafkaConsumer implements BrokerConsumer {
     this.#consumer = client.kafka.consumer({
       groupId: subscription.groupId,
       allowAutoTopicCreation: false,
+      sessionTimeout: SESSION_TIMEOUT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES_PER_FETCH,
       maxWaitTimeInMs: MAX_WAIT_MS,
@@ -154,6 +157,7 @@ export class KafkaConsumer implements BrokerConsumer {
       const continuous =
         this.#memberId === undefined || this.#memberId === payload.memberId;
       this.#memberId = payload.memberId;
+      this.client.sockets.forgetFailure();
       this.#held.clear();
       partitions.forEach(partition => this.#held.add(partition));
       this.handler.onAssigned({ partitions: [...partitions], continuous });

@@ -29,7 +29,10 @@ export function toBrokerConnectionError(
     return given;
   }
   const [reason, message] = explain(failures, context);
-  return new BrokerConnectionError(reason, message, failures[0]);
+  // Given to the constructor, the cause's text would be appended to a sentence
+  // that is meant for people.
+  const [cause] = failures;
+  return Object.assign(new BrokerConnectionError(reason, message), { cause });
 }
 
 type Explanation = [reason: BrokerConnectionReason, message: string];
@@ -75,6 +78,12 @@ function explain(
     return [
       'authorization',
       `The cluster has no topic ${topic ?? ''} or does not show it: it was deleted, or an access rule (ACL) is missing`,
+    ];
+  }
+  if (has(/before secure TLS connection/)) {
+    return [
+      'tls',
+      `No encrypted connection came about: the brokers ${brokers} closed it; these ports may speak without TLS`,
     ];
   }
   if (has(/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/)) {

@@ -1,6 +1,6 @@
 import { CompressionCodecs, CompressionTypes } from 'kafkajs';
-import { decompressFrame } from 'lz4-napi';
-import { uncompress as unsnappy } from 'snappyjs';
+import { compressFrame, decompressFrame } from 'lz4-napi';
+import { compress as snappy, uncompress as unsnappy } from 'snappyjs';
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 
@@ -38,12 +38,12 @@ const zstdCodec: Codec = {
 };
 
 const snappyCodec: Codec = {
-  compress: unsupported,
+  compress: async ({ buffer }) => snappy(buffer),
   decompress: async buffer => decompressSnappy(buffer),
 };
 
 const lz4Codec: Codec = {
-  compress: unsupported,
+  compress: ({ buffer }) => compressFrame(buffer),
   decompress: async buffer => {
     const bound = boundOfLz4Frame(buffer);
     if (bound > MAX_DECOMPRESSED_BYTES) {
@@ -62,10 +62,6 @@ export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.Snappy] = () => snappyCodec;
   CompressionCodecs[CompressionTypes.LZ4] = () => lz4Codec;
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstdCodec;
-}
-
-async function unsupported(): Promise<never> {
-  throw new Error('Event Flows writes nothing in this compression');
 }
 
 /** Java clients put blocks of snappy into a frame of the xerial library. */

@@ -17,6 +17,7 @@ export async function commitAsMember(
     groupId,
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 100,
+    sessionTimeout: 10_000,
     retry: { retries: 2, restartOnFailure: async () => false },
   });
   let crash: Error | undefined;

@@ -16,37 +16,29 @@ import { registerCodecs } from './codecs';
 const CONNECTION_TIMEOUT_MS = 8_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** A kafkajs client and the owner of every socket that it opens. */
-export interface KafkaClient {
-  kafka: Kafka;
-  sockets: ClientSockets;
-}
-
 /**
- * Creates a client whose sockets, also those to advertised listeners, go
- * where the policy allows.
+ * kafkajs cuts `host:port` at the first colon, so an IPv6 address goes by
+ * another name until its socket is opened.
  */
-export function createKafkaClient(
-  access: BrokerAccess,
-  options: { policy: DialPolicy; log: Log; retry: RetryOptions },
-): KafkaClient {
-  registerCodecs();
-  const seeds = new SeedNames(access.brokers);
-  const sockets = new ClientSockets(options.policy, seeds);
-  const kafka = new Kafka({
-    clientId: 'event-flows',
-    brokers: seeds.names,
-    ssl: access.tls && { ...access.tls },
-    // The three mechanisms take the same fields, which the types do not see.
-    sasl: access.sasl && ({ ...access.sasl } as SASLOptions),
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: options.retry,
-    socketFactory: request => sockets.open(request),
-    logLevel: logLevel.INFO,
-    logCreator: createLogCreator(options.log, access.id),
-  });
-  return { kafka, sockets };
+class SeedNames {
+  readonly names: string[];
+  readonly #hosts = new Map<string, string>();
+
+  constructor(brokers: readonly string[]) {
+    this.names = brokers.map((broker, index) => {
+      const [, address, port] = /^\[(.+)\]:(\d+)$/.exec(broker) ?? [];
+      if (!address) {
+        return broker;
+      }
+      const name = `ipv6-seed-${index}.invalid`;
+      this.#hosts.set(name, address);
+      return `${name}:${port}`;
+    });
+  }
+
+  resolve(host: string, port: number) {
+    return { host: this.#hosts.get(host) ?? host, port };
+  }
 }
 
 /**
@@ -66,6 +58,11 @@ export class ClientSockets {
   /** The error that a socket failed with last; kafkajs keeps only its text. */
   get failure(): Error | undefined {
     return this.#failure;
+  }
+
+  /** What went wrong is over: the connection works. */
+  forgetFailure(): void {
+    this.#failure = undefined;
   }
 
   open({ host: name, port: seedPort, ssl, onConnect }: ISocketFactoryArgs) {
@@ -99,29 +96,37 @@ export class ClientSockets {
   }
 }
 
+/** A kafkajs client and the owner of every socket that it opens. */
+export interface KafkaClient {
+  kafka: Kafka;
+  sockets: ClientSockets;
+}
+
 /**
- * kafkajs cuts `host:port` at the first colon, so an IPv6 address goes by
- * another name until its socket is opened.
+ * Creates a client whose sockets, also those to advertised listeners, go
+ * where the policy allows.
  */
-class SeedNames {
-  readonly names: string[];
-  readonly #hosts = new Map<string, string>();
-
-  constructor(brokers: readonly string[]) {
-    this.names = brokers.map((broker, index) => {
-      const [, address, port] = /^\[(.+)\]:(\d+)$/.exec(broker) ?? [];
-      if (!address) {
-        return broker;
-      }
-      const name = `ipv6-seed-${index}.invalid`;
-      this.#hosts.set(name, address);
-      return `${name}:${port}`;
-    });
-  }
-
-  resolve(host: string, port: number) {
-    return { host: this.#hosts.get(host) ?? host, port };
-  }
+export function createKafkaClient(
+  access: BrokerAccess,
+  options: { policy: DialPolicy; log: Log; retry: RetryOptions },
+): KafkaClient {
+  registerCodecs();
+  const seeds = new SeedNames(access.brokers);
+  const sockets = new ClientSockets(options.policy, seeds);
+  const kafka = new Kafka({
+    clientId: 'event-flows',
+    brokers: seeds.names,
+    ssl: access.tls && { ...access.tls },
+    // The three mechanisms take the same fields, which the types do not see.
+    sasl: access.sasl && ({ ...access.sasl } as SASLOptions),
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: options.retry,
+    socketFactory: request => sockets.open(request),
+    logLevel: logLevel.INFO,
+    logCreator: createLogCreator(options.log, access.id),
+  });
+  return { kafka, sockets };
 }
 
 /** kafkajs' own words at the level of debugging, without payloads. */
