@@ -1,0 +1,119 @@
+import type { QueueRecord } from '../queues/QueuesStore';
+import { at, counters, queueReport } from '../testSupport/records';
+import { queueStatus } from './queueStatus';
+
+const queue: QueueRecord = {
+  id: 'q',
+  connection: { id: 'c', name: 'one' },
+  topic: 'orders',
+  algorithmRef: 'component:default/a',
+  apiType: 'subscriber',
+  state: 'enabled',
+  versionRef: 'latest',
+  revision: 1,
+  changedAt: at(0),
+  changedBy: 'user:default/ada',
+  base: { delivered: 100, deadLettered: 10, skipped: 1 },
+};
+
+const live = (overrides: Parameters<typeof queueReport>[1]) => ({
+  report: queueReport('q', overrides),
+  live: true,
+});
+
+describe('queueStatus', () => {
+  it('adds up what replicas did and do', () => {
+    const status = queueStatus(
+      queue,
+      [
+        live({
+          lag: 5,
+          deliveredPerSecond: 1.5,
+          counters: counters(3, 2),
+          lastDeliveredAt: at(1),
+          lastError: { at: at(9), message: 'newer' },
+          partitions: [{ partition: 1, phase: 'running' }],
+        }),
+        live({
+          lag: 2,
+          deliveredPerSecond: 0.5,
+          counters: counters(4, 1),
+          lastDeliveredAt: at(2),
+          lastError: { at: at(8), message: 'older' },
+          versionRef: 'component:default/a-1',
+          partitions: [
+            { partition: 0, phase: 'running' },
+            { partition: 1, phase: 'running' },
+          ],
+        }),
+        // Dead: what it had in flight is not in flight any more.
+        {
+          report: queueReport('q', { lag: 50, counters: counters(7, 9) }),
+          live: false,
+        },
+      ],
+      2,
+    );
+    expect(status).toEqual({
+      phase: 'running',
+      lag: 7,
+      deliveredPerSecond: 2,
+      lastDeliveredAt: at(2),
+      lastError: { at: at(9), message: 'newer' },
+      versionRef: 'component:default/a-1',
+      replicas: 2,
+      counters: {
+        read: 128,
+        delivered: 114,
+        deadLettered: 10,
+        skipped: 1,
+        inFlight: 3,
+      },
+      partitions: [
+        { partition: 0, phase: 'running' },
+        { partition: 1, phase: 'running' },
+      ],
+    });
+  });
+
+  it('shows what needs a person before what does not', () => {
+    const phaseOf = (...phases: Array<'running' | 'blocked' | 'starting'>) =>
+      queueStatus(
+        queue,
+        phases.map(phase => live({ phase, reason: `${phase}, because` })),
+        phases.length,
+      );
+    expect(phaseOf('running', 'blocked', 'starting')).toMatchObject({
+      phase: 'blocked',
+      reason: 'blocked, because',
+    });
+    expect(phaseOf('starting', 'running')).toMatchObject({ phase: 'running' });
+  });
+
+  it('says starting until a replica reports, and why none will', () => {
+    expect(queueStatus(queue, [], 1)).toMatchObject({ phase: 'starting' });
+    expect(queueStatus(queue, [], 1)).not.toHaveProperty('reason');
+    expect(queueStatus(queue, [], 0).reason).toContain(
+      'eventFlows.consumers.enabled',
+    );
+  });
+
+  it('says stopped of nothing that may still run', () => {
+    const disabled = { ...queue, state: 'disabled' as const };
+    const running = live({ counters: counters(1, 1) });
+    expect(queueStatus(disabled, [running], 1)).toMatchObject({
+      phase: 'running',
+      reason: 'Stopping: requests in flight finish',
+    });
+    expect(queueStatus(disabled, [], 1)).toMatchObject({
+      phase: 'paused',
+      reason: expect.stringContaining('waiting for the cluster to confirm'),
+    });
+    expect(queueStatus({ ...disabled, stoppedAt: at(5) }, [], 1)).toMatchObject(
+      { phase: 'stopped' },
+    );
+    expect(
+      queueStatus({ ...disabled, versionRef: undefined }, [], 1),
+    ).toMatchObject({ phase: 'stopped' });
+  });
+});
