@@ -1,15 +1,23 @@
 import '@backstage/cli/asset-types';
-import { createDevApp } from '@backstage/frontend-dev-utils';
+import { createApp } from '@backstage/frontend-defaults';
+import appPlugin from '@backstage/plugin-app';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
+import '@backstage/ui/css/styles.css';
+import { createRoot } from 'react-dom/client';
 import plugin, { eventFlowsApiRef } from '../src';
 import { InMemoryEventFlows } from '../src/testSupport/InMemoryEventFlows';
 import { sampleEntities, sampleState } from './sample';
 
 /** The plugin alone, with a backend and a catalog in memory. */
-createDevApp({
+const app = createApp({
   features: [
+    appPlugin.withOverrides({
+      extensions: [
+        appPlugin.getExtension('sign-in-page:app').override({ disabled: true }),
+      ],
+    }),
     catalogPlugin.withOverrides({
       extensions: [
         catalogPlugin.getExtension('api:catalog').override({
@@ -36,3 +44,8 @@ createDevApp({
     }),
   ],
 });
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(app.createRoot());
+}

@@ -9,7 +9,7 @@ import {
   EntityCardBlueprint,
   EntityContentBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
-import QueueIcon from '@material-ui/icons/CompareArrows';
+import QueueIcon from '@material-ui/icons/DynamicFeed';
 import type { Entity } from '@backstage/catalog-model';
 import { eventFlowsApiFactory } from './api/eventFlowsApiFactory';
 import { isAlgorithm } from './entity/isAlgorithm';

@@ -63,7 +63,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {props.children}
       </DialogContent>
       <DialogActions>
-        <Button autoFocus onClick={props.onCancel} disabled={busy}>
+        <Button
+          autoFocus
+          disableFocusRipple
+          onClick={props.onCancel}
+          disabled={busy}
+        >
           {props.cancelLabel ?? t('common.cancel')}
         </Button>
         <ProgressButton

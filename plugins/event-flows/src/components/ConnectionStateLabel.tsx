@@ -14,6 +14,7 @@ const useStyles = makeStyles(
       alignItems: 'center',
       gap: theme.spacing(1),
       whiteSpace: 'nowrap',
+      fontFamily: theme.typography.fontFamily,
       fontSize: theme.typography.body2.fontSize,
     },
   }),

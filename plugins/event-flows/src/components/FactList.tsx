@@ -5,9 +5,14 @@ const useStyles = makeStyles(
   theme => ({
     root: {
       display: 'grid',
-      gridTemplateColumns: 'repeat(auto-fill, minmax(180px, 1fr))',
+      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
       gap: theme.spacing(2, 3),
       margin: 0,
+    },
+    wide: {
+      [theme.breakpoints.up('md')]: {
+        gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
+      },
     },
     label: {
       ...theme.typography.caption,
@@ -29,10 +34,15 @@ export interface Fact {
 }
 
 /** What is known of something, as label and value; side by side where there is room. */
-export function FactList({ facts }: { facts: Fact[] }) {
+export function FactList(props: {
+  facts: Fact[];
+  /** There is room for three columns on a wide screen. */
+  wide?: boolean;
+}) {
+  const { facts, wide } = props;
   const classes = useStyles();
   return (
-    <dl className={classes.root}>
+    <dl className={wide ? `${classes.root} ${classes.wide}` : classes.root}>
       {facts.map(({ label, value }) => (
         <div key={label}>
           <dt className={classes.label}>{label}</dt>

@@ -10,6 +10,7 @@ const useStyles = makeStyles(
       cursor: 'not-allowed',
       boxShadow: 'none !important',
       color: `${theme.palette.action.disabled} !important`,
+      borderColor: `${theme.palette.action.disabledBackground} !important`,
     },
     refusedContained: {
       backgroundColor: `${theme.palette.action.disabledBackground} !important`,

@@ -12,6 +12,8 @@ export const PageHeaderContext = createContext<'app' | 'page'>('app');
 
 const useStyles = makeStyles(
   theme => ({
+    // The sides of the header that the app draws above.
+    content: { minWidth: 0, padding: theme.spacing(1, 2.5, 4) },
     bar: {
       display: 'flex',
       flexWrap: 'wrap',
@@ -27,7 +29,13 @@ const useStyles = makeStyles(
       alignItems: 'center',
       gap: theme.spacing(0.5, 1.5),
     },
-    title: { margin: 0, overflowWrap: 'anywhere' },
+    title: {
+      margin: 0,
+      fontFamily: 'var(--bui-font-regular, inherit)',
+      fontSize: '1.5rem',
+      fontWeight: 700,
+      overflowWrap: 'anywhere',
+    },
     actions: {
       display: 'flex',
       flexWrap: 'wrap',
@@ -43,8 +51,8 @@ const useStyles = makeStyles(
 export interface PageFrameProps {
   title: string;
   subtitle?: string;
-  /** The page above, and the way back to it. Its absence makes this the root. */
-  parent?: { title: string; href: string };
+  /** The pages above, from the outermost; none above makes this the root. */
+  parents?: Array<{ title: string; href: string }>;
   /** Where this page is, for the breadcrumb. */
   href: string;
   /** Beside the title, like a state. */
@@ -58,27 +66,50 @@ export interface PageFrameProps {
 
 /** A page of the plugin, level with the pages of the portal around it. */
 export function PageFrame(props: PageFrameProps) {
+  const classes = useStyles({});
   const header = useContext(PageHeaderContext);
+  const { parents = [] } = props;
+  const parent = parents.at(-1);
   return header === 'page' ? (
     <Page themeId="tool">
       <Header
         title={props.title}
         subtitle={props.subtitle}
-        type={props.parent?.title}
-        typeLink={props.parent?.href}
+        type={parent?.title}
+        typeLink={parent?.href}
       />
       <Content>
         <FrameContent {...props} showTitle={false} />
       </Content>
     </Page>
   ) : (
-    <BreadcrumbEntry
-      entry={props.parent && { label: props.title, href: props.href }}
+    <Breadcrumbs
+      // The app itself names the outermost page.
+      entries={
+        parent
+          ? [...parents.slice(1), { title: props.title, href: props.href }]
+          : []
+      }
     >
-      <Content>
-        <FrameContent {...props} showTitle={Boolean(props.parent)} />
-      </Content>
-    </BreadcrumbEntry>
+      <main className={classes.content}>
+        <FrameContent {...props} showTitle={Boolean(parent)} />
+      </main>
+    </Breadcrumbs>
+  );
+}
+
+/** Registers the way to this page with the header that the app draws. */
+function Breadcrumbs(props: {
+  entries: Array<{ title: string; href: string }>;
+  children: ReactNode;
+}) {
+  return props.entries.reduceRight<JSX.Element>(
+    (children, { title, href }) => (
+      <BreadcrumbEntry entry={{ label: title, href }}>
+        {children}
+      </BreadcrumbEntry>
+    ),
+    <>{props.children}</>,
   );
 }
 

@@ -5,7 +5,11 @@ import { useId, type ReactNode } from 'react';
 
 const useStyles = makeStyles(
   theme => ({
-    root: { marginBottom: theme.spacing(3), overflow: 'hidden' },
+    root: {
+      marginBottom: theme.spacing(3),
+      overflow: 'hidden',
+      borderRadius: theme.shape.borderRadius * 2,
+    },
     head: {
       display: 'flex',
       flexWrap: 'wrap',
@@ -34,6 +38,7 @@ export function Panel(props: {
     <Paper
       className={classes.root}
       component="section"
+      elevation={0}
       aria-labelledby={props.title ? id : undefined}
     >
       {(props.title || props.tools) && (

@@ -10,6 +10,7 @@ const useStyles = makeStyles(
       padding: theme.spacing(0.25, 1),
       border: `1px solid ${theme.palette.divider}`,
       borderRadius: 12,
+      fontFamily: theme.typography.fontFamily,
       fontSize: theme.typography.caption.fontSize,
       lineHeight: 1.5,
       whiteSpace: 'nowrap',

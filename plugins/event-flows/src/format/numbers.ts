@@ -7,7 +7,7 @@ export function formatCount(value: number): string {
 export function formatApproximate(value: number): string {
   return new Intl.NumberFormat('en', {
     notation: 'compact',
-    maximumFractionDigits: value < 100_000 ? 1 : 0,
+    ...(value >= 1_000 && { maximumSignificantDigits: 2 }),
   })
     .format(value)
     .replace('K', 'k');

@@ -1,7 +1,7 @@
 import { NotFoundErrorPage } from '@backstage/frontend-plugin-api';
 import { ReactRouterV6PageRouter } from '@backstage/frontend-adapter-react-router-v6';
 import { Route, Routes } from 'react-router-dom';
-import { QueryProvider } from '../api/QueryProvider';
+import { PluginRoot } from '../components/PluginRoot';
 import {
   connectRouteRef,
   connectionRouteRef,
@@ -17,7 +17,7 @@ import { TopicAccessPage } from './TopicAccess';
 export function QueueManagerPage() {
   return (
     <ReactRouterV6PageRouter>
-      <QueryProvider>
+      <PluginRoot>
         <RequireAdministrator>
           <Routes>
             <Route path="/" element={<ConnectionsPage />} />
@@ -33,7 +33,7 @@ export function QueueManagerPage() {
             <Route path="*" element={<NotFoundErrorPage />} />
           </Routes>
         </RequireAdministrator>
-      </QueryProvider>
+      </PluginRoot>
     </ReactRouterV6PageRouter>
   );
 }

@@ -1,11 +1,11 @@
-import { QueryProvider } from '../../api/QueryProvider';
+import { PluginRoot } from '../../components/PluginRoot';
 import { QueuesTab } from './QueuesTab';
 
 /** The content of the Queues tab, as an entity page mounts it. */
 export function EntityQueuesContent() {
   return (
-    <QueryProvider>
+    <PluginRoot>
       <QueuesTab />
-    </QueryProvider>
+    </PluginRoot>
   );
 }

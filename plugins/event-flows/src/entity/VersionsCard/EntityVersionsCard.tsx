@@ -1,11 +1,11 @@
-import { QueryProvider } from '../../api/QueryProvider';
+import { PluginRoot } from '../../components/PluginRoot';
 import { VersionsCard } from './VersionsCard';
 
 /** The card of versions, as an entity page mounts it. */
 export function EntityVersionsCard() {
   return (
-    <QueryProvider>
+    <PluginRoot>
       <VersionsCard />
-    </QueryProvider>
+    </PluginRoot>
   );
 }

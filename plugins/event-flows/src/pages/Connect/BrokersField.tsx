@@ -10,6 +10,8 @@ import { problemOfBroker, splitBrokers } from './connectForm';
 
 const useStyles = makeStyles(
   (theme: BackstageTheme) => ({
+    // Room between the label and the chips.
+    input: { '& .MuiAutocomplete-inputRoot': { paddingTop: 10 } },
     wrong: {
       color: theme.palette.status.error,
       borderColor: theme.palette.status.error,
@@ -86,6 +88,7 @@ export function BrokersField(props: {
       renderInput={params => (
         <TextField
           {...params}
+          className={classes.input}
           required
           variant="outlined"
           size="small"

@@ -22,7 +22,7 @@ export function ConnectPage() {
     <PageFrame
       title={t('connect.title')}
       subtitle={t('connect.subtitle')}
-      parent={{ title: t('queueManager.title'), href: listHref }}
+      parents={[{ title: t('queueManager.title'), href: listHref }]}
       href={href}
       maxWidth={720}
     >

@@ -13,6 +13,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
   return (
     <Panel>
       <FactList
+        wide
         facts={[
           { label: t('connection.type'), value: t('connect.kafka') },
           {

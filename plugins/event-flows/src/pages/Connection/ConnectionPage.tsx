@@ -34,7 +34,7 @@ export function ConnectionPage() {
   return (
     <PageFrame
       title={connection?.name ?? connectionId}
-      parent={{ title: t('queueManager.title'), href: listHref }}
+      parents={[{ title: t('queueManager.title'), href: listHref }]}
       href={href}
       status={connection && <ConnectionStateLabel state={connection.state} />}
       actions={

@@ -39,7 +39,9 @@ export function TopicAlgorithms({ access }: { access: AccessEntry[] }) {
               divider
               className={classes.item}
             >
-              <EntityRefLink entityRef={entry.algorithmRef} hideIcon />
+              <Typography variant="body2" component="span">
+                <EntityRefLink entityRef={entry.algorithmRef} hideIcon />
+              </Typography>
               <StateChip {...queueStateLabel(entry, t)} />
             </ListItem>
           ))}

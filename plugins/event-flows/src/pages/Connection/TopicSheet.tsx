@@ -71,6 +71,7 @@ export function TopicSheet(props: {
           size="small"
           edge="end"
           autoFocus
+          disableFocusRipple
           aria-label={t('topic.close')}
           onClick={onClose}
         >

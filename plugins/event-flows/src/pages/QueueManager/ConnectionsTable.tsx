@@ -2,6 +2,7 @@ import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityDisplayName } from '@backstage/plugin-catalog-react';
+import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import type { Connection } from '@event-flows/backstage-plugin-event-flows-common';
 import { useNavigate } from 'react-router-dom';
@@ -12,6 +13,11 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { formatCount } from '../../format/numbers';
 import { connectionRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
+
+const useStyles = makeStyles(
+  { noWrap: { whiteSpace: 'nowrap' } },
+  { name: 'EventFlowsConnectionsTable' },
+);
 
 /** The connections, each row leading to its page. */
 export function ConnectionsTable(props: {
@@ -29,7 +35,7 @@ export function ConnectionsTable(props: {
       sortBy: ({ name }) => name,
       render: ({ id, name }) => (
         <Link to={hrefOf({ connectionId: id })}>
-          <Name>{name}</Name>
+          <Name maxLength={36}>{name}</Name>
         </Link>
       ),
     },
@@ -93,12 +99,13 @@ export function ConnectionsTable(props: {
 
 /** The first broker, and how many more there are; all of them on hover. */
 function Brokers({ brokers }: { brokers: string[] }) {
+  const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const [first, ...others] = brokers;
   return (
     <Tooltip title={others.length > 0 ? brokers.join(', ') : ''}>
-      <span>
-        <Name maxLength={32}>{first}</Name>
+      <span className={classes.noWrap}>
+        <Name maxLength={28}>{first}</Name>
         {others.length > 0 && ` ${t('common.more', { count: others.length })}`}
       </span>
     </Tooltip>

@@ -8,7 +8,11 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { PageFrame } from '../../components/PageFrame';
 import { Panel } from '../../components/Panel';
-import { connectionRouteRef, topicAccessRouteRef } from '../../routes';
+import {
+  connectionRouteRef,
+  queueManagerRouteRef,
+  topicAccessRouteRef,
+} from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
 import { AccessEditor } from './AccessEditor';
 
@@ -17,6 +21,7 @@ export function TopicAccessPage() {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const params = useRouteRefParams(topicAccessRouteRef);
   const { connectionId, topic } = params;
+  const listHref = useRouteRef(queueManagerRouteRef)();
   const connectionHref = useRouteRef(connectionRouteRef)({ connectionId });
   const href = useRouteRef(topicAccessRouteRef)(params);
   const refusal = useRefusal(eventFlowsAccessUpdatePermission);
@@ -28,7 +33,10 @@ export function TopicAccessPage() {
     <PageFrame
       title={t('access.title', { topic })}
       subtitle={t('access.subtitle', { connection: connectionName })}
-      parent={{ title: connectionName, href: connectionHref }}
+      parents={[
+        { title: t('queueManager.title'), href: listHref },
+        { title: connectionName, href: connectionHref },
+      ]}
       href={href}
       maxWidth={880}
     >

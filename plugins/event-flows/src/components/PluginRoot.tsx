@@ -1,0 +1,44 @@
+import { ThemeProvider, type Theme } from '@material-ui/core/styles';
+import type { PropsWithChildren } from 'react';
+import { QueryProvider } from '../api/QueryProvider';
+
+/** What every screen of the plugin stands in: its data, and its touch of theme. */
+export function PluginRoot({ children }: PropsWithChildren<{}>) {
+  return (
+    <QueryProvider>
+      <ThemeProvider theme={withCalmButtons}>{children}</ThemeProvider>
+    </QueryProvider>
+  );
+}
+
+/** Buttons say what they do as it is written, as the portal's own do. */
+function withCalmButtons(theme: Theme): Theme {
+  return {
+    ...theme,
+    props: {
+      ...theme.props,
+      MuiButton: { ...theme.props?.MuiButton, disableElevation: true },
+    },
+    overrides: {
+      ...theme.overrides,
+      MuiButtonBase: {
+        ...theme.overrides?.MuiButtonBase,
+        root: {
+          ...theme.overrides?.MuiButtonBase?.root,
+          '&:focus-visible': {
+            outline: '2px solid currentColor',
+            outlineOffset: 2,
+          },
+        },
+      },
+      MuiButton: {
+        ...theme.overrides?.MuiButton,
+        root: {
+          ...theme.overrides?.MuiButton?.root,
+          textTransform: 'none',
+          whiteSpace: 'nowrap',
+        },
+      },
+    },
+  };
+}
