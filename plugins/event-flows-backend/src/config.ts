@@ -11,6 +11,13 @@ import {
 import { z } from 'zod';
 import { describeProblems } from './validation';
 
+/** The settings of a queue that an operator can bound. */
+export const LIMITED_SETTINGS = [
+  'concurrency',
+  'timeoutMs',
+  'maxAttempts',
+] as const;
+
 /** Bytes of an AES-256 key. */
 const KEY_BYTES = 32;
 
@@ -142,13 +149,6 @@ const schema = z.strictObject({
     })
     .prefault({}),
 });
-
-/** The settings of a queue that an operator can bound. */
-export const LIMITED_SETTINGS = [
-  'concurrency',
-  'timeoutMs',
-  'maxAttempts',
-] as const;
 
 /** What the operator configured below `eventFlows`, with every default. */
 export type EventFlowsConfig = Omit<z.output<typeof schema>, 'secrets'> & {

@@ -11,9 +11,9 @@ import {
   waitUntil,
 } from '@event-flows/testbed';
 import type { Knex } from 'knex';
-import { algorithm, algorithmVersion } from './testSupport/entities';
-import { DATABASE_IDS } from './testSupport/records';
-import { startBackend, type TestBackend } from './testSupport/startBackend';
+import { algorithm, algorithmVersion } from './__testUtils__/entities';
+import { DATABASE_IDS } from './__testUtils__/records';
+import { startBackend, type TestBackend } from './__testUtils__/startBackend';
 
 jest.setTimeout(120_000);
 

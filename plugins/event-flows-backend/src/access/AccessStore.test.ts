@@ -7,7 +7,7 @@ import {
   connectionRecord,
   DATABASE_IDS,
   openTestDatabase,
-} from '../testSupport/records';
+} from '../__testUtils__/records';
 import { KnexAccessStore } from './AccessStore';
 
 const connectionId = connectionRecord().id;

@@ -4,8 +4,8 @@ import {
   type InMemoryCluster,
   InMemoryEngine,
   topicInfo,
-} from '../testSupport/InMemoryEngine';
-import { startBackend, type TestBackend } from '../testSupport/startBackend';
+} from '../__testUtils__/InMemoryEngine';
+import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
 
 const BROKER = 'kafka.example.com:9092';
 const SENTIMENT = 'component:default/sentiment';

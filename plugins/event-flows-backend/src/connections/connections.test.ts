@@ -1,6 +1,6 @@
 import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
-import { InMemoryEngine, topicInfo } from '../testSupport/InMemoryEngine';
-import { startBackend, type TestBackend } from '../testSupport/startBackend';
+import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
 
 const BROKER = 'kafka.example.com:9092';
 const PASSWORD = 'p4ssw0rd-nobody-must-see';

@@ -8,7 +8,7 @@ import {
   connectionRecord,
   DATABASE_IDS,
   openTestDatabase,
-} from '../testSupport/records';
+} from '../__testUtils__/records';
 import { KnexQueuesStore } from './QueuesStore';
 
 const by = 'user:default/olga';

@@ -10,8 +10,12 @@ import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { StopConfirmation } from '../queues/StopConfirmation';
 import { SecretBox } from '../secrets/SecretBox';
-import { InMemoryEngine } from '../testSupport/InMemoryEngine';
-import { at, connectionRecord, openTestDatabase } from '../testSupport/records';
+import { InMemoryEngine } from '../__testUtils__/InMemoryEngine';
+import {
+  at,
+  connectionRecord,
+  openTestDatabase,
+} from '../__testUtils__/records';
 import { ConvergenceWatch } from './ConvergenceWatch';
 import { Housekeeping } from './Housekeeping';
 import { KnexReplicasStore } from './ReplicasStore';

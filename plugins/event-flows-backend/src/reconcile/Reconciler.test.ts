@@ -15,8 +15,8 @@ import {
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { SecretBox } from '../secrets/SecretBox';
-import { algorithm, algorithmVersion } from '../testSupport/entities';
-import { InMemoryEngine } from '../testSupport/InMemoryEngine';
+import { algorithm, algorithmVersion } from '../__testUtils__/entities';
+import { InMemoryEngine } from '../__testUtils__/InMemoryEngine';
 import {
   at,
   connectionRecord,
@@ -24,7 +24,7 @@ import {
   DATABASE_IDS,
   openTestDatabase,
   queueReport,
-} from '../testSupport/records';
+} from '../__testUtils__/records';
 import { ConvergenceWatch } from './ConvergenceWatch';
 import { Reconciler } from './Reconciler';
 import { KnexReplicasStore } from './ReplicasStore';

@@ -9,7 +9,7 @@ import {
   DATABASE_IDS,
   openTestDatabase,
   queueReport,
-} from '../testSupport/records';
+} from '../__testUtils__/records';
 import { KnexReplicasStore } from './ReplicasStore';
 
 const NOTHING = { changed: [], folded: [], restarted: [] };

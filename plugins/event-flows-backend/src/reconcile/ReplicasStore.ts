@@ -75,6 +75,9 @@ interface ReportRow {
   report: string;
 }
 
+/** Databases take a bounded number of values in one statement. */
+const MAX_IDS = 500;
+
 /** {@link ReplicasStore} in the plugin's database. */
 export class KnexReplicasStore implements ReplicasStore {
   readonly #db: Knex;
@@ -161,7 +164,6 @@ export class KnexReplicasStore implements ReplicasStore {
     const rows = await this.#db('queue_reports')
       .join('replicas', 'replicas.id', 'queue_reports.replica_id')
       .modify(query => {
-        // A database takes a bounded number of values in one statement.
         if (queueIds.length <= MAX_IDS) {
           query.whereIn('queue_reports.queue_id', queueIds);
         }
@@ -215,8 +217,6 @@ export class KnexReplicasStore implements ReplicasStore {
     return removed;
   }
 }
-
-const MAX_IDS = 500;
 
 async function foldReports(
   tx: Knex.Transaction,

@@ -13,6 +13,12 @@ import type { FoldedCounters, ReplicasStore } from './ReplicasStore';
  */
 export const REPLICA_DEAD_AFTER_MS = 15_000;
 
+const NOTHING_DONE: DoneCounters = {
+  delivered: 0,
+  deadLettered: 0,
+  skipped: 0,
+};
+
 /** Reads what the replicas report. */
 export interface StatusReader {
   /** The status of each of these queues. */
@@ -170,12 +176,6 @@ export class StatusReporter {
 export function liveSince(now: number): string {
   return iso(now - REPLICA_DEAD_AFTER_MS);
 }
-
-const NOTHING_DONE: DoneCounters = {
-  delivered: 0,
-  deadLettered: 0,
-  skipped: 0,
-};
 
 function withCredit(
   report: QueueReport,

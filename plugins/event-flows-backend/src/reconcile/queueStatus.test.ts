@@ -1,5 +1,5 @@
 import type { QueueRecord } from '../queues/QueuesStore';
-import { at, counters, queueReport } from '../testSupport/records';
+import { at, counters, queueReport } from '../__testUtils__/records';
 import { queueStatus } from './queueStatus';
 
 const queue: QueueRecord = {

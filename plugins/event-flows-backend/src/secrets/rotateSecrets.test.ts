@@ -6,7 +6,7 @@ import {
   connectionRecord,
   DATABASE_IDS,
   openTestDatabase,
-} from '../testSupport/records';
+} from '../__testUtils__/records';
 import { rotateSecrets } from './rotateSecrets';
 import { SecretBox } from './SecretBox';
 

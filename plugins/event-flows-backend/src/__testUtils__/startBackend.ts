@@ -49,6 +49,54 @@ export const ENTITIES: Entity[] = [
   { ...algorithm('website'), spec: { type: 'website' } },
 ];
 
+/** The auth backend's answer, which knows each person's groups. */
+const userInfoFactory = createServiceFactory({
+  service: coreServices.userInfo,
+  deps: {},
+  factory: () => ({
+    async getUserInfo(credentials) {
+      const { userEntityRef } = (
+        credentials as ReturnType<typeof mockCredentials.user>
+      ).principal;
+      return {
+        userEntityRef,
+        ownershipEntityRefs: [
+          userEntityRef,
+          ...(OWNERSHIP[userEntityRef] ?? []),
+        ],
+      };
+    },
+  }),
+});
+
+/** The permission backend's answer, without the round trip through it. */
+const policyFactory = createServiceFactory({
+  service: coreServices.permissions,
+  deps: { auth: coreServices.auth },
+  factory: ({ auth }) =>
+    mockServices.permissions.mock({
+      authorize: async (requests, requestOptions) =>
+        requests.map(({ permission, resourceRef }) => {
+          const { credentials } = requestOptions as {
+            credentials: ReturnType<typeof mockCredentials.user>;
+          };
+          const ref = auth.isPrincipal(credentials, 'user')
+            ? credentials.principal.userEntityRef
+            : PEOPLE.ada;
+          const owns =
+            ref === PEOPLE.olga &&
+            resourceRef === 'component:default/sentiment';
+          const isAllowed =
+            ref === PEOPLE.ada ||
+            permission.attributes.action === 'read' ||
+            (isResourcePermission(permission) && owns);
+          return {
+            result: isAllowed ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
+          };
+        }),
+    }),
+});
+
 /** What an event of the auditor was, and what came of it. */
 export interface RecordedEvent {
   eventId: string;
@@ -148,54 +196,6 @@ function clientOf(
         .send(body as object),
   };
 }
-
-/** The auth backend's answer, which knows each person's groups. */
-const userInfoFactory = createServiceFactory({
-  service: coreServices.userInfo,
-  deps: {},
-  factory: () => ({
-    async getUserInfo(credentials) {
-      const { userEntityRef } = (
-        credentials as ReturnType<typeof mockCredentials.user>
-      ).principal;
-      return {
-        userEntityRef,
-        ownershipEntityRefs: [
-          userEntityRef,
-          ...(OWNERSHIP[userEntityRef] ?? []),
-        ],
-      };
-    },
-  }),
-});
-
-/** The permission backend's answer, without the round trip through it. */
-const policyFactory = createServiceFactory({
-  service: coreServices.permissions,
-  deps: { auth: coreServices.auth },
-  factory: ({ auth }) =>
-    mockServices.permissions.mock({
-      authorize: async (requests, requestOptions) =>
-        requests.map(({ permission, resourceRef }) => {
-          const { credentials } = requestOptions as {
-            credentials: ReturnType<typeof mockCredentials.user>;
-          };
-          const ref = auth.isPrincipal(credentials, 'user')
-            ? credentials.principal.userEntityRef
-            : PEOPLE.ada;
-          const owns =
-            ref === PEOPLE.olga &&
-            resourceRef === 'component:default/sentiment';
-          const isAllowed =
-            ref === PEOPLE.ada ||
-            permission.attributes.action === 'read' ||
-            (isResourcePermission(permission) && owns);
-          return {
-            result: isAllowed ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
-          };
-        }),
-    }),
-});
 
 function auditorFactory(events: RecordedEvent[]) {
   return createServiceFactory({
