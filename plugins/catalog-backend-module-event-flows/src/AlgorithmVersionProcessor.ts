@@ -3,9 +3,12 @@ import { ENTITY_STATUS_CATALOG_PROCESSING_TYPE } from '@backstage/catalog-client
 import {
   type Entity,
   isComponentEntity,
-  type EntityStatusItem,
   stringifyEntityRef,
 } from '@backstage/catalog-model';
+import type {
+  AlphaEntity,
+  EntityStatusItem,
+} from '@backstage/catalog-model/alpha';
 import { InputError, serializeError } from '@backstage/errors';
 import type { LocationSpec } from '@backstage/plugin-catalog-common';
 import type {
@@ -79,7 +82,7 @@ export class AlgorithmVersionProcessor implements CatalogProcessor {
   }
 }
 
-function withError(entity: Entity, problem: string): Entity {
+function withError(entity: AlphaEntity, problem: string): AlphaEntity {
   const error = serializeError(new InputError(problem));
   const item: EntityStatusItem = {
     type: ENTITY_STATUS_CATALOG_PROCESSING_TYPE,
