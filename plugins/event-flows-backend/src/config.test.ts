@@ -147,6 +147,11 @@ describe('readEventFlowsConfig', () => {
       'eventFlows.delivery.limits.concurrency: must not be below the default, which is 16',
     ],
     [
+      'one type for two things',
+      { catalog: { algorithmType: 'a', algorithmVersionType: 'a' } },
+      'eventFlows.catalog.algorithmVersionType: must differ from',
+    ],
+    [
       'an administrator without kind',
       { administrators: ['ada'] },
       'eventFlows.administrators[0]: must be a full entity reference',

@@ -147,6 +147,10 @@ const schema = z.strictObject({
         .min(1)
         .default(DEFAULT_ALGORITHM_VERSION_TYPE),
     })
+    .refine(types => types.algorithmType !== types.algorithmVersionType, {
+      path: ['algorithmVersionType'],
+      message: 'must differ from eventFlows.catalog.algorithmType',
+    })
     .prefault({}),
 });
 

@@ -32,6 +32,12 @@ describe('createErrorHandler', () => {
     expect(answer.cause).toBe(undefined);
   });
 
+  it('makes no noise when the caller has left', () => {
+    const { answer, logger } = handle(AbortSignal.abort().reason);
+    expect(answer.name).toBe('InputError');
+    expect(logger.error).not.toHaveBeenCalled();
+  });
+
   it('shows nothing of an error that nobody expected, but logs it', () => {
     const error = new Error("insert into connections values ('secret')");
     const { answer, logger } = handle(error);

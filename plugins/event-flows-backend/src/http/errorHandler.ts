@@ -34,6 +34,9 @@ export function createErrorHandler(logger: LoggerService): ErrorRequestHandler {
     const { name, message } = toError(error);
     if (reason) {
       next(new BrokerConnectionError(reason, message));
+    } else if (name === 'AbortError') {
+      // Whoever asked is gone: nobody reads this, and nothing is wrong.
+      next(new InputError('The request was cancelled'));
     } else if (ANSWERS.has(name)) {
       next(error);
     } else {

@@ -2,14 +2,16 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 
 /**
- * Does something again and again, one run after the other. A run that fails is
- * logged and the next one comes at its time.
+ * Does something again and again, one run after the other. After a run that
+ * fails the next one comes at its time; a failure is logged when it begins,
+ * changes and ends, not each time.
  */
 export class Loop {
   readonly #name: string;
   readonly #run: () => Promise<void>;
   readonly #intervalMs: number;
   readonly #logger: LoggerService;
+  #failure: string | undefined;
   #closed = false;
   #triggered = false;
   #wake: (() => void) | undefined;
@@ -51,10 +53,25 @@ export class Loop {
       this.#triggered = false;
       try {
         await this.#run();
+        this.#note(undefined);
       } catch (error) {
-        this.#logger.warn(`Failed to ${this.#name}: ${stringifyError(error)}`);
+        this.#note(stringifyError(error));
       }
       await this.#pause();
+    }
+  }
+
+  #note(failure: string | undefined): void {
+    if (failure === this.#failure) {
+      return;
+    }
+    this.#failure = failure;
+    if (failure === undefined) {
+      this.#logger.info(`Can ${this.#name} again`);
+    } else {
+      this.#logger.warn(
+        `Failed to ${this.#name}, and keeps trying: ${failure}`,
+      );
     }
   }
 

@@ -302,7 +302,7 @@ describe('Reconciler', () => {
       await db.schema.renameTable('desired_state', 'away');
       await until('a failed look', () =>
         logger.warn.mock.calls.some(([message]) =>
-          message.startsWith('Failed to follow the desired state'),
+          message.startsWith('Failed to follow the desired state, and'),
         ),
       );
       expect(engine.running).toHaveLength(1);
