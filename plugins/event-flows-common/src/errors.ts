@@ -1,5 +1,3 @@
-import { CustomErrorBase } from '@backstage/errors';
-
 /**
  * Why a cluster could not be connected.
  *
@@ -25,7 +23,7 @@ export type BrokerConnectionReason = (typeof brokerConnectionReasons)[number];
  *
  * @public
  */
-export class BrokerConnectionError extends CustomErrorBase {
+export class BrokerConnectionError extends Error {
   /** Stays the same when code is minified. */
   name = 'BrokerConnectionError' as const;
   /** The HTTP status that the API answers with. */
@@ -39,8 +37,7 @@ export class BrokerConnectionError extends CustomErrorBase {
   ) {
     // Beside the message, not in it: what a client of Kafka says internally is
     // for the log, the message is for the person.
-    super(message);
-    this.cause = cause;
+    super(message, cause && { cause });
   }
 }
 
