@@ -16,7 +16,7 @@ import {
 import type { JsonObject } from '@backstage/types';
 import type { DeliveryEngine } from '@event-flows/engine';
 import request from 'supertest';
-import { createEventFlowsPlugin } from '../plugin';
+import { createEventFlowsPlugin } from '../createEventFlowsPlugin';
 import { algorithm, algorithmVersion } from './entities';
 
 /** An administrator, an owner of algorithms, and someone who may look. */

@@ -52,6 +52,7 @@ describe('Loop', () => {
     await runBegins(3);
     runs[2].succeed();
     await loop.close();
+    expect(runs).toHaveLength(3);
   });
 
   it('logs a failure once, and its end', async () => {
