@@ -18,7 +18,7 @@ const PAGE_SIZE = 50;
 const useStyles = makeStyles(
   theme => ({
     head: {
-      whiteSpace: 'nowrap',
+      [theme.breakpoints.up('md')]: { whiteSpace: 'nowrap' },
       fontWeight: 600,
       color: theme.palette.text.primary,
       backgroundColor: 'transparent',
@@ -32,6 +32,11 @@ const useStyles = makeStyles(
       fontSize: theme.typography.body2.fontSize,
       lineHeight: 1.5,
       verticalAlign: 'middle',
+      [theme.breakpoints.down('sm')]: {
+        padding: theme.spacing(1.25, 1),
+        '&:first-child': { paddingLeft: theme.spacing(2) },
+        '&:last-child': { paddingRight: theme.spacing(2) },
+      },
     },
     row: {
       // The theme stripes rows; a plain table is calmer beside cards.

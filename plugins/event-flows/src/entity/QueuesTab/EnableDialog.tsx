@@ -4,6 +4,7 @@ import Dialog from '@material-ui/core/Dialog';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
+import { makeStyles } from '@material-ui/core/styles';
 import {
   latestVersion,
   type Queue,
@@ -28,6 +29,14 @@ import { StartFields } from './StartFields';
 import { VersionChangeNote } from './VersionChangeNote';
 import { VersionChoice } from './VersionChoice';
 import type { KnownVersion } from './versionLabel';
+
+const useStyles = makeStyles(
+  {
+    // The fields scroll; the buttons stay where they are.
+    form: { display: 'flex', flexDirection: 'column', minHeight: 0 },
+  },
+  { name: 'EventFlowsEnableDialog' },
+);
 
 /** What is known of the algorithm's versions, and how to ask again. */
 interface Versions {
@@ -91,6 +100,7 @@ function EnableForm(props: {
 }) {
   const { queue, versions, onClose } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const classes = useStyles();
   const update = useUpdateQueue(queue.id);
   const [form, setForm] = useState(() =>
     openForm(queue, suggestVersion(versions)),
@@ -129,7 +139,7 @@ function EnableForm(props: {
 
   const fields = { form, errors, onChange: change, onLeave: checkField };
   return (
-    <form noValidate onSubmit={submit}>
+    <form noValidate className={classes.form} onSubmit={submit}>
       <DialogContent>
         {update.error && (
           <ErrorNotice

@@ -13,6 +13,10 @@ const useStyles = makeStyles(
       display: 'flex',
       justifyContent: 'flex-end',
       gap: theme.spacing(1),
+      [theme.breakpoints.down('sm')]: {
+        flexDirection: 'column',
+        alignItems: 'flex-end',
+      },
     },
   }),
   { name: 'EventFlowsQueueActions' },

@@ -90,6 +90,7 @@ export function QueuesTable(props: {
     {
       id: 'lastDelivered',
       title: t('queues.lastDelivered'),
+      wide: true,
       sortBy: ({ status }) => status?.lastDeliveredAt,
       render: ({ status }) =>
         status?.lastDeliveredAt ? (

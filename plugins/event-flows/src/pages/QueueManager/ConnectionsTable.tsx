@@ -48,6 +48,7 @@ export function ConnectionsTable(props: {
     {
       id: 'brokers',
       title: t('queueManager.brokers'),
+      wide: true,
       render: ({ brokers }) => <Brokers brokers={brokers} />,
     },
     {
