@@ -59,8 +59,9 @@ export async function withAdmin<T>(
 }
 
 /**
- * Creates topics that do not exist yet and waits until all their partitions
- * can be used. Topics that exist are left as they are.
+ * Creates topics that do not exist yet and waits until the partitions of all
+ * can be used: just after a broker's start, those of older topics cannot either.
+ * Topics that exist are left as they are.
  */
 export async function createTopics(
   brokers: string[],
@@ -69,23 +70,22 @@ export async function createTopics(
   await withAdmin(brokers, async admin => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ topic }) => !existing.has(topic));
-    if (missing.length === 0) {
-      return;
-    }
-    await admin.createTopics({
-      // kafkajs' own waiting throws now and then while leaders are elected.
-      waitForLeaders: false,
-      topics: missing.map(({ topic, partitions = 1, config = {} }) => ({
-        topic,
-        numPartitions: partitions,
-        replicationFactor: 1,
-        configEntries: Object.entries(config).map(([name, value]) => ({
-          name,
-          value,
+    if (missing.length > 0) {
+      await admin.createTopics({
+        // kafkajs' own waiting throws now and then while leaders are elected.
+        waitForLeaders: false,
+        topics: missing.map(({ topic, partitions = 1, config = {} }) => ({
+          topic,
+          numPartitions: partitions,
+          replicationFactor: 1,
+          configEntries: Object.entries(config).map(([name, value]) => ({
+            name,
+            value,
+          })),
         })),
-      })),
-    });
-    const names = missing.map(({ topic }) => topic);
+      });
+    }
+    const names = topics.map(({ topic }) => topic);
     await waitUntil(() => canBeUsed(admin, names), {
       timeoutMs: 15_000,
       what: `leaders of the topics ${names.join(', ')}`,

@@ -135,9 +135,7 @@ function FrameContent(props: PageFrameProps & { showTitle: boolean }) {
               {status}
             </div>
             {shownSubtitle && (
-              <Typography variant="body1" color="textSecondary">
-                {subtitle}
-              </Typography>
+              <Typography variant="body1">{subtitle}</Typography>
             )}
           </div>
           {actions && <div className={classes.actions}>{actions}</div>}

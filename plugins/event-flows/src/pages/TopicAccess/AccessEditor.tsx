@@ -140,7 +140,7 @@ export function AccessEditor(props: {
         <LinkButton to={backHref} disabled={update.isPending}>
           {t('access.cancel')}
         </LinkButton>
-        <Typography variant="body2" color="textSecondary" role="status">
+        <Typography variant="body2" role="status">
           {summaryOf(draft, t)}
         </Typography>
       </div>

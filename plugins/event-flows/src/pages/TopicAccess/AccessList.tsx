@@ -48,7 +48,7 @@ export function AccessList(props: {
           </span>
           <Typography
             variant="caption"
-            color="textSecondary"
+            color="textPrimary"
             component="span"
             className={classes.ref}
           >
