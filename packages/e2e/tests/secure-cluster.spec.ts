@@ -1,0 +1,147 @@
+import { expect } from '@playwright/test';
+import {
+  createTopics,
+  denyTopic,
+  freePort,
+  startKafka,
+  type KafkaCluster,
+} from '@event-flows/testbed';
+import { visitAs, type Visit } from './support/people';
+import {
+  fillConnection,
+  openQueueManager,
+  startConnecting,
+  submitConnection,
+  topicLink,
+  type ConnectionForm,
+} from './support/screens';
+import { test } from './support/test';
+
+/** A cluster with a private CA, SASL and mutual TLS, connected from the form. */
+test.describe.serial('A secured cluster', () => {
+  let kafka: KafkaCluster;
+  let administrator: Visit;
+
+  test.beforeAll(async ({ browser, demo }) => {
+    test.setTimeout(2 * 60_000);
+    kafka = await startKafka();
+    await createTopics(kafka.plain.brokers, [
+      { topic: 'payments' },
+      { topic: 'secrets' },
+    ]);
+    await denyTopic(kafka.plain.brokers, 'secrets', kafka.sasl.username);
+    administrator = await visitAs(browser, demo.url, 'administrator');
+  });
+
+  test.afterAll(async () => {
+    expect(administrator?.complaints).toEqual([]);
+    await administrator?.close();
+    await kafka?.stop();
+  });
+
+  function sasl(): ConnectionForm {
+    const { brokers, ca, username, password } = kafka.sasl;
+    return {
+      name: 'payments-prod',
+      brokers,
+      encryption: 'TLS with our own CA',
+      ca,
+      signIn: { mechanism: 'SCRAM-SHA-512', username, password },
+    };
+  }
+
+  async function submit(form: ConnectionForm) {
+    const { page } = administrator;
+    await openQueueManager(page);
+    await startConnecting(page);
+    await fillConnection(page, form);
+    await submitConnection(page);
+  }
+
+  async function expectNothingStored() {
+    const { page } = administrator;
+    await openQueueManager(page);
+    await expect(
+      page.getByRole('row').filter({ hasText: 'payments-prod' }),
+    ).toHaveCount(0);
+  }
+
+  test('a wrong password has its own message and stores nothing', async () => {
+    const form = sasl();
+    await submit({
+      ...form,
+      signIn: {
+        mechanism: 'SCRAM-SHA-512',
+        username: kafka.sasl.username,
+        password: 'not the password',
+      },
+    });
+    await expect(
+      administrator.page.getByText('The cluster did not accept the password'),
+    ).toBeVisible({ timeout: 30_000 });
+    await expectNothingStored();
+  });
+
+  test('a wrong CA has its own message and stores nothing', async () => {
+    await submit({ ...sasl(), ca: kafka.unrelatedCa });
+    await expect(
+      administrator.page.getByText(
+        'The encrypted connection could not be made',
+      ),
+    ).toBeVisible({ timeout: 30_000 });
+    await expectNothingStored();
+  });
+
+  test('a wrong port has its own message and stores nothing', async () => {
+    await submit({ ...sasl(), brokers: [`127.0.0.1:${await freePort()}`] });
+    await expect(
+      administrator.page.getByText('The cluster could not be reached'),
+    ).toBeVisible({ timeout: 30_000 });
+    await expectNothingStored();
+  });
+
+  test('an address that is not on the list has its own message', async () => {
+    await submit({ ...sasl(), brokers: ['169.254.169.254:9093'] });
+    await expect(
+      administrator.page.getByText('This portal may not dial that address'),
+    ).toBeVisible({ timeout: 30_000 });
+    await expectNothingStored();
+  });
+
+  test('the right ones connect; a topic without authorisation is not shown', async () => {
+    const { page } = administrator;
+    await submit(sasl());
+    const row = page.getByRole('row').filter({ hasText: 'payments-prod' });
+    await expect(row).toContainText('Connected', { timeout: 30_000 });
+    await row.getByRole('link', { name: 'payments-prod' }).click();
+    await expect(topicLink(page, 'payments')).toBeVisible();
+    await expect(topicLink(page, 'secrets')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Delete connection' })
+      .click();
+    await expectNothingStored();
+  });
+
+  test('mutual TLS connects with a client certificate', async () => {
+    const { page } = administrator;
+    const { brokers, ca, cert, key } = kafka.mutualTls;
+    await submit({
+      name: 'payments-prod',
+      brokers,
+      encryption: 'TLS with our own CA',
+      ca,
+      clientCertificate: { cert, key },
+    });
+    const row = page.getByRole('row').filter({ hasText: 'payments-prod' });
+    await expect(row).toContainText('Connected', { timeout: 30_000 });
+    await row.getByRole('link', { name: 'payments-prod' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Delete connection' })
+      .click();
+    await expectNothingStored();
+  });
+});

@@ -1,0 +1,73 @@
+import { readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  freePorts,
+  ManagedProcess,
+  startRecordingEndpoint,
+  type RecordingEndpoint,
+} from '@event-flows/testbed';
+
+const repository = resolve(__dirname, '../../../..');
+
+/** The demo as `./run demo` starts it, on ports and data of its own. */
+export interface Demo {
+  /** Address of the portal. */
+  readonly url: string;
+  /** Addresses of the demo's Kafka. */
+  readonly brokers: string[];
+  /** Stands where the demo's algorithms would, and remembers what they get. */
+  readonly endpoint: RecordingEndpoint;
+  /** Ends the portal and Kafka in good order and starts them again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the demo without its producer and with a recording endpoint in place
+ * of its algorithms, so that a test decides what is produced and sees every
+ * request.
+ */
+export async function startDemo(): Promise<Demo> {
+  const [portalPort, kafkaPort] = await freePorts(2);
+  const endpoint = await startRecordingEndpoint();
+  const dataDir = resolve(repository, '.local/e2e/demo');
+  await rm(dataDir, { recursive: true, force: true });
+
+  const start = () =>
+    ManagedProcess.start({
+      name: 'The demo',
+      command: resolve(repository, 'run'),
+      args: ['demo'],
+      cwd: repository,
+      env: {
+        ...process.env,
+        EVENT_FLOWS_PORT: String(portalPort),
+        EVENT_FLOWS_KAFKA_PORT: String(kafkaPort),
+        EVENT_FLOWS_ALGORITHMS_PORT: String(endpoint.port),
+        EVENT_FLOWS_DATA: dataDir,
+        EVENT_FLOWS_EVENTS: 'off',
+        EVENT_FLOWS_ALGORITHMS: 'off',
+      },
+      logFile: resolve(repository, '.local/e2e/demo.log'),
+      readyLine: /Ctrl-C/,
+      readyTimeoutMs: 10 * 60_000,
+    });
+
+  let running = await start();
+  const ready = JSON.parse(
+    await readFile(resolve(dataDir, 'ready.json'), 'utf8'),
+  );
+  return {
+    url: ready.url,
+    brokers: [`127.0.0.1:${kafkaPort}`],
+    endpoint,
+    async restart() {
+      await running.stop({ graceMs: 60_000 });
+      running = await start();
+    },
+    async stop() {
+      await running.stop({ graceMs: 60_000 });
+      await endpoint.close();
+    },
+  };
+}
