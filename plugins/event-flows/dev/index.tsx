@@ -4,10 +4,10 @@ import appPlugin from '@backstage/plugin-app';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
-import '@backstage/ui/css/styles.css';
+import './styles.css';
 import { createRoot } from 'react-dom/client';
 import plugin, { eventFlowsApiRef } from '../src';
-import { InMemoryEventFlows } from '../src/testSupport/InMemoryEventFlows';
+import { InMemoryEventFlows } from '../src/__testUtils__/InMemoryEventFlows';
 import { sampleEntities, sampleState } from './sample';
 
 /** The plugin alone, with a backend and a catalog in memory. */

@@ -8,8 +8,8 @@ import {
   aVersion,
   ago,
   anAlgorithm,
-} from '../src/testSupport/fixtures';
-import type { InMemoryState } from '../src/testSupport/InMemoryEventFlows';
+} from '../src/__testUtils__/fixtures';
+import type { InMemoryState } from '../src/__testUtils__/InMemoryEventFlows';
 
 const MINUTE = 60_000;
 

@@ -64,7 +64,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       </DialogContent>
       <DialogActions>
         <Button
-          autoFocus
+          ref={focusOnMount}
           disableFocusRipple
           onClick={props.onCancel}
           disabled={busy}
@@ -82,4 +82,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       </DialogActions>
     </Dialog>
   );
+}
+
+function focusOnMount(element: HTMLElement | null) {
+  element?.focus();
 }

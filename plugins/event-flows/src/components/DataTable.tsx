@@ -180,6 +180,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   <TableCell
                     key={column.id}
                     component={index === 0 ? 'th' : 'td'}
+                    role={index === 0 ? 'rowheader' : undefined}
                     scope={index === 0 ? 'row' : undefined}
                     align={column.align}
                     className={classOf(column, classes.cell)}

@@ -1,5 +1,12 @@
 import { DateTime, Duration } from 'luxon';
 
+const UNITS = [
+  ['days', 'day', 'days'],
+  ['hours', 'hour', 'hours'],
+  ['minutes', 'min', 'min'],
+  ['seconds', 's', 's'],
+] as const;
+
 /** How long ago a point in time is, like `5 minutes ago`. */
 export function formatRelative(iso: string, now: number): string {
   const time = DateTime.fromISO(iso);
@@ -39,10 +46,3 @@ export function formatDuration(milliseconds: number): string {
   }
   return 'less than a second';
 }
-
-const UNITS = [
-  ['days', 'day', 'days'],
-  ['hours', 'hour', 'hours'],
-  ['minutes', 'min', 'min'],
-  ['seconds', 's', 's'],
-] as const;

@@ -17,7 +17,6 @@ export function ClusterFields(props: FieldsProps) {
       <TextField
         id={`${id}-name`}
         required
-        autoFocus
         variant="outlined"
         size="small"
         label={t('connect.name')}

@@ -70,8 +70,6 @@ export function TopicSheet(props: {
         <IconButton
           size="small"
           edge="end"
-          autoFocus
-          disableFocusRipple
           aria-label={t('topic.close')}
           onClick={onClose}
         >

@@ -1,0 +1,52 @@
+import { brokerConnectionReasons } from '@event-flows/backstage-plugin-event-flows-common';
+import { responseError } from '../__testUtils__/responseError';
+import { translate as t } from '../__testUtils__/translate';
+import { describeError, isConflict, isRefusal } from './describeError';
+
+describe('describeError', () => {
+  it('has a title and advice of its own for each way to fail to connect', async () => {
+    const descriptions = await Promise.all(
+      brokerConnectionReasons.map(async reason =>
+        describeError(
+          await responseError(400, {
+            name: 'BrokerConnectionError',
+            message: 'Failed',
+            reason,
+          }),
+          t,
+        ),
+      ),
+    );
+    const titles = descriptions.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(brokerConnectionReasons.length);
+    expect(titles).toContain('The cluster did not accept the password');
+    expect(descriptions.every(({ advice }) => advice)).toBe(true);
+  });
+
+  it.each([
+    [400, 'The backend refused these values'],
+    [403, 'You may not do this'],
+    [404, 'It does not exist any more'],
+    [409, 'Somebody else changed it in the meantime'],
+    [503, 'The portal’s backend failed to do this'],
+  ])('says what a %s means', async (status, title) => {
+    const error = await responseError(status, { name: 'E', message: 'Why' });
+    expect(describeError(error, t)).toMatchObject({ title, details: 'E: Why' });
+  });
+
+  it('says that the backend did not answer when it did not', () => {
+    expect(describeError(new TypeError('Failed to fetch'), t)).toMatchObject({
+      title: 'The portal’s backend did not answer',
+      details: 'TypeError: Failed to fetch',
+    });
+  });
+});
+
+describe('what is worth another try', () => {
+  it('is an outage, not a refusal', async () => {
+    const conflict = await responseError(409, { name: 'E', message: '' });
+    const outage = await responseError(503, { name: 'E', message: '' });
+    expect([isRefusal(conflict), isRefusal(outage)]).toEqual([true, false]);
+    expect([isConflict(conflict), isConflict(outage)]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,219 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import { aQueue, aStatus } from '../../__testUtils__/fixtures';
+import { expectAccessible } from '../../__testUtils__/expectAccessible';
+import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { renderQueuesTab } from '../../__testUtils__/renderQueuesTab';
+import { responseError } from '../../__testUtils__/responseError';
+
+const enabled = {
+  state: 'enabled',
+  versionRef: 'component:default/sentiment-1-0-2',
+  settings: defaultQueueSettings,
+} as const;
+
+const act = async (name: string) =>
+  userEvent.click(await screen.findByRole('button', { name }));
+
+describe('the Queues tab', () => {
+  it('says what each queue does and why, without hovering', async () => {
+    renderQueuesTab(
+      new InMemoryEventFlows({
+        queues: [
+          aQueue({
+            ...enabled,
+            status: aStatus({
+              phase: 'retrying',
+              reason: '3rd attempt, 502 from sentiment.example.com',
+            }),
+          }),
+          aQueue({ id: 'two', topic: 'payments' }),
+        ],
+      }),
+    );
+
+    const row = await screen.findByRole('row', { name: /reviews/ });
+    expect(row).toHaveTextContent('Retrying');
+    expect(row).toHaveTextContent(
+      '3rd attempt, 502 from sentiment.example.com',
+    );
+    expect(row).toHaveTextContent('1,234');
+    await waitFor(() => expect(row).toHaveTextContent('1.0.2'));
+    expect(screen.getByRole('row', { name: /payments/ })).toHaveTextContent(
+      'Disabled',
+    );
+    await expectAccessible();
+  });
+
+  it('enables for the first time with Latest and new records', async () => {
+    const api = new InMemoryEventFlows({ queues: [aQueue()] });
+    const update = jest.spyOn(api, 'updateQueue');
+    renderQueuesTab(api);
+
+    await act('Enable');
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Deliver reviews to Sentiment',
+    });
+    const radios = await within(dialog).findAllByRole('radio');
+    expect(
+      radios.slice(0, 5).map(radio => radio.getAttribute('value')),
+    ).toEqual([
+      'latest',
+      'component:default/sentiment-1-1-0',
+      'component:default/sentiment-1-0-2',
+      'component:default/sentiment-0-9-0',
+      'component:default/sentiment-1-2-0',
+    ]);
+    expect(radios[0]).toBeChecked();
+    expect(radios[4]).toBeDisabled();
+    expect(dialog).toHaveTextContent('now 1.1.0');
+    expect(dialog).toHaveTextContent('deprecated · algorithms.example.com');
+    expect(dialog).toHaveTextContent(/event-flows.io\/endpoint is not a URL/);
+    await expectAccessible();
+
+    await userEvent.click(
+      within(dialog).getByRole('checkbox', { name: /Put records/ }),
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Enable' }),
+    );
+
+    await waitFor(() => expect(dialog).not.toBeInTheDocument());
+    expect(update).toHaveBeenCalledWith('queue-reviews', {
+      state: 'enabled',
+      versionRef: 'latest',
+      settings: {
+        startFrom: 'latest',
+        ordering: 'partition',
+        deadLetterTopic: 'reviews.dead-letters',
+      },
+      revision: 1,
+    });
+    expect(await screen.findByText('Running')).toBeInTheDocument();
+  });
+
+  it('says on Edit where requests in flight finish', async () => {
+    const api = new InMemoryEventFlows({
+      queues: [
+        aQueue({
+          ...enabled,
+          status: aStatus({ versionRef: enabled.versionRef }),
+        }),
+      ],
+    });
+    renderQueuesTab(api);
+
+    await act('Edit');
+    await userEvent.click(
+      await screen.findByRole('radio', { name: /^1\.1\.0/ }),
+    );
+    expect(
+      screen.getByText(
+        'Requests in flight finish on 1.0.2; new ones go to 1.1.0.',
+      ),
+    ).toBeInTheDocument();
+    expect(screen.queryByText('Start with')).not.toBeInTheDocument();
+    await act('Save');
+
+    await waitFor(() =>
+      expect(api.queues[0].versionRef).toBe(
+        'component:default/sentiment-1-1-0',
+      ),
+    );
+  });
+
+  it('stays open with what was entered when it fails', async () => {
+    const api = new InMemoryEventFlows({ queues: [aQueue()] });
+    jest.spyOn(api, 'updateQueue').mockRejectedValue(
+      await responseError(400, {
+        name: 'InputError',
+        message: 'The endpoint is not on the list',
+      }),
+    );
+    renderQueuesTab(api);
+
+    await act('Enable');
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.click(
+      await within(dialog).findByRole('radio', { name: /^1\.0\.2/ }),
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Enable' }),
+    );
+
+    expect(await within(dialog).findByRole('alert')).toHaveTextContent(
+      'The endpoint is not on the list',
+    );
+    expect(
+      within(dialog).getByRole('radio', { name: /^1\.0\.2/ }),
+    ).toBeChecked();
+  });
+
+  it('asks before it disables', async () => {
+    const api = new InMemoryEventFlows({
+      queues: [aQueue({ ...enabled, status: aStatus() })],
+    });
+    renderQueuesTab(api);
+
+    await act('Disable');
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Stop delivering reviews to Sentiment?',
+    });
+    expect(dialog).toHaveTextContent(
+      'Requests in flight finish. The position is kept: enabling again goes on there.',
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Disable' }),
+    );
+
+    await waitFor(() => expect(api.queues[0].state).toBe('disabled'));
+    expect(await screen.findByText('Disabled')).toBeInTheDocument();
+  });
+
+  it('says to those who may only look why they cannot act', async () => {
+    renderQueuesTab(
+      new InMemoryEventFlows({ queues: [aQueue({ mayUpdate: false })] }),
+    );
+
+    const button = await screen.findByRole('button', { name: 'Enable' });
+    expect(button).toHaveAttribute('aria-disabled', 'true');
+    expect(button).toHaveAccessibleDescription(
+      /Ask the owner of the algorithm/,
+    );
+    button.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('says who gives access when there is no queue', async () => {
+    renderQueuesTab(new InMemoryEventFlows({ allowed: [] }));
+
+    expect(await screen.findByText('No queues yet')).toBeInTheDocument();
+    expect(
+      screen.queryByText('Open the Queue manager'),
+    ).not.toBeInTheDocument();
+  });
+
+  it('leads administrators to the Queue manager when there is no queue', async () => {
+    renderQueuesTab(new InMemoryEventFlows());
+
+    expect(
+      await screen.findByText('Open the Queue manager'),
+    ).toBeInTheDocument();
+  });
+
+  it('says what to do when the queues cannot be loaded', async () => {
+    const api = new InMemoryEventFlows();
+    jest
+      .spyOn(api, 'getAlgorithmQueues')
+      .mockRejectedValue(
+        await responseError(403, { name: 'NotAllowedError', message: 'No' }),
+      );
+    renderQueuesTab(api);
+
+    expect(
+      await screen.findByText('The queues could not be loaded'),
+    ).toBeInTheDocument();
+  });
+});

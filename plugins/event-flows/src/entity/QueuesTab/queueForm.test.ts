@@ -1,0 +1,79 @@
+import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import { aQueue } from '../../__testUtils__/fixtures';
+import { translate as t } from '../../__testUtils__/translate';
+import { checkForm, openForm, settingsOf } from './queueForm';
+
+const queue = aQueue();
+const form = openForm(queue, 'latest');
+
+describe('the form of a queue', () => {
+  it('leaves the defaults to the backend', () => {
+    expect(checkForm(form, queue, t)).toEqual({});
+    expect(settingsOf(form, queue)).toEqual({
+      startFrom: 'latest',
+      ordering: 'partition',
+    });
+  });
+
+  it('opens with what is set, and keeps where the queue began', () => {
+    const enabled = aQueue({
+      state: 'enabled',
+      versionRef: 'component:default/sentiment-1-0-2',
+      settings: {
+        ...defaultQueueSettings,
+        startFrom: 'earliest',
+        timeoutMs: 1_500,
+        maxRecordAgeMs: 600_000,
+        deadLetterTopic: 'parked',
+      },
+    });
+    const opened = openForm(enabled, 'latest');
+    expect(opened).toMatchObject({
+      versionRef: 'component:default/sentiment-1-0-2',
+      timeoutSeconds: '1.5',
+      maxAgeMinutes: '10',
+      deadLetters: true,
+      deadLetterTopic: 'parked',
+    });
+    expect(settingsOf(opened, enabled)).toEqual(enabled.settings);
+  });
+
+  it('turns a local time into a point in time', () => {
+    const timed = {
+      ...form,
+      start: 'time',
+      startTime: '2026-11-01T08:30',
+    } as const;
+    expect(settingsOf(timed, queue).startFrom).toEqual({
+      timestamp: new Date('2026-11-01T08:30').toISOString(),
+    });
+    expect(checkForm({ ...timed, startTime: '' }, queue, t)).toEqual({
+      startTime: 'Enter a date and a time.',
+    });
+  });
+
+  it('says what is wrong, by field', () => {
+    expect(
+      checkForm(
+        {
+          ...form,
+          versionRef: '',
+          deadLetters: true,
+          deadLetterTopic: 'reviews',
+          concurrency: '0',
+          timeoutSeconds: '301',
+          maxAttempts: 'many',
+        },
+        queue,
+        t,
+      ),
+    ).toEqual({
+      versionRef: 'Choose a version.',
+      deadLetterTopic:
+        'This is the topic that the queue reads. Choose another.',
+      concurrency: 'Enter a whole number from 1 to 1024.',
+      timeoutSeconds: 'Enter a number from 0.1 to 300.',
+      maxAttempts: 'Enter a whole number from 1 to 1000.',
+    });
+  });
+});

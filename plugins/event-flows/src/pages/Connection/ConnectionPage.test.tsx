@@ -1,0 +1,138 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import {
+  aConnection,
+  aQueue,
+  aTopic,
+  ago,
+  anAlgorithm,
+} from '../../__testUtils__/fixtures';
+import { expectAccessible } from '../../__testUtils__/expectAccessible';
+import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
+
+const PATH = '/queue-manager/orders-prod';
+
+function aBackend() {
+  return new InMemoryEventFlows({
+    connections: [aConnection({ queuesEnabled: 1 })],
+    topics: {
+      'orders-prod': [
+        aTopic('reviews', {
+          algorithms: 1,
+          algorithmRefs: ['component:default/sentiment'],
+        }),
+        aTopic('payments'),
+        aTopic('__consumer_offsets', { internal: true }),
+      ],
+    },
+    queues: [aQueue({ state: 'enabled', versionRef: 'latest' })],
+  });
+}
+
+const entities = [anAlgorithm('sentiment', 'Sentiment')];
+
+describe('the page of a connection', () => {
+  it('shows topics, hides internal ones, and filters', async () => {
+    renderQueueManager(PATH, aBackend(), entities);
+
+    const row = await screen.findByRole('row', { name: /reviews/ });
+    expect(row).toHaveTextContent('about 12k');
+    expect(row).toHaveTextContent('sentiment');
+    expect(screen.queryByText('__consumer_offsets')).not.toBeInTheDocument();
+    await expectAccessible();
+
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Show internal topics' }),
+    );
+    expect(screen.getByText('__consumer_offsets')).toBeInTheDocument();
+
+    await userEvent.type(
+      screen.getByRole('searchbox', { name: 'Filter topics' }),
+      'pay',
+    );
+    expect(screen.queryByText('reviews')).not.toBeInTheDocument();
+    expect(screen.getByText('payments')).toBeInTheDocument();
+  });
+
+  it('opens a topic in a sheet that Escape closes, back to the row', async () => {
+    renderQueueManager(PATH, aBackend(), entities);
+
+    await userEvent.click(await screen.findByRole('link', { name: 'reviews' }));
+    const sheet = await screen.findByRole('dialog', { name: 'reviews' });
+    expect(await within(sheet).findByText('7 days')).toBeInTheDocument();
+    expect(within(sheet).getByText('Starting')).toBeInTheDocument();
+    await expectAccessible();
+
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    await waitFor(() =>
+      expect(screen.getByRole('link', { name: 'reviews' })).toHaveFocus(),
+    );
+  });
+
+  it('says in the sheet when no algorithm has access', async () => {
+    renderQueueManager(`${PATH}?topic=payments`, aBackend(), entities);
+
+    expect(
+      await screen.findByText(/No algorithm may read this topic yet\./),
+    ).toBeInTheDocument();
+  });
+
+  it('shows what was known last when the cluster is silent', async () => {
+    const api = aBackend();
+    api.connections = [
+      aConnection({
+        state: {
+          status: 'unreachable',
+          since: ago(600_000),
+          checkedAt: ago(0),
+          reason: 'connect ECONNREFUSED',
+        },
+      }),
+    ];
+    renderQueueManager(PATH, api, entities);
+
+    const notice = await screen.findByRole('alert');
+    expect(notice).toHaveTextContent('connect ECONNREFUSED');
+    expect(notice).toHaveTextContent(/as they were known 10 minutes ago/);
+    expect(screen.getByText('reviews')).toBeInTheDocument();
+  });
+
+  it('names the queues that stop before it deletes', async () => {
+    const api = aBackend();
+    renderQueueManager(PATH, api, entities);
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete' }),
+    );
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Delete orders-prod?',
+    });
+    expect(
+      await within(dialog).findByText('1 queue stops at once:'),
+    ).toBeInTheDocument();
+    expect(within(dialog).getByText(/reviews →/)).toBeInTheDocument();
+    expect(
+      within(dialog).getByRole('button', { name: 'Cancel' }),
+    ).toHaveFocus();
+
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Delete connection' }),
+    );
+    expect(
+      await screen.findByText(/orders-prod is deleted/),
+    ).toBeInTheDocument();
+    expect(api.connections).toEqual([]);
+  });
+
+  it('says that a connection does not exist any more', async () => {
+    renderQueueManager('/queue-manager/gone', aBackend());
+
+    expect(
+      await screen.findByText('It does not exist any more'),
+    ).toBeInTheDocument();
+  });
+});

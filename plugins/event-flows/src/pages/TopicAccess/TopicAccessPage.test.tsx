@@ -1,0 +1,161 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import {
+  aConnection,
+  aQueue,
+  aTopic,
+  anAlgorithm,
+} from '../../__testUtils__/fixtures';
+import { expectAccessible } from '../../__testUtils__/expectAccessible';
+import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
+
+const PATH = '/queue-manager/orders-prod/topics/reviews/access';
+const SENTIMENT = 'component:default/sentiment';
+const FRAUD = 'component:default/fraud-score';
+const CHURN = 'component:default/churn';
+
+const entities = [
+  anAlgorithm('sentiment', 'Sentiment'),
+  anAlgorithm('fraud-score', 'Fraud score'),
+  anAlgorithm('churn', 'Churn'),
+];
+
+function aBackend(state: 'enabled' | 'disabled' = 'disabled') {
+  return new InMemoryEventFlows({
+    connections: [aConnection()],
+    topics: { 'orders-prod': [aTopic('reviews')] },
+    queues: [aQueue({ state, versionRef: 'latest' })],
+  });
+}
+
+async function addAlgorithm(title: string) {
+  await userEvent.type(
+    await screen.findByRole('textbox', { name: 'Add an algorithm' }),
+    title,
+  );
+  await userEvent.click(
+    await screen.findByRole('option', { name: new RegExp(title) }),
+  );
+}
+
+const accessOf = (api: InMemoryEventFlows) =>
+  api.queues.map(({ algorithmRef }) => algorithmRef);
+
+describe('the page that decides on access', () => {
+  it('adds and removes, counts the changes, saves, and goes back to the sheet', async () => {
+    const api = aBackend();
+    renderQueueManager(PATH, api, entities);
+
+    const save = await screen.findByRole('button', { name: 'Save changes' });
+    expect(save).toBeDisabled();
+    await addAlgorithm('Fraud');
+    await addAlgorithm('Churn');
+    await userEvent.click(
+      screen.getByRole('button', { name: `Remove ${SENTIMENT}` }),
+    );
+    expect(screen.getByRole('status')).toHaveTextContent('2 added, 1 removed');
+    expect(screen.getByRole('row', { name: /churn/ })).toHaveTextContent('new');
+    expect(screen.getByRole('row', { name: /sentiment/ })).toHaveTextContent(
+      'will be removed',
+    );
+    await expectAccessible();
+
+    await userEvent.click(
+      screen.getByRole('button', { name: `Undo the change of ${CHURN}` }),
+    );
+    await userEvent.click(save);
+
+    expect(
+      await screen.findByRole('dialog', { name: 'reviews' }),
+    ).toBeInTheDocument();
+    expect(accessOf(api)).toEqual([FRAUD]);
+  });
+
+  it('marks what is there already in the search', async () => {
+    renderQueueManager(PATH, aBackend(), entities);
+
+    await userEvent.type(
+      await screen.findByRole('textbox', { name: 'Add an algorithm' }),
+      'Sentiment',
+    );
+    const option = await screen.findByRole('option', {
+      name: /already added/,
+    });
+    expect(option).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  it('asks before it stops a queue that is enabled, and names it', async () => {
+    const api = aBackend('enabled');
+    renderQueueManager(PATH, api, entities);
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: `Remove ${SENTIMENT}` }),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Remove access and stop 1 queue?',
+    });
+    expect(within(dialog).getByText(/reviews →/)).toBeInTheDocument();
+    expect(accessOf(api)).toEqual([SENTIMENT]);
+
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Remove and stop' }),
+    );
+    await waitFor(() => expect(accessOf(api)).toEqual([]));
+  });
+
+  it('shows what somebody else saved in between, and keeps both', async () => {
+    const api = aBackend();
+    renderQueueManager(PATH, api, entities);
+    await addAlgorithm('Churn');
+    await api.updateAccess('orders-prod', 'reviews', {
+      access: [
+        { algorithmRef: SENTIMENT, apiType: 'subscriber' },
+        { algorithmRef: FRAUD, apiType: 'subscriber' },
+      ],
+      revision: 0,
+    });
+
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+
+    const notice = await screen.findByRole('alert');
+    expect(notice).toHaveTextContent('nils changed this access 1 minute ago');
+    expect(notice).toHaveTextContent(/Their changesadded fraud/i);
+    await userEvent.click(
+      within(notice).getByRole('button', {
+        name: 'Take theirs and re-apply mine',
+      }),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+
+    await waitFor(() =>
+      expect(accessOf(api)).toEqual([SENTIMENT, FRAUD, CHURN]),
+    );
+  });
+
+  it('asks before changes are lost', async () => {
+    renderQueueManager(PATH, aBackend(), entities);
+    await addAlgorithm('Churn');
+
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Leave without saving?',
+    });
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Keep editing' }),
+    );
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    expect(screen.getByRole('row', { name: /churn/ })).toBeInTheDocument();
+
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Discard changes' }),
+    );
+    expect(
+      await screen.findByRole('dialog', { name: 'reviews' }),
+    ).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  add,
+  differenceOf,
+  draftOf,
+  isChanged,
+  rebase,
+  remove,
+  undo,
+  wanted,
+} from './accessDraft';
+
+describe('a draft of the access', () => {
+  const draft = draftOf(['a', 'b']);
+
+  it('collects what is added and removed', () => {
+    const changed = remove(add(draft, 'c'), 'a');
+    expect(changed).toMatchObject({ added: ['c'], removed: ['a'] });
+    expect(wanted(changed)).toEqual(['b', 'c']);
+    expect(isChanged(changed)).toBe(true);
+  });
+
+  it('has no changes where they cancel each other out', () => {
+    expect(isChanged(remove(add(draft, 'c'), 'c'))).toBe(false);
+    expect(isChanged(add(remove(draft, 'a'), 'a'))).toBe(false);
+    expect(isChanged(undo(remove(draft, 'a'), 'a'))).toBe(false);
+    expect(isChanged(add(draft, 'a'))).toBe(false);
+  });
+
+  it('puts the same wishes on top of what somebody else saved', () => {
+    const mine = remove(add(add(draft, 'c'), 'd'), 'a');
+    expect(rebase(mine, ['b', 'c', 'e'])).toEqual({
+      base: ['b', 'c', 'e'],
+      added: ['d'],
+      removed: [],
+    });
+  });
+});
+
+describe('differenceOf', () => {
+  it('tells what came and what went', () => {
+    expect(differenceOf(['a', 'b'], ['b', 'c'])).toEqual({
+      added: ['c'],
+      removed: ['a'],
+    });
+  });
+});
