@@ -3,6 +3,7 @@ import {
   createPlugin,
   createRoutableExtension,
 } from '@backstage/core-plugin-api';
+import type { ReactElement } from 'react';
 import { eventFlowsApiFactory } from '../api/eventFlowsApiFactory';
 import { entityQueuesRouteRef, queueManagerRouteRef } from '../routes';
 
@@ -25,7 +26,7 @@ export const eventFlowsPlugin = createPlugin({
  *
  * @public
  */
-export const QueueManagerPage = eventFlowsPlugin.provide(
+export const QueueManagerPage: () => ReactElement = eventFlowsPlugin.provide(
   createRoutableExtension({
     name: 'QueueManagerPage',
     component: () =>
@@ -39,7 +40,7 @@ export const QueueManagerPage = eventFlowsPlugin.provide(
  *
  * @public
  */
-export const EntityQueuesContent = eventFlowsPlugin.provide(
+export const EntityQueuesContent: () => ReactElement = eventFlowsPlugin.provide(
   createRoutableExtension({
     name: 'EntityQueuesContent',
     component: () =>
@@ -53,7 +54,7 @@ export const EntityQueuesContent = eventFlowsPlugin.provide(
  *
  * @public
  */
-export const EntityVersionsCard = eventFlowsPlugin.provide(
+export const EntityVersionsCard: () => ReactElement = eventFlowsPlugin.provide(
   createComponentExtension({
     name: 'EntityVersionsCard',
     component: {
