@@ -53,12 +53,16 @@ test.describe.serial('Two replicas', () => {
       brokers: kafka.plain.brokers,
     });
     await submitConnection(page);
+    await expect(
+      page.getByRole('row').filter({ hasText: 'parcels-prod' }),
+    ).toBeVisible({ timeout: 30_000 });
     await startEditing(await openTopic(page, 'parcels-prod', topic));
     await addAlgorithm(page, 'Sentiment');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await expect(
       page.getByRole('dialog', { name: topic, exact: true }),
     ).toContainText('Sentiment');
+    await page.keyboard.press('Escape');
 
     await openQueues(page, 'Sentiment');
     await enableQueue(page, topic, /^1\.0\.2/, 'Everything kept');

@@ -5,7 +5,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export interface ConnectionForm {
   name: string;
   brokers: string[];
-  encryption?: 'None' | 'TLS' | 'TLS with our own CA';
+  encryption?: 'None' | 'TLS with our own CA';
   ca?: string;
   clientCertificate?: { cert: string; key: string };
   signIn?: { mechanism: string; username: string; password: string };
@@ -45,7 +45,7 @@ export async function fillConnection(page: Page, form: ConnectionForm) {
   await setBrokers(page, form.brokers);
   if (form.encryption) {
     await page
-      .getByRole('radio', { name: form.encryption, exact: true })
+      .getByRole('radio', { name: new RegExp(`^${form.encryption}`) })
       .check();
   }
   if (form.ca) {
@@ -67,10 +67,7 @@ export async function fillConnection(page: Page, form: ConnectionForm) {
     await page
       .getByRole('textbox', { name: 'User' })
       .fill(form.signIn.username);
-    await page
-      .getByLabel('Password', { exact: false })
-      .first()
-      .fill(form.signIn.password);
+    await page.getByLabel(/^Password/).fill(form.signIn.password);
   }
 }
 
@@ -93,7 +90,7 @@ export async function submitConnection(page: Page) {
 
 /** Chooses in a Material UI select. */
 export async function choose(page: Page, label: string, option: string) {
-  await page.getByRole('button', { name: label }).click();
+  await page.getByRole('button', { name: new RegExp(`^${label}`) }).click();
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
