@@ -44,7 +44,7 @@ export function quickSteps(): Step[] {
     {
       name: 'api',
       purpose: 'the API reports are up to date',
-      command: yarn('backstage-repo-tools', 'api-reports', '--ci'),
+      command: yarn('api-reports', '--ci'),
     },
   ];
 }

@@ -54,7 +54,7 @@ describe('Engine', () => {
         ],
       },
       forwardHeaders: ['x-tenant'],
-      drainTimeoutMs: 5_000,
+      drainTimeoutMs: 2_000,
     };
     engine = createEngine(options, log);
   });

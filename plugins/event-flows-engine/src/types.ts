@@ -16,9 +16,11 @@ import type {
 export interface BrokerAccess {
   /** Identity of the connection; equal ids share nothing but their name. */
   id: string;
+  /** `host:port`; the others are found through these. */
   brokers: string[];
   /** Absent: no encryption. Empty: the system's certificate authorities. */
   tls?: TlsInput;
+  /** Absent: no sign-in. */
   sasl?: SaslInput;
 }
 
@@ -49,14 +51,19 @@ export type DeliveryTarget =
  * @public
  */
 export interface DesiredQueue {
+  /** Identity of the queue, also in its reports. */
   id: string;
+  /** The cluster that it reads from. */
   connection: BrokerAccess;
+  /** The topic that it reads. */
   topic: string;
   /** Consumer group; one per queue, so that replicas share its partitions. */
   groupId: string;
   /** Entity ref of the algorithm. */
   algorithmRef: string;
+  /** Where its records go now. */
   target: DeliveryTarget;
+  /** How it delivers. */
   settings: QueueSettings;
 }
 
@@ -66,14 +73,19 @@ export interface DesiredQueue {
  * @public
  */
 export interface QueueReport {
+  /** The id of the queue. */
   queueId: string;
+  /** What it is really doing. */
   phase: QueuePhase;
+  /** Why it is in this phase, where there is something to say. */
   reason?: string;
   /** Of the partitions that this replica holds, in records. */
   lag: number;
+  /** Over the last ten seconds or so. */
   deliveredPerSecond: number;
   /** ISO 8601. */
   lastDeliveredAt?: string;
+  /** What went wrong last; holds no secret and no query of a URL. */
   lastError?: { at: string; message: string };
   /** Since this replica began to run the queue. */
   counters: QueueCounters;
@@ -83,23 +95,41 @@ export interface QueueReport {
   partitions: PartitionStatus[];
 }
 
-/** @public */
+/**
+ * What a cluster says of itself.
+ *
+ * @public
+ */
 export interface ClusterInfo {
+  /** The id that the cluster was formatted with. */
   clusterId: string;
+  /** Brokers that are alive. */
   brokers: number;
 }
 
-/** @public */
+/**
+ * What a cluster says of a topic.
+ *
+ * @public
+ */
 export interface TopicInfo {
+  /** Unique in its cluster. */
   name: string;
+  /** Kafka's own, like the one that holds committed positions. */
   internal: boolean;
+  /** How many there are. */
   partitions: number;
+  /** Of the partition that has most. */
   replicationFactor: number;
   /** Sum of high minus low watermarks; absent where the cluster did not tell. */
   approximateRecords?: number;
 }
 
-/** @public */
+/**
+ * How long a topic keeps its records.
+ *
+ * @public
+ */
 export interface TopicConfig {
   /** Milliseconds; absent: for ever, or not told. */
   retentionMs?: number;
@@ -107,7 +137,11 @@ export interface TopicConfig {
   retentionBytes?: number;
 }
 
-/** @public */
+/**
+ * How a call to a cluster ends early.
+ *
+ * @public
+ */
 export interface AdminCallOptions {
   /** Ends the call and its sockets. */
   signal?: AbortSignal;
@@ -126,6 +160,7 @@ export interface AdminCallOptions {
 export interface BrokerAdmin {
   /** Connects to the cluster as the queues would. */
   probe(access: BrokerAccess, options?: AdminCallOptions): Promise<ClusterInfo>;
+  /** Every topic that the cluster shows to this user. */
   topics(
     access: BrokerAccess,
     options?: AdminCallOptions,
@@ -162,6 +197,7 @@ export interface BrokerAdmin {
  * @public
  */
 export interface DeliveryEngine {
+  /** Questions to clusters, apart from any queue. */
   readonly admin: BrokerAdmin;
   /**
    * Replaces the list of queues that should run. A queue whose connection,
@@ -183,10 +219,12 @@ export interface DeliveryEngine {
  * @public
  */
 export interface EngineOptions {
+  /** Which brokers may be dialled. */
   brokers: {
     /** `host:port` patterns or CIDR:port; nothing else is dialled. */
     allow: string[];
   };
+  /** Which endpoints may be called, and with what. */
   endpoints: {
     /** URL prefixes; nothing else is called. */
     allow: string[];
@@ -205,7 +243,10 @@ export interface EngineOptions {
  * @public
  */
 export interface EngineLogEntry {
+  /** How much it matters. */
   level: 'debug' | 'info' | 'warn' | 'error';
+  /** A sentence. */
   message: string;
+  /** Details for a search. */
   fields?: Record<string, string | number | boolean>;
 }

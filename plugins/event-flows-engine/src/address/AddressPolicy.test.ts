@@ -262,4 +262,22 @@ describe('credentials', () => {
     expect(of('https://a.example.com/other')).toBe('all');
     expect(of('https://b.example.com/nlp')).toBeUndefined();
   });
+
+  it.each([
+    ['bad name', 'x'],
+    ['authorization', 'Bearer s3cret\r\nx: y'],
+    ['authorization', 's3cret \u{1f600}'],
+  ])(
+    'refuse a header that cannot be sent, without showing it: %s',
+    (name, value) => {
+      const create = () =>
+        createCredentialLookup([
+          { prefix: 'https://a.example.com/', headers: { [name]: value } },
+        ]);
+      expect(create).toThrow(
+        /^eventFlows\.endpoints\.credentials: .* cannot be sent/,
+      );
+      expect(create).not.toThrow('s3cret');
+    },
+  );
 });

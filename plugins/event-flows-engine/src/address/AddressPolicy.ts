@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { EngineOptions } from '../types';
 import { parseBrokerPattern, type BrokerPattern } from './brokerPattern';
 import {
@@ -35,11 +36,6 @@ export interface DialPolicy {
   checkAddress(host: string, port: number, address: string): void;
 }
 
-type PolicyOptions = {
-  brokers: Pick<EngineOptions['brokers'], 'allow'>;
-  endpoints: Pick<EngineOptions['endpoints'], 'allow'>;
-};
-
 /**
  * What may be dialled: everything is refused that the operator has not
  * allowed. Loopback, link-local, multicast and unspecified addresses are
@@ -54,7 +50,10 @@ export class AddressPolicy {
   readonly #prefixes: EndpointPrefix[];
 
   /** @throws Error that names the entry that is not understood. */
-  constructor(options: PolicyOptions) {
+  constructor(options: {
+    brokers: Pick<EngineOptions['brokers'], 'allow'>;
+    endpoints: Pick<EngineOptions['endpoints'], 'allow'>;
+  }) {
     this.#patterns = options.brokers.allow.map(parseBrokerPattern);
     this.#prefixes = options.endpoints.allow.map(entry =>
       parseEndpointPrefix(entry),
@@ -165,14 +164,33 @@ export function assertAllowLists(
 export function createCredentialLookup(
   credentials: EngineOptions['endpoints']['credentials'],
 ): (endpoint: URL) => Record<string, string> {
+  const key = 'eventFlows.endpoints.credentials';
   const sorted = credentials
-    .map(({ prefix, headers }) => ({
-      headers,
-      prefix: parseEndpointPrefix(prefix, 'eventFlows.endpoints.credentials'),
-    }))
+    .map(({ prefix, headers }) => {
+      assertHeaders(headers, `${key}: "${prefix}"`);
+      return { headers, prefix: parseEndpointPrefix(prefix, key) };
+    })
     .sort((a, b) => b.prefix.path.length - a.prefix.path.length);
   return endpoint =>
     sorted.find(({ prefix }) => isBelow(prefix, endpoint))?.headers ?? {};
+}
+
+/**
+ * A header that cannot be sent would make every record look as if it were the
+ * record's fault. Never shows a value.
+ */
+function assertHeaders(headers: Record<string, string>, where: string) {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (cause) {
+      throw new Error(
+        `${where}: the header ${JSON.stringify(name)} cannot be sent; names are tokens, and values have neither line breaks nor characters beyond Latin-1`,
+        { cause },
+      );
+    }
+  }
 }
 
 /** Host and port of an endpoint, as messages show them. */

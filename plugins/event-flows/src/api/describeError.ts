@@ -74,11 +74,6 @@ export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
 }
 
-/** Whether the caller lacks the permission. */
-export function isForbidden(error: unknown): boolean {
-  return statusOf(error) === 403;
-}
-
 function describeReason(
   reason: BrokerConnectionReason,
   t: Translate,

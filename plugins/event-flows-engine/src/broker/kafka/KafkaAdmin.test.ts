@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import {
+  connect,
+  createServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { Kafka, logLevel } from 'kafkajs';
 import {
   createTopics,
@@ -185,7 +191,7 @@ describe('KafkaAdmin', () => {
     let server: Server;
     const address = () => `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-    async function listen(onConnection: Parameters<Server['on']>[1]) {
+    async function listen(onConnection: (socket: Socket) => void) {
       server = createServer();
       server.on('connection', onConnection);
       server.listen(0, '127.0.0.1');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   BrokerConnectionError,
   type StartFrom,
@@ -18,6 +19,9 @@ import { createKafkaClient } from './kafkaClient';
 import { commitAsMember } from './commitAsMember';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
+const READY_RETRY_MS = 200;
+const NOT_READY =
+  /^(GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE|NOT_COORDINATOR_FOR_GROUP|LEADER_NOT_AVAILABLE|NOT_LEADER_FOR_PARTITION)$/;
 /** Kafka's own topics that brokers do not mark as such. */
 const INTERNAL_NAME = /^__/;
 
@@ -131,7 +135,7 @@ export class KafkaAdmin implements BrokerAdmin {
     const interruption = interruptionOf(signal, timeoutMs, access);
     try {
       return await Promise.race([
-        admin.connect().then(() => work({ admin, kafka })),
+        admin.connect().then(() => whenReady(() => work({ admin, kafka }))),
         interruption.promise,
       ]);
     } catch (error) {
@@ -144,6 +148,25 @@ export class KafkaAdmin implements BrokerAdmin {
       interruption.clear();
       sockets.destroy(new Error('The call is over'));
       await disconnectQuietly(admin, this.log);
+    }
+  }
+}
+
+/**
+ * Tries again while the cluster is still getting ready: the coordinator of a
+ * group has to load it first, in a new cluster even to create its topic.
+ * Whoever waits for this has a deadline, after which every try fails for good.
+ */
+async function whenReady<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const { type } = error as { type?: string };
+      if (type === undefined || !NOT_READY.test(type)) {
+        throw error;
+      }
+      await delay(READY_RETRY_MS);
     }
   }
 }

@@ -38,6 +38,8 @@ export class KafkaConsumer implements BrokerConsumer {
   readonly #consumer: Consumer;
   readonly #held = new Set<number>();
   #memberId: string | undefined;
+  /** Outside of a membership kafkajs throws where it is told to pause. */
+  #isMember = false;
   #fail: (error: Error) => void = () => {};
   #failure: Error | undefined;
   #closed = false;
@@ -111,11 +113,15 @@ export class KafkaConsumer implements BrokerConsumer {
   }
 
   pause(partitions: number[]): void {
-    this.#consumer.pause(this.#heldOf(partitions));
+    if (this.#isMember) {
+      this.#consumer.pause(this.#heldOf(partitions));
+    }
   }
 
   resume(partitions: number[]): void {
-    this.#consumer.resume(this.#heldOf(partitions));
+    if (this.#isMember) {
+      this.#consumer.resume(this.#heldOf(partitions));
+    }
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -157,10 +163,14 @@ export class KafkaConsumer implements BrokerConsumer {
       const continuous =
         this.#memberId === undefined || this.#memberId === payload.memberId;
       this.#memberId = payload.memberId;
+      this.#isMember = true;
       this.client.sockets.forgetFailure();
       this.#held.clear();
       partitions.forEach(partition => this.#held.add(partition));
       this.handler.onAssigned({ partitions: [...partitions], continuous });
+    });
+    this.#consumer.on(events.STOP, () => {
+      this.#isMember = false;
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       this.#fail(this.#explain(payload.error));

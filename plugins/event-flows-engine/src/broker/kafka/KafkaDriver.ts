@@ -13,7 +13,9 @@ import { KafkaConsumer, type Subscription } from './KafkaConsumer';
 import { KafkaProducer } from './KafkaProducer';
 import { createKafkaClient } from './kafkaClient';
 
-const OPEN_FAILURE_DEADLINE_MS = 5_000;
+const OPEN_FAILURE_DEADLINE_MS = 3_000;
+/** Joining usually ends sooner, and a member that has joined can leave in good order. */
+const JOINING_GRACE_MS = 3_000;
 
 /** Kafka by way of kafkajs. */
 export class KafkaDriver implements BrokerDriver {
@@ -41,17 +43,15 @@ export class KafkaDriver implements BrokerDriver {
       handler,
       clusterId,
     );
-    const abort = () => client.sockets.destroy(new Error('Stopped'));
-    signal.addEventListener('abort', abort);
+    const interruption = interruptionOf(signal);
     try {
-      signal.throwIfAborted();
-      await consumer.open();
+      await Promise.race([consumer.open(), interruption.promise]);
       return consumer;
     } catch (error) {
       await consumer.close(OPEN_FAILURE_DEADLINE_MS);
       throw error;
     } finally {
-      signal.removeEventListener('abort', abort);
+      interruption.clear();
     }
   }
 
@@ -68,4 +68,27 @@ export class KafkaDriver implements BrokerDriver {
       retry,
     });
   }
+}
+
+/** A promise that only ever rejects: a while after the signal. */
+function interruptionOf(signal: AbortSignal) {
+  let clear = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      timer = setTimeout(
+        () => reject(new Error('Stopped while joining the group')),
+        JOINING_GRACE_MS,
+      );
+    };
+    clear = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    if (signal.aborted) {
+      onAbort();
+    }
+    signal.addEventListener('abort', onAbort);
+  });
+  return { promise, clear };
 }

@@ -1,0 +1,168 @@
+import {
+  startRecordingEndpoint,
+  waitUntil,
+  type RecordingEndpoint,
+} from '@event-flows/testbed';
+import { AddressPolicy } from '../address/AddressPolicy';
+import {
+  HttpDispatcher,
+  MAX_RESPONSE_BYTES,
+  type DispatchResult,
+} from './HttpDispatcher';
+
+describe('HttpDispatcher', () => {
+  let endpoint: RecordingEndpoint;
+  let dispatcher: HttpDispatcher;
+
+  beforeEach(async () => {
+    endpoint = await startRecordingEndpoint();
+    dispatcher = dispatcherAllowing(endpoint.url);
+  });
+
+  afterEach(async () => {
+    await dispatcher.close();
+    await endpoint.close();
+  });
+
+  function dispatcherAllowing(...allow: string[]) {
+    const policy = new AddressPolicy({
+      brokers: { allow: [] },
+      endpoints: { allow },
+    });
+    return new HttpDispatcher({ policy: policy.endpoints, connections: 1 });
+  }
+
+  function send(
+    changes: { url?: string; timeoutMs?: number; keepBody?: boolean } = {},
+  ) {
+    const { url = endpoint.url, timeoutMs = 5_000, keepBody = true } = changes;
+    const request = {
+      headers: ['content-type', 'text/plain', 'ce-id', 'x'],
+      body: Buffer.from('hello'),
+    };
+    const settled = jest.fn();
+    let giveUp: (reason: Error) => void = () => {};
+    const result = new Promise<DispatchResult>(resolve => {
+      giveUp = dispatcher.send(
+        { endpoint: new URL(url), request, timeoutMs, keepBody },
+        answer => {
+          settled(answer);
+          resolve(answer);
+        },
+      );
+    });
+    return { result, settled, giveUp: (reason: Error) => giveUp(reason) };
+  }
+
+  it('posts the body and brings the answer', async () => {
+    endpoint.respond = () => ({
+      status: 503,
+      headers: { 'retry-after': '7' },
+      body: 'busy',
+    });
+    const { result } = send({ url: `${endpoint.url}/a/b?c=d` });
+    expect(await result).toEqual({
+      response: {
+        status: 503,
+        retryAfter: '7',
+        body: Buffer.from('busy'),
+        truncated: false,
+      },
+    });
+    const [request] = endpoint.requests;
+    expect(request).toMatchObject({ method: 'POST', path: '/a/b?c=d' });
+    expect(request.headers).toMatchObject({
+      'content-type': 'text/plain',
+      'content-length': '5',
+      'ce-id': 'x',
+    });
+    expect(String(request.body)).toBe('hello');
+  });
+
+  it('keeps its connection', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      await send().result;
+    }
+    expect(endpoint.openSockets()).toBe(1);
+  });
+
+  it('follows no redirect', async () => {
+    const location = `${endpoint.url}/elsewhere`;
+    endpoint.respond = () => ({ status: 302, headers: { location } });
+    expect(await send().result).toMatchObject({ response: { status: 302 } });
+    expect(endpoint.requests).toHaveLength(1);
+  });
+
+  it('knows no proxy of the environment', async () => {
+    process.env.HTTP_PROXY = 'http://127.0.0.1:1';
+    try {
+      expect(await send().result).toMatchObject({ response: { status: 200 } });
+    } finally {
+      delete process.env.HTTP_PROXY;
+    }
+  });
+
+  it('does not wait longer than it should, also for a connection', async () => {
+    endpoint.respond = () => 'hang';
+    const first = send({ timeoutMs: 100 });
+    const second = send({ timeoutMs: 50 });
+    for (const { result } of [second, first]) {
+      expect(await result).toMatchObject({
+        error: { name: 'RequestTimeoutError' },
+      });
+    }
+    // The second one waited for the only connection: it was never sent.
+    endpoint.respond = () => ({ status: 200 });
+    await send().result;
+    expect(endpoint.requests).toHaveLength(2);
+  });
+
+  it('can be given up, and calls back once', async () => {
+    endpoint.respond = () => 'hang';
+    const { result, settled, giveUp } = send();
+    await endpoint.waitFor(1);
+    const reason = new Error('enough');
+    giveUp(reason);
+    giveUp(new Error('again'));
+    expect(await result).toEqual({ error: reason });
+    await waitUntil(() => endpoint.openSockets() === 0, {
+      timeoutMs: 2_000,
+      what: 'the connection to be cut',
+    });
+    expect(settled).toHaveBeenCalledTimes(1);
+  });
+
+  it('reads an answer up to a limit', async () => {
+    const body = Buffer.alloc(MAX_RESPONSE_BYTES * 2, 'a');
+    endpoint.respond = () => ({ status: 200, body });
+    expect(await send().result).toMatchObject({
+      response: { status: 200, truncated: true },
+    });
+    expect(await send({ keepBody: false }).result).toMatchObject({
+      response: { status: 200, body: Buffer.alloc(0) },
+    });
+  });
+
+  it('says when the connection broke', async () => {
+    endpoint.respond = () => 'reset';
+    expect(await send().result).toMatchObject({
+      error: { code: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) },
+    });
+  });
+
+  it.each([
+    ['another port', 'http://127.0.0.1:1/'],
+    ['a name for the same host', 'http://localhost:PORT/'],
+    ['another writing of loopback', 'http://[::ffff:127.0.0.1]:1/'],
+    ['cloud metadata', 'http://169.254.169.254/'],
+  ])('does not dial %s', async (_, url) => {
+    const target = url.replace('PORT', String(endpoint.port));
+    expect(await send({ url: target }).result).toMatchObject({
+      error: {
+        name: 'AddressNotAllowedError',
+        message: expect.stringContaining('eventFlows.endpoints.allow'),
+      },
+    });
+    expect(endpoint.openSockets()).toBe(0);
+  });
+});
