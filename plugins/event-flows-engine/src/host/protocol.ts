@@ -51,10 +51,8 @@ export function toSentError(error: unknown): SentError {
 }
 
 export function fromSentError({ message, reason, cause }: SentError): Error {
-  const error = reason
-    ? new BrokerConnectionError(reason, message)
-    : new Error(message);
-  return cause === undefined
-    ? error
-    : Object.assign(error, { cause: new Error(cause) });
+  const causing = cause === undefined ? undefined : new Error(cause);
+  return reason
+    ? new BrokerConnectionError(reason, message, causing)
+    : new Error(message, causing && { cause: causing });
 }

@@ -29,10 +29,7 @@ export function toBrokerConnectionError(
     return given;
   }
   const [reason, message] = explain(failures, context);
-  // Given to the constructor, the cause's text would be appended to a sentence
-  // that is meant for people.
-  const [cause] = failures;
-  return Object.assign(new BrokerConnectionError(reason, message), { cause });
+  return new BrokerConnectionError(reason, message, failures[0]);
 }
 
 type Explanation = [reason: BrokerConnectionReason, message: string];
