@@ -10,6 +10,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
+  // Two cores run Kafka, the portal and the browser: once more, with a new demo.
+  retries: process.env.CI ? 1 : 0,
   timeout: 5 * 60_000,
   expect: { timeout: 15_000 },
   outputDir: resolve(__dirname, '../../.local/e2e/results'),

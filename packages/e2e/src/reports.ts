@@ -11,11 +11,14 @@ export async function readJestReport(file: string): Promise<Counts> {
   };
 }
 
-/** Counts of a report by Playwright's JSON reporter. A flaky test counts as failed. */
+/**
+ * Counts of a report by Playwright's JSON reporter. A test that passed when it
+ * was tried again has passed; the reporter names it as flaky.
+ */
 export async function readPlaywrightReport(file: string): Promise<Counts> {
   const { stats, errors } = JSON.parse(await readFile(file, 'utf8'));
   return {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + errors.length,
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
   };
 }
