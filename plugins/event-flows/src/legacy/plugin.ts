@@ -59,7 +59,7 @@ export const EntityVersionsCard: () => ReactElement = eventFlowsPlugin.provide(
     name: 'EntityVersionsCard',
     component: {
       lazy: () =>
-        import('../entity/VersionsCard').then(m => m.EntityVersionsCard),
+        import('./LegacyVersionsCard').then(m => m.LegacyVersionsCard),
     },
   }),
 );

@@ -19,6 +19,7 @@ const WIDTH = 480;
 const useStyles = makeStyles(
   theme => ({
     paper: {
+      boxSizing: 'border-box',
       width: WIDTH,
       maxWidth: '100vw',
       padding: theme.spacing(2, 3, 3),
