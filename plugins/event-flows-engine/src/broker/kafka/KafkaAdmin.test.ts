@@ -6,7 +6,14 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
-import { Kafka, logLevel } from 'kafkajs';
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  Kafka,
+  logLevel,
+  ResourcePatternTypes,
+} from 'kafkajs';
 import {
   createTopics,
   denyTopic,
@@ -14,6 +21,7 @@ import {
   produce,
   startKafka,
   waitUntil,
+  withAdmin,
   type KafkaCluster,
 } from '@event-flows/testbed';
 import { AddressPolicy } from '../../address/AddressPolicy';
@@ -184,6 +192,36 @@ describe('KafkaAdmin', () => {
         message: expect.stringMatching(/topic secret/),
       });
       expect(await admin.topic(sasl(), 'secret')).toBeUndefined();
+    });
+  });
+
+  it('connects a user who may use some groups only, and says so of the others', async () => {
+    const entry = {
+      resourceType: AclResourceTypes.GROUP,
+      resourcePatternType: ResourcePatternTypes.LITERAL,
+      host: '*',
+      principal: `User:${kafka.sasl.username}`,
+      operation: AclOperationTypes.ALL,
+      permissionType: AclPermissionTypes.DENY,
+    };
+    await withAdmin(kafka.plain.brokers, client =>
+      client.createAcls({
+        acl: ['event-flows-probe', 'g-denied'].map(resourceName => ({
+          ...entry,
+          resourceName,
+        })),
+      }),
+    );
+    await expect(admin.probe(sasl())).resolves.toMatchObject({ brokers: 1 });
+    await expect(
+      admin.ensurePositions(sasl(), {
+        groupId: 'g-denied',
+        topic: 'orders',
+        startFrom: 'earliest',
+      }),
+    ).rejects.toMatchObject({
+      reason: 'authorization',
+      message: expect.stringMatching(/group/),
     });
   });
 

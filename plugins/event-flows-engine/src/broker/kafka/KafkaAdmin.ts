@@ -3,7 +3,7 @@ import {
   BrokerConnectionError,
   type StartFrom,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { ConfigResourceTypes, type Admin, type Kafka } from 'kafkajs';
+import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import type { DialPolicy } from '../../address/AddressPolicy';
 import type {
   AdminCallOptions,
@@ -15,7 +15,11 @@ import type {
 } from '../../types';
 import type { Log } from '../BrokerDriver';
 import { toBrokerConnectionError } from './brokerErrors';
-import { createKafkaClient } from './kafkaClient';
+import {
+  createKafkaClient,
+  type ClientSockets,
+  type KafkaClient,
+} from './kafkaClient';
 import { commitAsMember } from './commitAsMember';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -36,13 +40,18 @@ export class KafkaAdmin implements BrokerAdmin {
     access: BrokerAccess,
     options?: AdminCallOptions,
   ): Promise<ClusterInfo> {
-    return this.#call(access, options, undefined, async ({ admin }) => {
-      const { clusterId, brokers } = await admin.describeCluster();
-      // Until here only the address that was entered was used. A queue goes to
-      // the coordinator of its group, where the cluster says it is.
-      await optional(() => admin.describeGroups(['event-flows-probe']));
-      return { clusterId, brokers: brokers.length };
-    });
+    return this.#call(
+      access,
+      options,
+      undefined,
+      async ({ admin, sockets }) => {
+        const { clusterId, brokers } = await admin.describeCluster();
+        // Until here only the address that was entered was used. A queue goes to
+        // the coordinator of its group, where the cluster says it is.
+        await reach(sockets, () => admin.describeGroups(['event-flows-probe']));
+        return { clusterId, brokers: brokers.length };
+      },
+    );
   }
 
   async topics(
@@ -123,7 +132,7 @@ export class KafkaAdmin implements BrokerAdmin {
     access: BrokerAccess,
     options: AdminCallOptions = {},
     topic: string | undefined,
-    work: (client: { admin: Admin; kafka: Kafka }) => Promise<T>,
+    work: (client: KafkaClient & { admin: Admin }) => Promise<T>,
   ): Promise<T> {
     const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const { kafka, sockets } = createKafkaClient(access, {
@@ -135,7 +144,9 @@ export class KafkaAdmin implements BrokerAdmin {
     const interruption = interruptionOf(signal, timeoutMs, access);
     try {
       return await Promise.race([
-        admin.connect().then(() => whenReady(() => work({ admin, kafka }))),
+        admin
+          .connect()
+          .then(() => whenReady(() => work({ admin, kafka, sockets }))),
         interruption.promise,
       ]);
     } catch (error) {
@@ -167,6 +178,21 @@ async function whenReady<T>(work: () => Promise<T>): Promise<T> {
         throw error;
       }
       await delay(READY_RETRY_MS);
+    }
+  }
+}
+
+/**
+ * Asks only to see whether every socket that it takes can be opened. What a
+ * broker answers does not matter: that the coordinator is not ready yet, or
+ * that this user may not ask, which kafkajs cannot tell apart.
+ */
+async function reach(sockets: ClientSockets, ask: () => Promise<unknown>) {
+  try {
+    await ask();
+  } catch (error) {
+    if (sockets.failure) {
+      throw error;
     }
   }
 }

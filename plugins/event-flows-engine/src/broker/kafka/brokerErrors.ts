@@ -89,6 +89,12 @@ function explain(
       `None of the brokers ${brokers} could be reached (${failures[0].message}): check the host names, the ports and the firewall`,
     ];
   }
+  if (has(/Failed to find group coordinator/)) {
+    return [
+      'authorization',
+      'The cluster names no coordinator for the consumer group: an access rule (ACL) for the group is missing, or the cluster is still starting',
+    ];
+  }
   if (has(/timed? ?out/i)) {
     return [
       'timeout',
