@@ -185,6 +185,16 @@ describe('Engine', () => {
     }
   }
 
+  /** Of each key, leaving repetitions aside. */
+  function expectOrderOfFirstDeliveries() {
+    const last = new Map<number, number>();
+    for (const number of new Set(bodies())) {
+      const key = number % 20;
+      expect(number).toBeGreaterThan(last.get(key) ?? -1);
+      last.set(key, number);
+    }
+  }
+
   it('delivers every record once, in order, as a CloudEvent', async () => {
     const topic = await createTopic(3);
     const queue = queueOf(topic);
@@ -621,6 +631,41 @@ describe('Engine', () => {
         50_000,
       );
       expect((await report()).partitions).toHaveLength(4);
+    });
+
+    it('loses nothing and keeps order while the other one comes and goes under load', async () => {
+      const topic = await createTopic(4);
+      const queue = queueOf(topic, { ordering: 'key' });
+      let total = 0;
+      const produceMore = async () => {
+        await produce(kafka.plain.brokers, topic, values(total, total + 500));
+        total += 500;
+      };
+      endpoint.respond = () => ({ status: 200, delayMs: 5 });
+      await enable(queue);
+      await produceMore();
+      await tell({ kind: 'start', options, queues: [queue] });
+      await waitUntil(
+        async () => {
+          if (total - endpoint.requests.length < 1_000) {
+            await produceMore();
+          }
+          const [theirs] = await tell({ kind: 'report' });
+          return theirs.counters.delivered > 100;
+        },
+        { timeoutMs: 20_000, what: 'the other one to deliver' },
+      );
+      await produceMore();
+      await tell({ kind: 'close' });
+      await produceMore();
+      await endpoint.waitFor(() => new Set(bodies()).size === total, 40_000);
+      await reportWhere(({ lag }) => lag === 0, 'no lag');
+      // What was in flight on a partition that moved may come twice: at most
+      // the concurrency of each member, at each of the two moves.
+      expect(endpoint.requests.length - total).toBeLessThanOrEqual(
+        2 * 2 * queue.settings.concurrency,
+      );
+      expectOrderOfFirstDeliveries();
     });
 
     it('repeats nothing that was done when the other one joins and leaves', async () => {
