@@ -31,6 +31,34 @@ describe('runStep', () => {
     });
   });
 
+  describe('with a second attempt', () => {
+    const failing = {
+      ...step,
+      command: node('process.exit(1)'),
+      readCounts: async () => ({ passed: 5, failed: 2 }),
+    };
+    const again = (script: string) => async () => ({
+      what: ['a.test.ts'],
+      command: node(script),
+    });
+
+    it('passes, and names what passed only then', async () => {
+      expect(
+        await runStep({ ...failing, again: again('') }, '.'),
+      ).toMatchObject({ ok: true, passed: 7, failed: 0, flaky: ['a.test.ts'] });
+    });
+
+    it('fails when that fails too, or is not worth it', async () => {
+      const counts = { ok: false, passed: 5, failed: 2, flaky: [] };
+      expect(
+        await runStep({ ...failing, again: again('process.exit(1)') }, '.'),
+      ).toMatchObject(counts);
+      expect(
+        await runStep({ ...failing, again: async () => undefined }, '.'),
+      ).toMatchObject(counts);
+    });
+  });
+
   it('fails when a missing report would hide what was tested', async () => {
     const readCounts = async () => {
       throw new Error('no report');

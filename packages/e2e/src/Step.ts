@@ -17,6 +17,18 @@ export interface Step {
   env?: Record<string, string>;
   /** Reads the tests' counts from the report that the command left; without it the step counts as one. */
   readCounts?: () => Promise<Counts>;
+  /**
+   * What to run once more after a failure, alone on the machine; undefined when
+   * the failure is no accident of a busy one. What passes then has passed, and is named.
+   */
+  again?: () => Promise<SecondAttempt | undefined>;
+}
+
+/** The part of a step that gets a second attempt. */
+export interface SecondAttempt {
+  /** What failed, for the person who reads the log. */
+  what: readonly string[];
+  command: readonly [string, ...string[]];
 }
 
 interface StepResult extends Counts {
@@ -25,21 +37,29 @@ interface StepResult extends Counts {
   durationMs: number;
   /** Everything that the command printed. */
   output: string;
+  /** What failed at first and passed when it was run again. */
+  flaky: readonly string[];
 }
 
 /** Runs a step to its end. A step that cannot even start has failed. */
 export async function runStep(step: Step, root: string): Promise<StepResult> {
   const started = performance.now();
-  const { code, output } = await run(step, root);
-  const ok = code === 0;
-  const counts = await readCounts(step, ok);
+  const first = await run(step.command, step.env, root);
+  const counts = await readCounts(step, first.code === 0);
+  // A report with failures outweighs an exit code of 0.
+  const ok = first.code === 0 && counts.failed === 0;
+  const again = ok ? undefined : await step.again?.();
+  const second = again && (await run(again.command, step.env, root));
+  const recovered = second?.code === 0 ? again : undefined;
   return {
     name: step.name,
-    // A report with failures outweighs an exit code of 0.
-    ok: ok && counts.failed === 0,
+    ok: ok || Boolean(recovered),
     durationMs: performance.now() - started,
-    output,
-    ...counts,
+    output: first.output + (second?.output ?? ''),
+    flaky: recovered?.what ?? [],
+    ...(recovered
+      ? { passed: counts.passed + counts.failed, failed: 0 }
+      : counts),
   };
 }
 
@@ -59,13 +79,13 @@ async function readCounts(step: Step, ok: boolean): Promise<Counts> {
 }
 
 async function run(
-  step: Step,
+  [command, ...args]: Step['command'],
+  env: Step['env'],
   root: string,
 ): Promise<{ code: number | null; output: string }> {
-  const [command, ...args] = step.command;
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, ...step.env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const chunks: Buffer[] = [];

@@ -55,6 +55,10 @@ async function runAll(steps: Step[], root: string): Promise<Counts> {
     results.push(result);
     const seconds = (result.durationMs / 1000).toFixed(1);
     const counts = `${result.passed} passed, ${result.failed} failed`;
+    if (result.flaky.length > 0) {
+      print(result.output.trimEnd());
+      warn(`FLAKY, passed at the second attempt: ${result.flaky.join(', ')}`);
+    }
     if (result.ok) {
       const detail = step.readCounts ? `, ${counts}` : '';
       print(`✓ ${step.name} (${seconds} s${detail})`);

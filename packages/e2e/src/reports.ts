@@ -11,6 +11,14 @@ export async function readJestReport(file: string): Promise<Counts> {
   };
 }
 
+/** The test files in a report by Jest that have failed. */
+export async function readFailedSuites(file: string): Promise<string[]> {
+  const { testResults } = JSON.parse(await readFile(file, 'utf8'));
+  return testResults
+    .filter(({ status }: { status: string }) => status === 'failed')
+    .map(({ name }: { name: string }) => name);
+}
+
 /**
  * Counts of a report by Playwright's JSON reporter. A test that passed when it
  * was tried again has passed; the reporter names it as flaky.

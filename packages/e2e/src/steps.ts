@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { isPostgresReachable, postgresUrl } from '@event-flows/testbed';
-import { readJestReport, readPlaywrightReport } from './reports';
+import {
+  readFailedSuites,
+  readJestReport,
+  readPlaywrightReport,
+} from './reports';
 import type { Step } from './Step';
 
 const YARN = '.yarn/releases/yarn-4.18.1.cjs';
+
+/** More failing test files than this are no accident. */
+const MOST_ACCIDENTS = 3;
 
 const yarn = (...args: string[]) => [process.execPath, YARN, ...args] as const;
 
@@ -55,7 +62,8 @@ export async function thoroughSteps(options: {
   warn: (message: string) => void;
 }): Promise<Step[]> {
   const { reportDir, warn } = options;
-  const env: Record<string, string> = {};
+  // Without it, Backstage's CLI watches for changes and never ends.
+  const env: Record<string, string> = { CI: 'true' };
   if (await isPostgresReachable()) {
     env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING = postgresUrl();
   } else {
@@ -64,6 +72,7 @@ export async function thoroughSteps(options: {
     );
   }
 
+  const jest = ['backstage-cli', 'repo', 'test', '--ci'];
   const jestReport = join(reportDir, 'jest.json');
   const playwrightReport = join(reportDir, 'playwright.json');
   return [
@@ -71,11 +80,20 @@ export async function thoroughSteps(options: {
       name: 'unit',
       purpose: 'all tests beside the sources, with a real Kafka and databases',
       command: yarn(
-        ...['backstage-cli', 'repo', 'test', '--ci', '--silent'],
-        ...['--json', `--outputFile=${jestReport}`],
+        ...jest,
+        ...['--silent', '--json', `--outputFile=${jestReport}`],
       ),
       env,
       readCounts: () => readJestReport(jestReport),
+      again: async () => {
+        const suites = await readFailedSuites(jestReport).catch(() => []);
+        return suites.length > 0 && suites.length <= MOST_ACCIDENTS
+          ? {
+              what: suites,
+              command: yarn(...jest, ...suites),
+            }
+          : undefined;
+      },
     },
     {
       name: 'walk',

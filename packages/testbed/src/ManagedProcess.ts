@@ -4,10 +4,11 @@ import {
   type ChildProcessByStdio,
 } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
 
 const TAIL_LINES = 40;
 
@@ -83,7 +84,7 @@ export class ManagedProcess {
     return started;
   }
 
-  /** Settles when the process has ended and all its output was read. */
+  /** Settles when the process has ended and its log holds all that it printed. */
   readonly exited: Promise<ProcessExit>;
 
   readonly #ready: Promise<void>;
@@ -97,14 +98,17 @@ export class ManagedProcess {
   ) {
     this.#child = child;
     const guard = startGuard(pid, options.removeIfOrphaned);
-    this.exited = new Promise(resolve => {
+    const log = options.logFile ? openLog(options.logFile) : undefined;
+    this.exited = new Promise((resolve, reject) => {
       child.once('close', (code, signal) => {
         guard.kill('SIGKILL');
-        resolve({ code, signal });
+        const closed = log ? finished(log.end()) : Promise.resolve();
+        closed.then(() => resolve({ code, signal }), reject);
       });
     });
-    this.#ready = this.#watch(child);
-    // `start` awaits it; until then a failure must not count as unhandled.
+    this.#ready = this.#watch(child, log);
+    // `start` and `stop` await them; until then a failure must not count as unhandled.
+    this.exited.catch(() => {});
     this.#ready.catch(() => {});
   }
 
@@ -146,13 +150,11 @@ export class ManagedProcess {
     return this.exited;
   }
 
-  #watch(child: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
+  #watch(
+    child: ChildProcessByStdio<null, Readable, Readable>,
+    log: WriteStream | undefined,
+  ): Promise<void> {
     const { name, logFile, readyLine, readyTimeoutMs = 60_000 } = this.options;
-    if (logFile) {
-      mkdirSync(dirname(logFile), { recursive: true });
-    }
-    const log = logFile && createWriteStream(logFile, { flags: 'a' });
-
     return new Promise((resolve, reject) => {
       const fail = (what: string) => {
         reject(
@@ -189,13 +191,15 @@ export class ManagedProcess {
       }
       child.once('close', () => {
         clearTimeout(timer);
-        if (log) {
-          log.end();
-        }
         fail(`ended before it was ready (${describeEnd(child)})`);
       });
     });
   }
+}
+
+function openLog(file: string): WriteStream {
+  mkdirSync(dirname(file), { recursive: true });
+  return createWriteStream(file, { flags: 'a' });
 }
 
 function describeEnd({ signalCode, exitCode }: ChildProcess): string {
