@@ -1,3 +1,5 @@
 export type { DemoReady } from './Demo';
 export { TOPICS } from './events/DemoEvent';
-export { startPortal } from './parts/portal';
+export { between, pick, seededRandom } from './events/random';
+export type { Random } from './events/random';
+export { startPortal, waitForAlgorithms } from './parts/portal';

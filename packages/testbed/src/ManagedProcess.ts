@@ -150,6 +150,16 @@ export class ManagedProcess {
     return this.exited;
   }
 
+  /** Halts the process where it stands (SIGSTOP): it keeps its sockets and answers nothing. */
+  suspend(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  /** Lets a suspended process go on (SIGCONT). */
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   #watch(
     child: ChildProcessByStdio<null, Readable, Readable>,
     log: WriteStream | undefined,

@@ -4,6 +4,8 @@
  */
 export { startKafka } from './kafka/startKafka';
 export type { KafkaCluster, KafkaOptions } from './kafka/startKafka';
+export { startKafkaNodes } from './kafka/startKafkaNodes';
+export type { KafkaNode, KafkaNodes } from './kafka/startKafkaNodes';
 export type { BrokerPorts, ListenerName } from './kafka/serverProperties';
 export { ensureKafka, MissingToolError } from './kafka/jars';
 export type { KafkaJars } from './kafka/jars';
@@ -13,6 +15,7 @@ export type {
   RecordToProduce,
   TopicToCreate,
 } from './kafka/clients';
+export { FaultProxy } from './FaultProxy';
 export { startRecordingEndpoint } from './RecordingEndpoint';
 export type {
   EndpointAnswer,

@@ -15,6 +15,8 @@ export interface TopicToCreate {
   topic: string;
   /** Default 1. */
   partitions?: number;
+  /** Copies of each partition, on as many brokers; default 1. */
+  replication?: number;
   /** Topic configuration, for example `{ 'cleanup.policy': 'compact' }`. */
   config?: Record<string, string>;
 }
@@ -74,14 +76,13 @@ export async function createTopics(
       await admin.createTopics({
         // kafkajs' own waiting throws now and then while leaders are elected.
         waitForLeaders: false,
-        topics: missing.map(({ topic, partitions = 1, config = {} }) => ({
-          topic,
-          numPartitions: partitions,
-          replicationFactor: 1,
-          configEntries: Object.entries(config).map(([name, value]) => ({
-            name,
-            value,
-          })),
+        topics: missing.map(entry => ({
+          topic: entry.topic,
+          numPartitions: entry.partitions ?? 1,
+          replicationFactor: entry.replication ?? 1,
+          configEntries: Object.entries(entry.config ?? {}).map(
+            ([name, value]) => ({ name, value }),
+          ),
         })),
       });
     }

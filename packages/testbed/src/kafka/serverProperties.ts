@@ -17,7 +17,8 @@ const PROTOCOLS = {
   mutualTls: ['MTLS', 'SSL'],
 } as const;
 
-const SINGLE_NODE = {
+/** What a cluster of one node needs, and what keeps tests quick. */
+export const SINGLE_NODE = {
   'offsets.topic.replication.factor': '1',
   'offsets.topic.num.partitions': '10',
   'transaction.state.log.replication.factor': '1',
@@ -33,7 +34,7 @@ const SINGLE_NODE = {
 };
 
 /** Everything is allowed to everyone until a test denies it. */
-const AUTHORIZATION = {
+export const AUTHORIZATION = {
   'authorizer.class.name':
     'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'allow.everyone.if.no.acl.found': 'true',
@@ -101,7 +102,8 @@ function security({ files }: Certificates): Record<string, string> {
   };
 }
 
-function toText(properties: Record<string, string>): string {
+/** As Kafka reads it. */
+export function toText(properties: Record<string, string>): string {
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');

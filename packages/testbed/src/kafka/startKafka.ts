@@ -240,10 +240,17 @@ async function choosePorts(
   return ports;
 }
 
+/** The leading letter keeps an id that starts with "-" from reading like an option. */
+export function newClusterId(): string {
+  return `E${randomBytes(16).toString('base64url').slice(1)}`;
+}
+
 /** Gives the data folder its cluster id and the accounts for SCRAM. */
-async function format(jars: KafkaJars, propertiesFile: string) {
-  // The leading letter keeps an id that starts with "-" from reading like an option.
-  const clusterId = `E${randomBytes(16).toString('base64url').slice(1)}`;
+export async function format(
+  jars: KafkaJars,
+  propertiesFile: string,
+  clusterId = newClusterId(),
+): Promise<void> {
   const accounts = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap(mechanism =>
     [ADMIN, APP_USER].flatMap(({ username, password }) => [
       '--add-scram',

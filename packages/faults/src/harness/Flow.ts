@@ -1,0 +1,220 @@
+import type { Random } from '@event-flows/demo';
+import type {
+  EventFlowsClient,
+  Queue,
+  QueuePhase,
+  QueueSettingsInput,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { createTopics, waitUntil } from '@event-flows/testbed';
+import { CommitSampler } from './CommitSampler';
+import { DeadLetterReader } from './DeadLetterReader';
+import { isDone, Ledger } from './Ledger';
+import { SteadyProducer } from './SteadyProducer';
+import type { World } from './World';
+
+const ALGORITHM = 'component:default/sentiment';
+const VERSION = 'component:default/sentiment-1-0-2';
+const PARTITIONS = 6;
+const CONCURRENCY = 16;
+
+/** What a case wants of its queue. */
+export interface FlowOptions {
+  settings?: QueueSettingsInput;
+  /** Undeliverable records go to a topic that exists. */
+  deadLetters?: boolean;
+  /** The backends sign in with a password. */
+  signIn?: boolean;
+  partitions?: number;
+}
+
+/** One queue with everything around it: topic, connection, producer, ledger. */
+export class Flow {
+  /** Makes all of it and resolves when the queue runs. */
+  static async open(
+    world: World,
+    name: string,
+    random: Random,
+    options: FlowOptions,
+  ): Promise<Flow> {
+    const { kafka } = world;
+    const partitions = options.partitions ?? PARTITIONS;
+    const replication = Math.min(3, kafka.nodes.length);
+    const deadLetterTopic = options.deadLetters ? `${name}-dead` : undefined;
+    const topic = { topic: name, partitions, replication };
+    await createTopics(kafka.direct, [
+      topic,
+      ...(deadLetterTopic ? [{ topic: deadLetterTopic, replication }] : []),
+    ]);
+    const ledger = new Ledger();
+    const producer = await SteadyProducer.connect({
+      ...{ brokers: kafka.direct, topic: name, partitions, random },
+      onAcknowledged: record => ledger.acknowledge(record),
+    });
+    const reader =
+      deadLetterTopic &&
+      (await DeadLetterReader.start({
+        brokers: kafka.direct,
+        topic: deadLetterTopic,
+        onDeadLetter: record => ledger.deadLetter(record),
+      }));
+    const stops = [() => producer.close()];
+    if (reader) {
+      stops.push(() => reader.stop());
+    }
+    const settings: QueueSettingsInput = {
+      startFrom: 'earliest',
+      concurrency: CONCURRENCY,
+      timeoutMs: 3_000,
+      maxAttempts: 1_000,
+      ...(deadLetterTopic && { deadLetterTopic }),
+      ...options.settings,
+    };
+    const flow = new Flow(world, name, producer, ledger, settings, stops);
+    await flow.#connect(options.signIn ?? false);
+    return flow;
+  }
+
+  #connectionId: string | undefined;
+  #queueId = '';
+
+  private constructor(
+    private readonly world: World,
+    readonly topic: string,
+    readonly producer: SteadyProducer,
+    readonly ledger: Ledger,
+    private readonly settings: QueueSettingsInput,
+    private readonly stops: (() => Promise<unknown>)[],
+  ) {}
+
+  get concurrency(): number {
+    return this.settings.concurrency ?? CONCURRENCY;
+  }
+
+  get groupId(): string {
+    return `event-flows.${this.#queueId}`;
+  }
+
+  /** Of the first backend that runs. */
+  get client(): EventFlowsClient {
+    const backend = this.world.backends.find(({ running }) => running);
+    if (!backend) {
+      throw new Error('No backend runs');
+    }
+    return backend.client;
+  }
+
+  queue(client = this.client): Promise<Queue> {
+    return client.getQueue(this.#queueId);
+  }
+
+  /** Enables the queue or edits it while it is enabled. */
+  async enable(
+    change: { settings?: QueueSettingsInput; client?: EventFlowsClient } = {},
+  ): Promise<void> {
+    const { client = this.client, settings } = change;
+    const { revision } = await this.queue(client);
+    await client.updateQueue(this.#queueId, {
+      state: 'enabled',
+      versionRef: VERSION,
+      settings: { ...this.settings, ...settings },
+      revision,
+    });
+  }
+
+  async disable(client = this.client): Promise<void> {
+    const { revision } = await this.queue(client);
+    await client.updateQueue(this.#queueId, { state: 'disabled', revision });
+  }
+
+  /** Waits until the queue says that it is in this phase; resolves to why. */
+  async waitForPhase(
+    phase: QueuePhase,
+    timeoutMs = 60_000,
+  ): Promise<string | undefined> {
+    let last: Queue | undefined;
+    try {
+      await waitUntil(
+        async () => {
+          last = await this.queue();
+          return last.status?.phase === phase;
+        },
+        { timeoutMs, everyMs: 250, what: `the queue to be ${phase}` },
+      );
+    } catch (cause) {
+      const { phase: is, reason } = last?.status ?? {};
+      throw new Error(
+        `The queue should be ${phase}, but is ${is}${reason ? `: ${reason}` : ''}`,
+        { cause },
+      );
+    }
+    return last?.status?.reason;
+  }
+
+  async deleteConnection(client = this.client): Promise<void> {
+    if (this.#connectionId !== undefined) {
+      await client.deleteConnection(this.#connectionId);
+      this.#connectionId = undefined;
+    }
+  }
+
+  /** Takes over what the endpoint has logged since. */
+  async refresh(): Promise<void> {
+    const { endpoint } = this.world;
+    this.ledger.append(await endpoint.logOf(this.topic, this.ledger.entries));
+  }
+
+  async isSettled(): Promise<boolean> {
+    await this.refresh();
+    return this.ledger.open().length === 0;
+  }
+
+  /** Whether each partition has delivered a record that was produced after a moment. */
+  async hasDeliveredEverywhere(since: number): Promise<boolean> {
+    await this.refresh();
+    const fresh = this.ledger
+      .acknowledged()
+      .filter(
+        record =>
+          record.acknowledged &&
+          record.acknowledged.at > since &&
+          isDone(record),
+      );
+    const partitions = new Set(fresh.map(({ partition }) => partition));
+    return partitions.size === this.producer.partitions;
+  }
+
+  /** Stops producing, and removes the queue with its connection. */
+  async close(): Promise<void> {
+    for (const stop of this.stops) {
+      await stop();
+    }
+    await this.deleteConnection();
+  }
+
+  async #connect(signIn: boolean): Promise<void> {
+    const { kafka } = this.world;
+    const { client, topic } = this;
+    const { brokers, ...account } = kafka.signIn;
+    const connection = await client.createConnection({
+      name: topic,
+      type: 'kafka',
+      ...(signIn
+        ? { brokers, sasl: { mechanism: 'scram-sha-512', ...account } }
+        : { brokers: kafka.linked }),
+    });
+    this.#connectionId = connection.id;
+    const { revision } = await client.getTopic(connection.id, topic);
+    const { access } = await client.updateAccess(connection.id, topic, {
+      access: [{ algorithmRef: ALGORITHM, apiType: 'subscriber' }],
+      revision,
+    });
+    this.#queueId = access[0].queueId;
+    await this.enable();
+    await this.waitForPhase('running');
+    const sampler = new CommitSampler({
+      ...{ brokers: kafka.direct, topic, groupId: this.groupId },
+      onSample: sample => this.ledger.samples.push(sample),
+    });
+    this.stops.push(() => sampler.stop());
+  }
+}

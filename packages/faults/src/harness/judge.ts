@@ -1,0 +1,139 @@
+import type { CommitSample, Ledger, RecordHistory } from './Ledger';
+import { isDone } from './Ledger';
+
+/** Milliseconds between two commits of a position, with the time that one takes on a busy machine. */
+const COMMIT_WINDOW_MS = 1_500;
+
+/** Something that was done to the system, and when. */
+export interface Happening {
+  /** After a clean one nothing may be repeated. */
+  kind: 'clean' | 'ungraceful';
+  /** From its beginning to its end, in milliseconds since the epoch. */
+  from: number;
+  to: number;
+  /** The moment from which the system could recover. */
+  recoversFrom: number;
+  /** Requests that all affected backends together may have had under way. */
+  underWay: number;
+}
+
+/** What a run comes to. */
+export interface Verdict {
+  produced: number;
+  delivered: number;
+  deadLettered: number;
+  loss: number;
+  duplicates: number;
+  duplicateBound: number;
+  orderViolations: number;
+  /** Of each happening after which records were produced. */
+  recoverySeconds: number[];
+  /** Positions that were committed before everything below them was done. */
+  committedTooFar: number;
+  /** Some of the records that are lost or were repeated, for whoever looks for the cause. */
+  examples: string[];
+}
+
+/** Judges a run by what was written down, at its end. */
+export function judge(
+  ledger: Ledger,
+  happenings: readonly Happening[],
+): Verdict {
+  const all = [...ledger.records.values()];
+  const acknowledged = ledger.acknowledged();
+  const times = sum(all, each => each.deliveries + each.deadLetters);
+  const distinct = all.filter(each => each.deliveries + each.deadLetters > 0);
+  const partitions = ledger.byPartition();
+  const inOrder = [...partitions.values()];
+  return {
+    produced: acknowledged.length,
+    delivered: all.filter(({ deliveries }) => deliveries > 0).length,
+    deadLettered: all.filter(({ deadLetters }) => deadLetters > 0).length,
+    loss: acknowledged.filter(record => !isDone(record)).length,
+    duplicates: times - distinct.length,
+    duplicateBound: sum(happenings, each => duplicateBound(each, all)),
+    orderViolations: sum(inOrder, countOrderViolations),
+    recoverySeconds: happenings
+      .map(({ recoversFrom }) => recoverySeconds(recoversFrom, inOrder))
+      .filter(seconds => seconds !== undefined),
+    committedTooFar: ledger.samples.filter(
+      sample => !isCovered(sample, partitions),
+    ).length,
+    examples: acknowledged
+      .filter(each => !isDone(each) || each.deliveries + each.deadLetters > 1)
+      .slice(0, 5)
+      .map(describeRecord),
+  };
+}
+
+/**
+ * What an ungraceful happening may repeat: requests under way, and records
+ * done since the last commit, while it lasted.
+ */
+function duplicateBound(
+  { kind, from, to, underWay }: Happening,
+  all: readonly RecordHistory[],
+): number {
+  if (kind === 'clean') {
+    return 0;
+  }
+  const since = from - COMMIT_WINDOW_MS;
+  const done = all.filter(
+    ({ delivered }) => delivered && delivered.at >= since && delivered.at <= to,
+  );
+  return underWay + done.length;
+}
+
+/** A record was begun before one with a lower offset was done. */
+function countOrderViolations(partition: readonly RecordHistory[]): number {
+  let violations = 0;
+  let earliestBegin = Infinity;
+  for (const record of [...partition].reverse()) {
+    const done = record.delivered ?? record.refused;
+    if (done && done.index > earliestBegin) {
+      violations += 1;
+    }
+    earliestBegin = Math.min(earliestBegin, record.began ?? Infinity);
+  }
+  return violations;
+}
+
+/** Until every partition has delivered a record that was produced after the moment. */
+function recoverySeconds(
+  moment: number,
+  partitions: readonly RecordHistory[][],
+): number | undefined {
+  const perPartition = partitions.map(records => {
+    const first = records.find(
+      ({ acknowledged, delivered }) =>
+        acknowledged && acknowledged.at > moment && delivered,
+    );
+    return first?.delivered?.at;
+  });
+  const known = perPartition.filter(at => at !== undefined);
+  return known.length === 0 ? undefined : (Math.max(...known) - moment) / 1000;
+}
+
+function isCovered(
+  { at, partition, committed }: CommitSample,
+  partitions: Map<number, RecordHistory[]>,
+): boolean {
+  return (partitions.get(partition) ?? [])
+    .filter(({ offset, acknowledged }) => acknowledged && offset < committed)
+    .every(({ delivered, refused }) => {
+      const done = delivered ?? refused;
+      // A record that cannot be made into a request never came.
+      return done === undefined || done.at <= at;
+    });
+}
+
+function describeRecord(record: RecordHistory): string {
+  const { partition, offset, acknowledged, delivered, deliveries } = record;
+  const time = (at: number | undefined) =>
+    at === undefined ? 'never' : new Date(at).toISOString().slice(11, 23);
+  return `partition ${partition} offset ${offset}: acknowledged ${time(acknowledged?.at)}, first delivered ${time(delivered?.at)}, ${deliveries} times, dead-lettered ${record.deadLetters} times`;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
