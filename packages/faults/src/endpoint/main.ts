@@ -71,7 +71,8 @@ async function main(port: number, controlPort: number): Promise<void> {
     if (mode.kind === 'answer' && mode.delayMs > 0) {
       await delay(mode.delayMs);
     }
-    const status = body?.answers?.[entry.attempt - 1] ?? 200;
+    const usual = (mode.kind === 'answer' && mode.status) || 200;
+    const status = body?.answers?.[entry.attempt - 1] ?? usual;
     entry.answered(status);
     return { status };
   }

@@ -1,7 +1,7 @@
 /** How the endpoint treats all requests, until it is told otherwise. */
 export type EndpointMode =
-  /** Answers what the record asks for, else 200, after some time. */
-  | { kind: 'answer'; delayMs: number }
+  /** Answers what the record asks for, else this status (200), after some time. */
+  | { kind: 'answer'; delayMs: number; status?: number }
   /** Takes requests and never answers. */
   | { kind: 'hang' }
   /** Takes requests and resets their connections. */

@@ -10,6 +10,8 @@ export interface FaultCase {
   needs: Needs;
   /** Quick and steady enough for every `./run test`. */
   fast?: boolean;
+  /** How long a backend's event loop may be held up at most; default: it is only reported. */
+  longestStallMs?: number;
   /** Brings the fault about; throws where the system does not behave. */
   run(scene: Scene): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type {
   QueuePhase,
   QueueSettingsInput,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { createTopics, waitUntil } from '@event-flows/testbed';
+import { createTopics, waitUntil, withAdmin } from '@event-flows/testbed';
 import { CommitSampler } from './CommitSampler';
 import { DeadLetterReader } from './DeadLetterReader';
 import { isDone, Ledger } from './Ledger';
@@ -90,6 +90,15 @@ export class Flow {
     return this.settings.concurrency ?? CONCURRENCY;
   }
 
+  /** Where undeliverable records go. */
+  get deadLetterTopic(): string {
+    const { deadLetterTopic } = this.settings;
+    if (deadLetterTopic === undefined) {
+      throw new Error('This queue has no dead-letter topic');
+    }
+    return deadLetterTopic;
+  }
+
   get groupId(): string {
     return `event-flows.${this.#queueId}`;
   }
@@ -148,6 +157,24 @@ export class Flow {
       );
     }
     return last?.status?.reason;
+  }
+
+  /** Waits until every backend that runs is a member of the queue's group, and nobody else. */
+  async waitForMembers(timeoutMs = 60_000): Promise<void> {
+    const running = this.world.backends.filter(backend => backend.running);
+    await waitUntil(
+      () =>
+        withAdmin(this.world.kafka.direct, async admin => {
+          const { groups } = await admin.describeGroups([this.groupId]);
+          const [{ state, members }] = groups;
+          return state === 'Stable' && members.length === running.length;
+        }),
+      {
+        timeoutMs,
+        everyMs: 200,
+        what: `${running.length} members of the queue's group`,
+      },
+    );
   }
 
   async deleteConnection(client = this.client): Promise<void> {
@@ -210,6 +237,7 @@ export class Flow {
     });
     this.#queueId = access[0].queueId;
     await this.enable();
+    await this.waitForMembers();
     await this.waitForPhase('running');
     const sampler = new CommitSampler({
       ...{ brokers: kafka.direct, topic, groupId: this.groupId },

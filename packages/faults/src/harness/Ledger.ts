@@ -86,6 +86,13 @@ export class Ledger {
     return this.#all().filter(record => record.acknowledged && !isDone(record));
   }
 
+  /** Nobody is to deliver any more what is still open. */
+  abandonOpen(): void {
+    for (const record of this.open()) {
+      record.acknowledged = undefined;
+    }
+  }
+
   acknowledged(): RecordHistory[] {
     return this.#all().filter(({ acknowledged }) => acknowledged);
   }

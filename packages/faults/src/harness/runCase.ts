@@ -51,6 +51,11 @@ export async function runCase(
   const stalls = await Promise.all(
     world.backends.map(each => each.longestStallMs(begun, Date.now())),
   );
+  const longest = Math.max(...stalls);
+  const stalled =
+    longest > (fault.longestStallMs ?? Infinity)
+      ? [`a portal was held up for ${Math.round(longest)} ms`]
+      : [];
   try {
     await world.restore();
     await scene.close();
@@ -59,8 +64,8 @@ export async function runCase(
   }
   return {
     ...verdict,
-    maxStallMs: Math.max(...stalls),
-    problems: [...problems, ...broken(verdict)],
+    maxStallMs: longest,
+    problems: [...problems, ...broken(verdict), ...stalled],
   };
 }
 

@@ -46,6 +46,8 @@ export function serverProperties(options: {
   dataDir: string;
   ports: BrokerPorts;
   certificates?: Certificates;
+  /** Replace those that are there. */
+  properties?: Record<string, string>;
 }): string {
   const { dataDir, ports, certificates } = options;
   const wanted = (['plain', 'sasl', 'mutualTls'] as const).filter(
@@ -77,6 +79,7 @@ export function serverProperties(options: {
     ...SINGLE_NODE,
     ...AUTHORIZATION,
     ...(certificates ? security(certificates) : {}),
+    ...options.properties,
   });
 }
 

@@ -25,6 +25,8 @@ export interface KafkaOptions {
   ports?: Partial<BrokerPorts>;
   /** Where the broker keeps its data. Default: a temporary folder that `stop` removes. A given folder is kept and can be started from again. */
   dataDir?: string;
+  /** Settings of the broker that replace the testbed's own. */
+  properties?: Record<string, string>;
   /** The broker's heap as `-Xmx` takes it (default "512m"). */
   heap?: string;
   /** Where the broker's log goes (default: `kafka.log` in the data folder). */
@@ -188,7 +190,10 @@ async function prepareNode(
   const propertiesFile = join(dataDir, 'server.properties');
   await writeFile(
     propertiesFile,
-    serverProperties({ dataDir, ports, certificates }),
+    serverProperties({
+      ...{ dataDir, ports, certificates },
+      properties: options.properties,
+    }),
     { mode: 0o600 },
   );
   if (!existsSync(join(dataDir, 'data', 'meta.properties'))) {
