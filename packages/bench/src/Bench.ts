@@ -1,0 +1,190 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { startKafka, withAdmin, type KafkaCluster } from '@event-flows/testbed';
+import { prepareClients, type Client, type ClientName } from './clients/Client';
+import { EndpointProcess } from './endpoint/EndpointProcess';
+import { compile, TOOLS } from './java/compile';
+import { measureIdle } from './measure/measureIdle';
+import { measurePortal } from './measure/measurePortal';
+import { measureRow } from './measure/measureRow';
+import { rowsOf, type Plan, type TopicPlan } from './plan';
+import {
+  toRow,
+  type IdleQueues,
+  type Results,
+  type Row,
+} from './report/results';
+import { formatBytes, titleOf } from './report/table';
+import { topicOf } from './scenario';
+import { preload } from './topics/preload';
+
+/** Enough to keep a queue busy while the portal is watched. */
+const PORTAL_TOPIC = {
+  topic: 'bench-portal',
+  records: 2_000_000,
+  recordBytes: 1_024,
+  keys: 'uniform',
+} as const;
+
+export interface BenchOptions {
+  plan: Plan;
+  clients: ClientName[];
+  logDir: string;
+  /** Where what is built and fetched is kept. */
+  cache: string;
+  print: (line: string) => void;
+}
+
+/** All measurements, one after the other, on a Kafka and an endpoint of their own. */
+export class Bench {
+  #runs = 0;
+
+  constructor(private readonly options: BenchOptions) {}
+
+  async run(): Promise<Results> {
+    const { plan, print, cache, logDir } = this.options;
+    const [tools, clients] = await Promise.all([
+      compile(TOOLS, cache),
+      prepareClients(this.options.clients, cache),
+    ]);
+    const kafka = await startKafka({
+      listeners: ['plain'],
+      heap: '1g',
+      logFile: join(logDir, 'kafka.log'),
+    });
+    const endpoint = await EndpointProcess.start({ classPath: tools, logDir });
+    try {
+      const endpointPerSecond = await warmUpEndpoint(endpoint);
+      print(
+        `The endpoint answers ${endpointPerSecond} requests a second to a load generator beside it.`,
+      );
+      const rows: Row[] = [];
+      for (const topic of plan.topics) {
+        rows.push(
+          ...(await this.#measureTopic(topic, {
+            kafka,
+            endpoint,
+            clients,
+            tools,
+          })),
+        );
+      }
+      const idleQueues = await this.#measureIdle(kafka, endpoint);
+      const portalP99Ms = plan.portal
+        ? await this.#measurePortal(kafka, endpoint, tools)
+        : null;
+      return {
+        rows,
+        idleQueues,
+        portalP99Ms,
+        endpointPerSecond,
+        machine: {
+          cores: availableParallelism(),
+          node: process.versions.node,
+          kafka: kafka.version,
+        },
+      };
+    } finally {
+      await endpoint.stop();
+      await kafka.stop();
+    }
+  }
+
+  async #measureTopic(
+    topic: TopicPlan,
+    parts: {
+      kafka: KafkaCluster;
+      endpoint: EndpointProcess;
+      clients: Client[];
+      tools: string;
+    },
+  ): Promise<Row[]> {
+    const { plan, print, logDir } = this.options;
+    const { kafka, endpoint, clients, tools } = parts;
+    const { brokers } = kafka.plain;
+    const name = topicOf(topic);
+    print(
+      `\n${topic.records} records of ${formatBytes(topic.recordBytes)}, ${topic.keys} keys`,
+    );
+    await preload(brokers, { ...topic, topic: name }, tools);
+    const rows: Row[] = [];
+    for (const planned of rowsOf(topic, clients)) {
+      this.#runs += 1;
+      const measurement = await measureRow(
+        planned,
+        `${planned.client.name}-${this.#runs}`,
+        {
+          brokers,
+          endpoint,
+          timing: plan.timing,
+          logDir,
+          records: topic.records,
+        },
+      );
+      const row = toRow(planned, [measurement]);
+      rows.push(row);
+      print(lineOf(row));
+    }
+    await withAdmin(brokers, admin => admin.deleteTopics({ topics: [name] }));
+    return rows;
+  }
+
+  async #measureIdle(
+    kafka: KafkaCluster,
+    endpoint: EndpointProcess,
+  ): Promise<IdleQueues[]> {
+    const { plan, print, logDir } = this.options;
+    const results: IdleQueues[] = [];
+    for (const queues of plan.idleQueues) {
+      const result = await measureIdle(queues, {
+        brokers: kafka.plain.brokers,
+        endpoint: endpoint.url,
+        logDir,
+      });
+      results.push(result);
+      const { rssMiB, cpuCores, connections } = result;
+      print(
+        `${queues} idle queues: ${rssMiB} MiB, ${cpuCores} of a core, ${connections} connections`,
+      );
+    }
+    return results;
+  }
+
+  async #measurePortal(
+    kafka: KafkaCluster,
+    endpoint: EndpointProcess,
+    tools: string,
+  ): Promise<number> {
+    const { brokers } = kafka.plain;
+    await preload(brokers, PORTAL_TOPIC, tools);
+    const p99Ms = await measurePortal({
+      brokers,
+      endpoint,
+      topic: PORTAL_TOPIC.topic,
+      logDir: this.options.logDir,
+    });
+    this.options.print(
+      `The portal's catalog beside a saturated queue: p99 ${p99Ms} ms`,
+    );
+    return p99Ms;
+  }
+}
+
+/** The endpoint's own JVM is compiled before the first client calls it. */
+async function warmUpEndpoint(endpoint: EndpointProcess): Promise<number> {
+  await endpoint.setLatency(0);
+  await endpoint.ceiling(64, 5);
+  return endpoint.ceiling(64, 3);
+}
+
+function lineOf(row: Row): string {
+  const { min, median, max } = row.ratePerSecond;
+  return [
+    `  ${String(row.latencyMs).padStart(3)} ms`,
+    titleOf(row).padEnd(28),
+    `${String(median).padStart(6)}/s (${min} to ${max})`.padEnd(28),
+    `${row.cpuSecondsPer100k.toFixed(1).padStart(6)} CPU s/100k`,
+    `${String(row.rssMiB).padStart(5)} MiB`,
+    `${row.orderViolations} out of order`,
+  ].join('  ');
+}

@@ -1,0 +1,10 @@
+import { dirname, join } from 'node:path';
+
+const PACKAGE = dirname(require.resolve('../package.json'));
+
+/** The repository. */
+export const ROOT = join(PACKAGE, '../..');
+/** The programs in Java. */
+export const JAVA_SOURCES = join(PACKAGE, 'java');
+/** Programs that are started as processes of their own. */
+export const CLIENTS = join(PACKAGE, 'src/clients');
