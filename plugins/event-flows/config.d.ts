@@ -13,5 +13,30 @@ export interface Config {
        */
       algorithmVersionType?: string;
     };
+    delivery?: {
+      /** Shown where a person leaves a setting to its default. */
+      defaults?: {
+        /**
+         * Which records wait for each other.
+         * @visibility frontend
+         */
+        ordering?: 'partition' | 'key' | 'none';
+        /**
+         * Requests under way at once, on each replica.
+         * @visibility frontend
+         */
+        concurrency?: number;
+        /**
+         * Milliseconds for one request.
+         * @visibility frontend
+         */
+        timeoutMs?: number;
+        /**
+         * Requests for one record.
+         * @visibility frontend
+         */
+        maxAttempts?: number;
+      };
+    };
   };
 }

@@ -297,18 +297,24 @@ export const eventFlowsTranslationRef = createTranslationRef({
       startingText: 'Joining the consumer group.',
       running: 'Running',
       retrying: 'Retrying',
-      retryingText: 'The endpoint failed. It is tried again by itself.',
+      retryingText: 'The endpoint failed.',
+      retryingAdvice: 'It is tried again by itself.',
       blocked: 'Blocked',
-      blockedText:
-        'A record was refused. Choose a version that takes it, or a dead-letter topic, with Edit.',
+      blockedText: 'A record was refused.',
+      blockedAdvice:
+        'Choose a version that takes it, or a dead-letter topic, with Edit.',
       paused: 'Paused',
-      pausedText:
-        'The endpoint takes nothing at the moment. Delivery goes on by itself when it does.',
+      pausedText: 'The endpoint takes nothing at the moment.',
+      pausedAdvice:
+        'Mend the endpoint or its credentials; delivery then goes on by itself.',
       failed: 'Failed',
-      failedText: 'The cluster cannot be read. It is tried again by itself.',
+      failedText: 'The cluster cannot be read.',
+      failedAdvice:
+        'It is tried again by itself. If it stays so, an administrator should look at the connection.',
       stopped: 'Not running',
-      stoppedText:
-        'No replica of the portal runs it. An operator should check that eventFlows.consumers.enabled is true on one.',
+      stoppedText: 'No replica of the portal runs it.',
+      stoppedAdvice:
+        'An operator should check that eventFlows.consumers.enabled is true on one.',
     },
     enable: {
       enableTitle: 'Deliver {{topic}} to {{algorithm}}',
@@ -345,7 +351,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deadLetterSame: 'This is the topic that the queue reads. Choose another.',
       advanced: 'Advanced',
       ordering: 'Order',
-      orderingPartition: 'Within each partition (default)',
+      orderingDefault: 'Default: {{ordering}}',
+      orderingPartition: 'Within each partition',
       orderingKey: 'Within each key',
       orderingNone: 'None',
       orderingHelp: 'Which records wait for each other.',

@@ -1,4 +1,7 @@
-import { renderInTestApp } from '@backstage/frontend-test-utils';
+import {
+  renderInTestApp,
+  type TestAppOptions,
+} from '@backstage/frontend-test-utils';
 import {
   EntityProvider,
   entityRouteRef,
@@ -22,18 +25,22 @@ export const sentimentVersions: Entity[] = [
 /** Shows the Queues tab of Sentiment. */
 export function renderQueuesTab(
   api: EventFlowsApi,
-  versions: Entity[] = sentimentVersions,
+  config?: TestAppOptions['config'],
 ) {
   return renderInTestApp(
     <EntityProvider entity={anAlgorithm('sentiment', 'Sentiment')}>
       <EntityQueuesContent />
     </EntityProvider>,
     {
+      config,
       mountedRoutes: {
         '/queue-manager': queueManagerRouteRef,
         '/catalog/:namespace/:kind/:name': entityRouteRef,
       },
-      apis: [[eventFlowsApiRef, api], catalogApiMock({ entities: versions })],
+      apis: [
+        [eventFlowsApiRef, api],
+        catalogApiMock({ entities: sentimentVersions }),
+      ],
     },
   );
 }

@@ -13,6 +13,7 @@ const useStyles = makeStyles(
       textAlign: 'center',
     },
     text: { maxWidth: 520 },
+    action: { marginTop: theme.spacing(1) },
   }),
   { name: 'EventFlowsEmptyNotice' },
 );
@@ -38,7 +39,7 @@ export function EmptyNotice(props: {
       >
         {props.text}
       </Typography>
-      {props.action}
+      {props.action && <div className={classes.action}>{props.action}</div>}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import red from '@material-ui/core/colors/red';
 import { ThemeProvider, type Theme } from '@material-ui/core/styles';
 import type { PropsWithChildren } from 'react';
 import { QueryProvider } from '../api/QueryProvider';
@@ -6,15 +7,26 @@ import { QueryProvider } from '../api/QueryProvider';
 export function PluginRoot({ children }: PropsWithChildren<{}>) {
   return (
     <QueryProvider>
-      <ThemeProvider theme={withCalmButtons}>{children}</ThemeProvider>
+      <ThemeProvider theme={adapted}>{children}</ThemeProvider>
     </QueryProvider>
   );
 }
 
-/** Buttons say what they do as it is written, as the portal's own do. */
-function withCalmButtons(theme: Theme): Theme {
+/**
+ * Buttons say what they do as it is written, as the portal's own do; and the
+ * small red texts below fields get the contrast that Material UI's red lacks.
+ */
+function adapted(theme: Theme): Theme {
+  const { palette } = theme;
   return {
     ...theme,
+    palette: {
+      ...palette,
+      error: {
+        ...palette.error,
+        main: palette.type === 'dark' ? red[200] : red[800],
+      },
+    },
     props: {
       ...theme.props,
       MuiButton: { ...theme.props?.MuiButton, disableElevation: true },

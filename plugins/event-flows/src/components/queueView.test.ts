@@ -22,11 +22,13 @@ describe('queueView', () => {
     },
   );
 
-  it('prefers the reason that the engine gives to a general sentence', () => {
+  it('prefers the reason that the engine gives, and still says what to do', () => {
     const status = aStatus({ phase: 'blocked', reason: 'Offset 8,812: 422' });
-    expect(queueView(aQueue({ ...enabled, status }), t).sentence).toBe(
-      'Offset 8,812: 422',
-    );
+    expect(queueView(aQueue({ ...enabled, status }), t)).toMatchObject({
+      reason: 'Offset 8,812: 422',
+      advice:
+        'Choose a version that takes it, or a dead-letter topic, with Edit.',
+    });
   });
 
   it('takes a queue that nobody has reported on yet to be starting', () => {

@@ -10,8 +10,10 @@ import type { Translate } from '../translation';
 export interface QueueView {
   label: string;
   tone: Tone;
-  /** Why it is so and what to do; absent where the label says it all. */
-  sentence?: string;
+  /** Why it is so; absent where the label says it all. */
+  reason?: string;
+  /** What to do about it, where there is something. */
+  advice?: string;
 }
 
 /** What a queue is really doing, and what to do about it. */
@@ -24,7 +26,7 @@ export function queueView(
     return disabledView(status?.phase, Boolean(queue.versionRef), t);
   }
   const view = phaseView(status?.phase ?? 'starting', t);
-  return { ...view, sentence: status?.reason ?? view.sentence };
+  return { ...view, reason: status?.reason ?? view.reason };
 }
 
 /** A short label for lists that show nothing but the state. */
@@ -48,15 +50,13 @@ function disabledView(
     return {
       label: t('phase.stopping'),
       tone: 'busy',
-      sentence: t('phase.stoppingText'),
+      reason: t('phase.stoppingText'),
     };
   }
   return {
     label: t('phase.disabled'),
     tone: 'off',
-    sentence: wasEnabled
-      ? t('phase.disabledText')
-      : t('phase.disabledNeverText'),
+    reason: wasEnabled ? t('phase.disabledText') : t('phase.disabledNeverText'),
   };
 }
 
@@ -66,7 +66,7 @@ function phaseView(phase: QueuePhase, t: Translate): QueueView {
       return {
         label: t('phase.starting'),
         tone: 'busy',
-        sentence: t('phase.startingText'),
+        reason: t('phase.startingText'),
       };
     case 'running':
       return { label: t('phase.running'), tone: 'ok' };
@@ -74,31 +74,36 @@ function phaseView(phase: QueuePhase, t: Translate): QueueView {
       return {
         label: t('phase.retrying'),
         tone: 'warning',
-        sentence: t('phase.retryingText'),
+        reason: t('phase.retryingText'),
+        advice: t('phase.retryingAdvice'),
       };
     case 'blocked':
       return {
         label: t('phase.blocked'),
         tone: 'error',
-        sentence: t('phase.blockedText'),
+        reason: t('phase.blockedText'),
+        advice: t('phase.blockedAdvice'),
       };
     case 'paused':
       return {
         label: t('phase.paused'),
         tone: 'warning',
-        sentence: t('phase.pausedText'),
+        reason: t('phase.pausedText'),
+        advice: t('phase.pausedAdvice'),
       };
     case 'failed':
       return {
         label: t('phase.failed'),
         tone: 'error',
-        sentence: t('phase.failedText'),
+        reason: t('phase.failedText'),
+        advice: t('phase.failedAdvice'),
       };
     default:
       return {
         label: t('phase.stopped'),
         tone: 'warning',
-        sentence: t('phase.stoppedText'),
+        reason: t('phase.stoppedText'),
+        advice: t('phase.stoppedAdvice'),
       };
   }
 }

@@ -11,7 +11,8 @@ import { orderingSchema } from '@event-flows/backstage-plugin-event-flows-common
 import { useId, useState } from 'react';
 import { eventFlowsTranslationRef } from '../../translation';
 import type { FieldsProps } from './fields';
-import { numberDefaults } from './queueForm';
+import { SECOND } from './queueForm';
+import { useDeliveryDefaults } from './useDeliveryDefaults';
 
 const useStyles = makeStyles(
   theme => ({
@@ -35,31 +36,32 @@ export function AdvancedFields(props: FieldsProps) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
   const [open, setOpen] = useState(false);
+  const defaults = useDeliveryDefaults();
+  const timeoutSeconds = defaults.timeoutMs / SECOND;
+  const orderings = {
+    partition: t('enable.orderingPartition'),
+    key: t('enable.orderingKey'),
+    none: t('enable.orderingNone'),
+  };
 
   const numbers = [
     {
       field: 'concurrency',
       label: t('enable.concurrency'),
-      standard: numberDefaults.concurrency,
-      help: t('enable.concurrencyHelp', {
-        value: `${numberDefaults.concurrency}`,
-      }),
+      standard: defaults.concurrency,
+      help: t('enable.concurrencyHelp', { value: `${defaults.concurrency}` }),
     },
     {
       field: 'timeoutSeconds',
       label: t('enable.timeout'),
-      standard: numberDefaults.timeoutSeconds,
-      help: t('enable.timeoutHelp', {
-        value: `${numberDefaults.timeoutSeconds}`,
-      }),
+      standard: timeoutSeconds,
+      help: t('enable.timeoutHelp', { value: `${timeoutSeconds}` }),
     },
     {
       field: 'maxAttempts',
       label: t('enable.attempts'),
-      standard: numberDefaults.maxAttempts,
-      help: t('enable.attemptsHelp', {
-        value: `${numberDefaults.maxAttempts}`,
-      }),
+      standard: defaults.maxAttempts,
+      help: t('enable.attemptsHelp', { value: `${defaults.maxAttempts}` }),
     },
     {
       field: 'maxAgeMinutes',
@@ -98,13 +100,23 @@ export function AdvancedFields(props: FieldsProps) {
           label={t('enable.ordering')}
           value={form.ordering}
           helperText={t('enable.orderingHelp')}
-          onChange={event =>
-            onChange({ ordering: orderingSchema.parse(event.target.value) })
-          }
+          InputLabelProps={{ shrink: true }}
+          SelectProps={{ displayEmpty: true }}
+          onChange={event => {
+            const chosen = orderingSchema.safeParse(event.target.value);
+            onChange({ ordering: chosen.success ? chosen.data : '' });
+          }}
         >
-          <MenuItem value="partition">{t('enable.orderingPartition')}</MenuItem>
-          <MenuItem value="key">{t('enable.orderingKey')}</MenuItem>
-          <MenuItem value="none">{t('enable.orderingNone')}</MenuItem>
+          <MenuItem value="">
+            {t('enable.orderingDefault', {
+              ordering: orderings[defaults.ordering],
+            })}
+          </MenuItem>
+          {orderingSchema.options.map(ordering => (
+            <MenuItem key={ordering} value={ordering}>
+              {orderings[ordering]}
+            </MenuItem>
+          ))}
         </TextField>
         {numbers.map(({ field, label, standard, help }) => (
           <TextField

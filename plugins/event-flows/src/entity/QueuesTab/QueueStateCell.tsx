@@ -26,15 +26,20 @@ const useStyles = makeStyles(
 export function QueueStateCell({ queue }: { queue: Queue }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const { label, tone, sentence } = queueView(queue, t);
+  const { label, tone, reason, advice } = queueView(queue, t);
   const counters = queue.status?.counters;
   const accounted = counters && unbalancedBy(counters);
   return (
     <div className={classes.root}>
       <StateChip tone={tone} label={label} />
-      {sentence && (
+      {reason && (
         <Typography variant="caption" color="textSecondary">
-          {sentence}
+          {reason}
+        </Typography>
+      )}
+      {advice && (
+        <Typography variant="caption" color="textSecondary">
+          {advice}
         </Typography>
       )}
       {counters && counters.deadLettered > 0 && (

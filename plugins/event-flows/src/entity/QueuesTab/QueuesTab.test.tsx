@@ -85,12 +85,33 @@ describe('the Queues tab', () => {
       versionRef: 'latest',
       settings: {
         startFrom: 'latest',
-        ordering: 'partition',
         deadLetterTopic: 'reviews.dead-letters',
       },
       revision: 1,
     });
     expect(await screen.findByText('Running')).toBeInTheDocument();
+  });
+
+  it('shows what the operator chose as default', async () => {
+    renderQueuesTab(new InMemoryEventFlows({ queues: [aQueue()] }), {
+      eventFlows: {
+        delivery: {
+          defaults: { ordering: 'key', concurrency: 4, timeoutMs: 2_500 },
+        },
+      },
+    });
+
+    await act('Enable');
+    await act('Advanced');
+    const dialog = screen.getByRole('dialog');
+    expect(
+      within(dialog).getByRole('button', { name: /^Order/ }),
+    ).toHaveTextContent('Default: Within each key');
+    expect(dialog).toHaveTextContent(
+      'On each replica of the portal. Default: 4.',
+    );
+    expect(dialog).toHaveTextContent('tried again. Default: 2.5.');
+    expect(dialog).toHaveTextContent('undeliverable. Default: 10.');
   });
 
   it('says on Edit where requests in flight finish', async () => {

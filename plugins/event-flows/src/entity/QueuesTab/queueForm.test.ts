@@ -9,7 +9,8 @@ const form = openForm(queue, 'latest');
 describe('the form of a queue', () => {
   it('leaves the defaults to the backend', () => {
     expect(checkForm(form, queue, t)).toEqual({});
-    expect(settingsOf(form, queue)).toEqual({
+    expect(settingsOf(form, queue)).toEqual({ startFrom: 'latest' });
+    expect(settingsOf({ ...form, ordering: 'partition' }, queue)).toEqual({
       startFrom: 'latest',
       ordering: 'partition',
     });

@@ -1,5 +1,4 @@
 import {
-  defaultQueueSettings,
   queueSettingsSchema,
   type Ordering,
   type Queue,
@@ -8,7 +7,8 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Translate } from '../../translation';
 
-const SECOND = 1_000;
+/** In milliseconds. */
+export const SECOND = 1_000;
 const MINUTE = 60_000;
 
 /** What a person enters to enable or edit a queue: text where it is typed. */
@@ -20,8 +20,8 @@ export interface QueueForm {
   startTime: string;
   deadLetters: boolean;
   deadLetterTopic: string;
-  ordering: Ordering;
   /** Empty means the default, here and below. */
+  ordering: Ordering | '';
   concurrency: string;
   timeoutSeconds: string;
   maxAttempts: string;
@@ -44,13 +44,6 @@ const NUMBERS = {
 
 type NumberField = keyof typeof NUMBERS;
 
-/** The defaults of the numbers, in the units of the form. */
-export const numberDefaults = {
-  concurrency: defaultQueueSettings.concurrency,
-  timeoutSeconds: defaultQueueSettings.timeoutMs / SECOND,
-  maxAttempts: defaultQueueSettings.maxAttempts,
-};
-
 /** The form as it opens for a queue. */
 export function openForm(queue: Queue, suggestedVersion: string): QueueForm {
   const { settings } = queue;
@@ -60,7 +53,7 @@ export function openForm(queue: Queue, suggestedVersion: string): QueueForm {
     startTime: '',
     deadLetters: settings?.deadLetterTopic !== undefined,
     deadLetterTopic: settings?.deadLetterTopic ?? `${queue.topic}.dead-letters`,
-    ordering: settings?.ordering ?? defaultQueueSettings.ordering,
+    ordering: settings?.ordering ?? '',
     concurrency: inUnit(settings?.concurrency, 1),
     timeoutSeconds: inUnit(settings?.timeoutMs, SECOND),
     maxAttempts: inUnit(settings?.maxAttempts, 1),
@@ -99,14 +92,14 @@ export function checkForm(
   return errors;
 }
 
-/** The settings that a checked form stands for. */
+/** The settings that a checked form stands for; the backend fills in the rest. */
 export function settingsOf(form: QueueForm, queue: Queue): QueueSettingsInput {
   const startFrom = isFirstTime(queue)
     ? startFromOf(form)
     : queue.settings?.startFrom;
   const settings: QueueSettingsInput = {
     ...(startFrom !== undefined && { startFrom }),
-    ordering: form.ordering,
+    ...(form.ordering && { ordering: form.ordering }),
     ...(form.deadLetters && { deadLetterTopic: form.deadLetterTopic.trim() }),
   };
   for (const field of numberFields()) {

@@ -66,6 +66,32 @@ describe('the list of connections', () => {
     expect(links.map(link => link.textContent)).toEqual(['cluster-7']);
   });
 
+  it('says that it is loading, and neither empty nor failed, until it knows', async () => {
+    const api = new InMemoryEventFlows({ connections: [aConnection()] });
+    let answer = () => {};
+    jest.spyOn(api, 'getConnections').mockReturnValueOnce(
+      new Promise(resolve => {
+        answer = () => resolve({ items: [aConnection()] });
+      }),
+    );
+    renderQueueManager('/queue-manager', api);
+
+    expect(
+      await screen.findByRole('progressbar', { name: 'Loading connections' }),
+    ).toBeInTheDocument();
+    expect(
+      screen.queryByText('No cluster is connected yet'),
+    ).not.toBeInTheDocument();
+    answer();
+
+    expect(
+      await screen.findByRole('link', { name: 'orders-prod' }),
+    ).toBeInTheDocument();
+    expect(
+      screen.queryByRole('progressbar', { name: 'Loading connections' }),
+    ).not.toBeInTheDocument();
+  });
+
   it('says what a connection is when there is none', async () => {
     renderQueueManager('/queue-manager', new InMemoryEventFlows());
 

@@ -70,6 +70,7 @@ export function AlgorithmSearch(props: {
         }
         onChange={(_event, entity: Entity | null) => {
           if (entity) {
+            setText('');
             onChoose(stringifyEntityRef(entity));
           }
         }}

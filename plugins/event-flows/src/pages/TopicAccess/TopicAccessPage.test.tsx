@@ -72,6 +72,14 @@ describe('the page that decides on access', () => {
     expect(accessOf(api)).toEqual([FRAUD]);
   });
 
+  it('empties the search for the next one, also after a whole title', async () => {
+    renderQueueManager(PATH, aBackend(), entities);
+    await addAlgorithm('Fraud score');
+    expect(
+      screen.getByRole('textbox', { name: 'Add an algorithm' }),
+    ).toHaveValue('');
+  });
+
   it('marks what is there already in the search', async () => {
     renderQueueManager(PATH, aBackend(), entities);
 
