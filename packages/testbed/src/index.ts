@@ -9,7 +9,13 @@ export type { KafkaNode, KafkaNodes } from './kafka/startKafkaNodes';
 export type { BrokerPorts, ListenerName } from './kafka/serverProperties';
 export { ensureKafka, MissingToolError } from './kafka/jars';
 export type { KafkaJars } from './kafka/jars';
-export { createTopics, denyTopic, produce, withAdmin } from './kafka/clients';
+export {
+  createTopics,
+  denyGroups,
+  denyTopic,
+  produce,
+  withAdmin,
+} from './kafka/clients';
 export type {
   ProducedRecord,
   RecordToProduce,

@@ -188,3 +188,24 @@ export async function denyTopic(
     }),
   );
 }
+
+/** Forbids a SASL user everything on consumer groups. */
+export async function denyGroups(
+  brokers: string[],
+  groupIds: readonly string[],
+  username: string,
+): Promise<void> {
+  await withAdmin(brokers, admin =>
+    admin.createAcls({
+      acl: groupIds.map(resourceName => ({
+        resourceType: AclResourceTypes.GROUP,
+        resourceName,
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        host: '*',
+        principal: `User:${username}`,
+        operation: AclOperationTypes.ALL,
+        permissionType: AclPermissionTypes.DENY,
+      })),
+    }),
+  );
+}

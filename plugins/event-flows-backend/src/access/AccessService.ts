@@ -5,6 +5,7 @@ import {
 } from '@backstage/errors';
 import {
   type AccessEntry,
+  BrokerConnectionError,
   eventFlowsAccessUpdatePermission,
   eventFlowsTopicReadPermission,
   normalizeEntityRef,
@@ -122,8 +123,13 @@ export class AccessService {
         eventFlowsAccessUpdatePermission,
       );
       const current = await this.#queues.list(place);
-      await this.#checkAdded(caller, entries, current);
+      const added = addedBy(entries, current);
+      await this.#checkAdded(caller, added);
       const reading = await this.#read(caller, place);
+      if (added.length > 0) {
+        // Access that exists can be taken away all the same.
+        throwIfForbidden(reading);
+      }
       const revision = await this.#store.replace({
         ...place,
         entries,
@@ -147,15 +153,7 @@ export class AccessService {
   }
 
   /** Only algorithms that the caller can see in the catalog can be added. */
-  async #checkAdded(
-    caller: Caller,
-    entries: UpdateAccess['access'],
-    current: QueueRecord[],
-  ): Promise<void> {
-    const present = new Set(current.map(({ algorithmRef }) => algorithmRef));
-    const added = entries
-      .map(({ algorithmRef }) => algorithmRef)
-      .filter(ref => !present.has(ref));
+  async #checkAdded(caller: Caller, added: string[]): Promise<void> {
     const known = await this.#directory.filterAlgorithms(
       added,
       caller.credentials,
@@ -179,18 +177,26 @@ export class AccessService {
     );
   }
 
-  /** @throws NotFoundError if neither the cluster nor the portal knows the topic */
+  /**
+   * @throws NotFoundError if neither the cluster nor the portal knows the topic
+   * @throws BrokerConnectionError if the portal does not, and the cluster does
+   * not let this connection know
+   */
   async #read(caller: Caller, place: TopicPlace): Promise<TopicReading> {
     const { connectionId, topic } = place;
     const reading = await this.#topics.get(connectionId, topic, caller.signal);
-    if (!reading.topic && (await this.#queues.list(place)).length === 0) {
-      throw new NotFoundError(
-        reading.unreachable
-          ? `The cluster cannot be reached, and has not told of a topic ${topic} before. ${reading.unreachable.message}`
-          : `The cluster has no topic ${topic}, or does not show it to this connection`,
-      );
+    if (
+      (reading.topic && !isForbidden(reading)) ||
+      (await this.#queues.list(place)).length > 0
+    ) {
+      return reading;
     }
-    return reading;
+    throwIfForbidden(reading);
+    throw new NotFoundError(
+      reading.unreachable
+        ? `The cluster cannot be reached, and has not told of a topic ${topic} before. ${reading.unreachable.message}`
+        : `The cluster has no topic ${topic}`,
+    );
   }
 
   async #describe(
@@ -233,7 +239,7 @@ export class AccessService {
 function missingTopic(topic: string) {
   return {
     reason: 'missing',
-    message: `The cluster has no topic ${topic} any more, or does not show it to this connection`,
+    message: `The cluster has no topic ${topic} any more`,
   };
 }
 
@@ -254,6 +260,32 @@ function normalizeEntries(
     throw new InputError('access: each algorithm only once');
   }
   return entries;
+}
+
+/** The cluster answers, and does not let this connection use the topic. */
+function isForbidden({ unreachable }: TopicReading): boolean {
+  return unreachable?.reason === 'authorization';
+}
+
+/** @throws BrokerConnectionError with what the cluster said */
+function throwIfForbidden(reading: TopicReading): void {
+  if (reading.unreachable && isForbidden(reading)) {
+    throw new BrokerConnectionError(
+      'authorization',
+      reading.unreachable.message,
+    );
+  }
+}
+
+/** The refs of those who have no access yet. */
+function addedBy(
+  entries: UpdateAccess['access'],
+  current: QueueRecord[],
+): string[] {
+  const present = new Set(current.map(({ algorithmRef }) => algorithmRef));
+  return entries
+    .map(({ algorithmRef }) => algorithmRef)
+    .filter(ref => !present.has(ref));
 }
 
 function removedBy(

@@ -21,11 +21,14 @@ import {
   type KafkaClient,
 } from './kafkaClient';
 import { commitAsMember } from './commitAsMember';
+import { CoordinatorAnswer } from './KafkaAdminCoordinator';
+import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const READY_RETRY_MS = 200;
 const NOT_READY =
   /^(GROUP_LOAD_IN_PROGRESS|GROUP_COORDINATOR_NOT_AVAILABLE|NOT_COORDINATOR_FOR_GROUP|LEADER_NOT_AVAILABLE|NOT_LEADER_FOR_PARTITION)$/;
+const NO_SUCH_TOPIC = /^(UNKNOWN_TOPIC_OR_PARTITION|INVALID_TOPIC_EXCEPTION)$/;
 /** Kafka's own topics that brokers do not mark as such. */
 const INTERNAL_NAME = /^__/;
 
@@ -40,27 +43,32 @@ export class KafkaAdmin implements BrokerAdmin {
     access: BrokerAccess,
     options?: AdminCallOptions,
   ): Promise<ClusterInfo> {
-    return this.#call(
-      access,
-      options,
-      undefined,
-      async ({ admin, sockets }) => {
-        const { clusterId, brokers } = await admin.describeCluster();
-        // Until here only the address that was entered was used. A queue goes to
-        // the coordinator of its group, where the cluster says it is.
-        await reach(sockets, () => admin.describeGroups(['event-flows-probe']));
-        return { clusterId, brokers: brokers.length };
-      },
-    );
+    return this.#call(access, options, {}, async ({ admin, sockets }) => {
+      const { clusterId, brokers } = await admin.describeCluster();
+      // Until here only the address that was entered was used. A queue goes to
+      // the coordinator of its group, where the cluster says it is.
+      await reach(sockets, () => admin.describeGroups(['event-flows-probe']));
+      return { clusterId, brokers: brokers.length };
+    });
   }
 
   async topics(
     access: BrokerAccess,
     options?: AdminCallOptions,
   ): Promise<TopicInfo[]> {
-    return this.#call(access, options, undefined, async ({ admin }) => {
+    return this.#call(access, options, {}, async ({ admin, kafka }) => {
       const { topics } = await admin.fetchTopicMetadata();
-      return topics.map(toTopicInfo);
+      const counts = await countRecordsOfAll(
+        kafka,
+        topics.map(({ name }) => name),
+      );
+      return topics.map(topic => {
+        const approximateRecords = counts.get(topic.name);
+        return {
+          ...toTopicInfo(topic),
+          ...(approximateRecords !== undefined && { approximateRecords }),
+        };
+      });
     });
   }
 
@@ -69,14 +77,16 @@ export class KafkaAdmin implements BrokerAdmin {
     topic: string,
     options?: AdminCallOptions,
   ): Promise<(TopicInfo & TopicConfig) | undefined> {
-    return this.#call(access, options, topic, async ({ admin }) => {
-      // All topics, because asking for one that is missing is an error.
-      const { topics } = await admin.fetchTopicMetadata();
-      const found = topics.find(({ name }) => name === topic);
+    return this.#call(access, options, { topic }, async ({ admin }) => {
+      // By its name: in a list of all, one that this user may not see is
+      // missing like one that does not exist.
+      const found = await findTopic(admin, topic);
       return (
         found && {
           ...toTopicInfo(found),
-          ...(await optional(() => countRecords(admin, topic))),
+          ...(await optional(async () => ({
+            approximateRecords: await countRecords(admin, topic),
+          }))),
           ...(await optional(() => readConfig(admin, topic))),
         }
       );
@@ -89,7 +99,8 @@ export class KafkaAdmin implements BrokerAdmin {
     options?: AdminCallOptions,
   ): Promise<void> {
     const { groupId, topic, startFrom } = position;
-    await this.#call(access, options, topic, async ({ admin, kafka }) => {
+    const asked = { groupId, topic };
+    await this.#call(access, options, asked, async ({ admin, kafka }) => {
       const [{ partitions }] = await admin.fetchOffsets({
         groupId,
         topics: [topic],
@@ -122,7 +133,7 @@ export class KafkaAdmin implements BrokerAdmin {
     groupId: string,
     options?: AdminCallOptions,
   ): Promise<number> {
-    return this.#call(access, options, undefined, ({ admin }) =>
+    return this.#call(access, options, { groupId }, ({ admin }) =>
       countMembers(admin, groupId),
     );
   }
@@ -131,28 +142,36 @@ export class KafkaAdmin implements BrokerAdmin {
   async #call<T>(
     access: BrokerAccess,
     options: AdminCallOptions = {},
-    topic: string | undefined,
+    asked: { topic?: string; groupId?: string },
     work: (client: KafkaClient & { admin: Admin }) => Promise<T>,
   ): Promise<T> {
     const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const coordinator = new CoordinatorAnswer();
     const { kafka, sockets } = createKafkaClient(access, {
       policy: this.policy,
       log: this.log,
       retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 1_000 },
+      onFailure: (mention, failure) => coordinator.note(mention, failure),
     });
     const admin = kafka.admin();
-    const interruption = interruptionOf(signal, timeoutMs, access);
+    const readiness: Readiness = {};
+    const interruption = interruptionOf(signal, timeoutMs, () =>
+      lateAnswer(access, timeoutMs, readiness),
+    );
+    const connectAndWork = async () => {
+      await admin.connect();
+      // One of the addresses works; what another one failed with is no reason.
+      sockets.forgetFailure();
+      return whenReady(readiness, () =>
+        coordinator.explain(() => work({ admin, kafka, sockets })),
+      );
+    };
     try {
-      return await Promise.race([
-        admin
-          .connect()
-          .then(() => whenReady(() => work({ admin, kafka, sockets }))),
-        interruption.promise,
-      ]);
+      return await Promise.race([connectAndWork(), interruption.promise]);
     } catch (error) {
       throw toBrokerConnectionError(error, {
         access,
-        topic,
+        ...asked,
         socketFailure: sockets.failure,
       });
     } finally {
@@ -163,12 +182,20 @@ export class KafkaAdmin implements BrokerAdmin {
   }
 }
 
+/** What a cluster said last of why it is not ready. */
+interface Readiness {
+  missing?: string;
+}
+
 /**
  * Tries again while the cluster is still getting ready: the coordinator of a
  * group has to load it first, in a new cluster even to create its topic.
  * Whoever waits for this has a deadline, after which every try fails for good.
  */
-async function whenReady<T>(work: () => Promise<T>): Promise<T> {
+async function whenReady<T>(
+  readiness: Readiness,
+  work: () => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
       return await work();
@@ -177,6 +204,7 @@ async function whenReady<T>(work: () => Promise<T>): Promise<T> {
       if (type === undefined || !NOT_READY.test(type)) {
         throw error;
       }
+      readiness.missing = type;
       await delay(READY_RETRY_MS);
     }
   }
@@ -210,24 +238,14 @@ async function disconnectQuietly(admin: Admin, log: Log) {
 function interruptionOf(
   signal: AbortSignal | undefined,
   timeoutMs: number,
-  access: BrokerAccess,
+  late: () => string,
 ) {
   let clear = () => {};
   const promise = new Promise<never>((_, reject) => {
-    const onAbort = () =>
-      reject(new BrokerConnectionError('timeout', 'The call was cancelled'));
-    const timer = setTimeout(
-      () =>
-        reject(
-          new BrokerConnectionError(
-            'timeout',
-            `The brokers ${access.brokers.join(', ')} did not answer within ${
-              timeoutMs / 1000
-            } s: check the addresses, the firewall, and whether encryption is set as the cluster expects it`,
-          ),
-        ),
-      timeoutMs,
-    );
+    const rejectWith = (message: string) =>
+      reject(new BrokerConnectionError('timeout', message));
+    const onAbort = () => rejectWith('The call was cancelled');
+    const timer = setTimeout(() => rejectWith(late()), timeoutMs);
     clear = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -238,6 +256,18 @@ function interruptionOf(
     signal?.addEventListener('abort', onAbort);
   });
   return { promise, clear };
+}
+
+function lateAnswer(
+  { brokers }: BrokerAccess,
+  timeoutMs: number,
+  { missing }: Readiness,
+): string {
+  const names = brokers.join(', ');
+  const seconds = timeoutMs / 1000;
+  return missing === undefined
+    ? `The brokers ${names} did not answer within ${seconds} s: check the addresses, the firewall, and whether encryption is set as the cluster expects it`
+    : `The cluster of ${names} was not ready within ${seconds} s (${missing}): it is still starting, or has lost brokers that it needs; try again later`;
 }
 
 type TopicMetadata = Awaited<
@@ -258,13 +288,21 @@ function toTopicInfo({ name, partitions, ...rest }: TopicMetadata): TopicInfo {
   };
 }
 
-async function countRecords(admin: Admin, topic: string) {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  const approximateRecords = offsets.reduce(
-    (sum, { high, low }) => sum + Number(BigInt(high) - BigInt(low)),
-    0,
-  );
-  return { approximateRecords };
+/** Undefined: there is no such topic. */
+async function findTopic(
+  admin: Admin,
+  topic: string,
+): Promise<TopicMetadata | undefined> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0];
+  } catch (error) {
+    const { type } = error as { type?: string };
+    if (type && NO_SUCH_TOPIC.test(type)) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function readConfig(admin: Admin, topic: string): Promise<TopicConfig> {

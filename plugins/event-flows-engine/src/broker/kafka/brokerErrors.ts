@@ -13,6 +13,8 @@ export interface FailureContext {
   socketFailure?: Error;
   /** Topic that was asked about. */
   topic?: string;
+  /** Consumer group that was asked about. */
+  groupId?: string;
 }
 
 /** Turns whatever kafkajs threw into an error with a reason and an advice. */
@@ -34,10 +36,8 @@ export function toBrokerConnectionError(
 
 type Explanation = [reason: BrokerConnectionReason, message: string];
 
-function explain(
-  failures: Failure[],
-  { access, topic }: FailureContext,
-): Explanation {
+function explain(failures: Failure[], context: FailureContext): Explanation {
+  const { access, topic } = context;
   const brokers = access.brokers.join(', ');
   const refused = failures.find(
     failure => failure instanceof AddressNotAllowedError,
@@ -65,11 +65,7 @@ function explain(
     ];
   }
   if (has(/AUTHORIZATION_FAILED/)) {
-    const what = topic ? ` on the topic ${topic}` : '';
-    return [
-      'authorization',
-      `The cluster does not let ${access.sasl ? `"${access.sasl.username}"` : 'an anonymous user'} do this${what}: an access rule (ACL) is missing`,
-    ];
+    return ['authorization', explainAuthorization(has, context)];
   }
   if (has(/UNKNOWN_TOPIC_OR_PARTITION|does not host this topic/)) {
     return [
@@ -91,8 +87,8 @@ function explain(
   }
   if (has(/Failed to find group coordinator/)) {
     return [
-      'authorization',
-      'The cluster names no coordinator for the consumer group: an access rule (ACL) for the group is missing, or the cluster is still starting',
+      'unreachable',
+      `The brokers ${brokers} name no coordinator for the consumer group${groupName(context)}: the cluster is still starting, or has lost brokers that it needs. If this stays, an access rule (ACL) for the group may be missing`,
     ];
   }
   if (has(/timed? ?out/i)) {
@@ -108,6 +104,31 @@ function explain(
     'unreachable',
     `The brokers ${brokers} could not be used: ${failures[0]?.message ?? 'unknown reason'}`,
   ];
+}
+
+function explainAuthorization(
+  has: (test: RegExp) => boolean,
+  context: FailureContext,
+): string {
+  const { access, topic } = context;
+  const user = access.sasl
+    ? `"${access.sasl.username}"`
+    : 'the user of this connection';
+  const ask = (what: string) =>
+    `ask the cluster's administrator for an access rule (ACL) that allows ${user} ${what}`;
+  if (has(/GROUP_AUTHORIZATION_FAILED/)) {
+    const group = `the consumer group${groupName(context)}`;
+    return `The cluster does not let ${user} join ${group}: ${ask(`to read and describe it (operations READ and DESCRIBE on the group)`)}`;
+  }
+  if (has(/TOPIC_AUTHORIZATION_FAILED/) && topic !== undefined) {
+    return `The cluster does not let ${user} use the topic ${topic}, whether it exists or not: ${ask(`to describe and read it (operations DESCRIBE and READ on the topic; WRITE where it takes undeliverable records)`)}`;
+  }
+  const place = topic === undefined ? '' : ` on the topic ${topic}`;
+  return `The cluster does not let ${user} do this${place}: ${ask('to do it')}`;
+}
+
+function groupName({ groupId }: FailureContext): string {
+  return groupId === undefined ? '' : ` ${groupId}`;
 }
 
 function explainTls(failure: Failure, { tls }: BrokerAccess): string {

@@ -108,7 +108,13 @@ export interface KafkaClient {
  */
 export function createKafkaClient(
   access: BrokerAccess,
-  options: { policy: DialPolicy; log: Log; retry: RetryOptions },
+  options: {
+    policy: DialPolicy;
+    log: Log;
+    retry: RetryOptions;
+    /** Hears of each failure that kafkajs mentions, also those that it throws without. */
+    onFailure?: (mention: string, failure: Error) => void;
+  },
 ): KafkaClient {
   registerCodecs();
   const seeds = new SeedNames(access.brokers);
@@ -123,17 +129,27 @@ export function createKafkaClient(
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: options.retry,
     socketFactory: request => sockets.open(request),
-    logLevel: logLevel.INFO,
-    logCreator: createLogCreator(options.log, access.id),
+    logLevel: options.onFailure ? logLevel.DEBUG : logLevel.INFO,
+    logCreator: createLogCreator(options.log, access.id, options.onFailure),
   });
   return { kafka, sockets };
 }
 
 /** kafkajs' own words at the level of debugging, without payloads. */
-function createLogCreator(log: Log, connectionId: string): logCreator {
+function createLogCreator(
+  log: Log,
+  connectionId: string,
+  onFailure?: (mention: string, failure: Error) => void,
+): logCreator {
   return () =>
-    ({ namespace, log: entry }) => {
+    ({ namespace, level, log: entry }) => {
       const { message, error, broker, groupId } = entry;
+      if (error instanceof Error) {
+        onFailure?.(message, error);
+      }
+      if (level === logLevel.DEBUG) {
+        return;
+      }
       const fields = { connectionId, namespace, error, broker, groupId };
       log({
         level: 'debug',
