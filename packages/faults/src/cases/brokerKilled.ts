@@ -10,11 +10,9 @@ export const brokerKilled: FaultCase = {
     await scene.begin();
     await scene.flowFor(1_000, 3_000);
     const node = pick(scene.random, scene.world.kafka.nodes);
-    await scene.outage(async () => {
-      await node.kill();
-      await scene.flowFor(3_000, 8_000);
-      await node.start();
-    });
+    await scene.takenOver(() => node.kill());
+    await scene.flowFor(1_000, 5_000);
+    await scene.clean(() => node.start());
     await scene.recovered();
     await scene.settle();
   },

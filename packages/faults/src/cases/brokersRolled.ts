@@ -8,11 +8,8 @@ export const brokersRolled: FaultCase = {
   async run(scene) {
     await scene.begin();
     for (const node of scene.world.kafka.nodes) {
-      await scene.outage(async () => {
-        await node.stop();
-        await scene.flowFor(500, 2_000);
-        await node.start();
-      });
+      await scene.takenOver(() => node.stop());
+      await scene.clean(() => node.start());
       await scene.recovered();
     }
     await scene.settle();

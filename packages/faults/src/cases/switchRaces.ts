@@ -41,9 +41,9 @@ export const switchRaces: FaultCase = {
       await scene.flowFor(200, 1_500);
     }
     await scene.clean(() => flow.disable());
-    await flow.waitForPhase('stopped', CONVERGES_WITHIN_MS);
+    await flow.waitForPhase('stopped', { timeoutMs: CONVERGES_WITHIN_MS });
     await scene.clean(() => flow.enable());
-    await flow.waitForPhase('running', CONVERGES_WITHIN_MS);
+    await flow.waitForPhase('running', { timeoutMs: CONVERGES_WITHIN_MS });
     await scene.recovered();
     await scene.settle();
   },

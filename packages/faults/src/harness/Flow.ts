@@ -135,28 +135,32 @@ export class Flow {
     await client.updateQueue(this.#queueId, { state: 'disabled', revision });
   }
 
-  /** Waits until the queue says that it is in this phase; resolves to why. */
+  /** Waits until the queue says that it is in this phase, and why. */
   async waitForPhase(
     phase: QueuePhase,
-    timeoutMs = 60_000,
-  ): Promise<string | undefined> {
+    options: { timeoutMs?: number; because?: RegExp } = {},
+  ): Promise<void> {
+    const { timeoutMs = 60_000, because } = options;
     let last: Queue | undefined;
     try {
       await waitUntil(
         async () => {
           last = await this.queue();
-          return last.status?.phase === phase;
+          const { status } = last;
+          return (
+            status?.phase === phase &&
+            (!because || because.test(status.reason ?? ''))
+          );
         },
         { timeoutMs, everyMs: 250, what: `the queue to be ${phase}` },
       );
     } catch (cause) {
       const { phase: is, reason } = last?.status ?? {};
       throw new Error(
-        `The queue should be ${phase}, but is ${is}${reason ? `: ${reason}` : ''}`,
+        `The queue should be ${phase}${because ? ` because of ${because}` : ''}, but is ${is}${reason ? `: ${reason}` : ''}`,
         { cause },
       );
     }
-    return last?.status?.reason;
   }
 
   /** Waits until every backend that runs is a member of the queue's group, and nobody else. */

@@ -53,6 +53,14 @@ export class Scene {
     return this.#happen({ kind: 'ungraceful', isOutage: false, backends }, act);
   }
 
+  /** Something that others have to take over from, for all backends: it is over when they have. */
+  takenOver(act: () => Promise<unknown>): Promise<void> {
+    return this.ungraceful(async () => {
+      await act();
+      await this.deliveredEverywhere(Date.now(), 120_000);
+    }, this.world.backends.length);
+  }
+
   /** Something that lasts, for all backends, and is over when `act` resolves. */
   outage(
     act: () => Promise<unknown>,

@@ -20,12 +20,16 @@ export interface Needs {
 /** Real brokers, a real database, real backends, and the links between them. */
 export class World {
   static async start(root: string, needs: Needs): Promise<World> {
-    const logFolder = join(root, '.local/faults');
+    const { brokers, backends: count } = needs;
+    const logFolder = join(
+      root,
+      `.local/faults/${brokers}-brokers-${count}-backends`,
+    );
     await rm(logFolder, { recursive: true, force: true });
     await mkdir(logFolder, { recursive: true });
     const stops: (() => Promise<unknown>)[] = [];
     try {
-      const kafka = await startKafkaNodes({ count: needs.brokers, logFolder });
+      const kafka = await startKafkaNodes({ count: brokers, logFolder });
       stops.unshift(() => kafka.stop());
       const database = await PostgresDatabase.create();
       stops.unshift(() => database.drop());
@@ -39,7 +43,7 @@ export class World {
       stops.unshift(() => endpoint.stop());
 
       const backends: Backend[] = [];
-      for (let number = 1; number <= needs.backends; number++) {
+      for (let number = 1; number <= count; number++) {
         backends.push(
           await Backend.create(`backend-${number}`, {
             root,

@@ -1,8 +1,11 @@
 import type { CommitSample, Ledger, RecordHistory } from './Ledger';
 import { isDone } from './Ledger';
 
-/** Milliseconds between two commits of a position, with the time that one takes on a busy machine. */
-const COMMIT_WINDOW_MS = 1_500;
+/**
+ * Milliseconds between two commits of a position (1 s), and as many for the one
+ * that was under way: it waits for a fetch that is being answered.
+ */
+const COMMIT_WINDOW_MS = 2_000;
 
 /** Something that was done to the system, and when. */
 export interface Happening {
@@ -30,7 +33,7 @@ export interface Verdict {
   recoverySeconds: number[];
   /** Positions that were committed before everything below them was done. */
   committedTooFar: number;
-  /** Some of the records that are lost or were repeated, for whoever looks for the cause. */
+  /** What happened when, and some of the records that are lost or were repeated, for whoever looks for the cause. */
   examples: string[];
 }
 
@@ -59,10 +62,15 @@ export function judge(
     committedTooFar: ledger.samples.filter(
       sample => !isCovered(sample, partitions),
     ).length,
-    examples: acknowledged
-      .filter(each => !isDone(each) || each.deliveries + each.deadLetters > 1)
-      .slice(0, 5)
-      .map(describeRecord),
+    examples: [
+      ...happenings.map(
+        ({ kind, from, to }) => `${kind}, ${time(from)} to ${time(to)}`,
+      ),
+      ...acknowledged
+        .filter(each => !isDone(each) || each.deliveries + each.deadLetters > 1)
+        .slice(0, 5)
+        .map(describeRecord),
+    ],
   };
 }
 
@@ -127,10 +135,12 @@ function isCovered(
     });
 }
 
+function time(at: number | undefined): string {
+  return at === undefined ? 'never' : new Date(at).toISOString().slice(11, 23);
+}
+
 function describeRecord(record: RecordHistory): string {
   const { partition, offset, acknowledged, delivered, deliveries } = record;
-  const time = (at: number | undefined) =>
-    at === undefined ? 'never' : new Date(at).toISOString().slice(11, 23);
   return `partition ${partition} offset ${offset}: acknowledged ${time(acknowledged?.at)}, first delivered ${time(delivered?.at)}, ${deliveries} times, dead-lettered ${record.deadLetters} times`;
 }
 

@@ -40,10 +40,10 @@ export async function runCase(
     await fault.run(scene);
   } catch (error) {
     problems.push(describe(error));
+    // What is lost, and what is only late, shows once everything is mended.
+    await mend(world, scene).catch(late => problems.push(describe(late)));
   }
   try {
-    await scene.flow.producer.pause();
-    await scene.flow.refresh();
     verdict = judge(scene.flow.ledger, scene.happenings);
   } catch (error) {
     problems.push(describe(error));
@@ -67,6 +67,11 @@ export async function runCase(
     maxStallMs: longest,
     problems: [...problems, ...broken(verdict), ...stalled],
   };
+}
+
+async function mend(world: World, scene: Scene): Promise<void> {
+  await world.restore();
+  await scene.settle();
 }
 
 /** The promises that a run has broken. */
