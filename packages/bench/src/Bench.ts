@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { startKafka, withAdmin, type KafkaCluster } from '@event-flows/testbed';
 import { prepareClients, type Client, type ClientName } from './clients/Client';
@@ -43,6 +43,8 @@ export class Bench {
 
   async run(): Promise<Results> {
     const { plan, print, cache, logDir } = this.options;
+    const [loadBefore] = loadavg();
+    const measuredOn = new Date().toISOString().slice(0, 10);
     const [tools, clients] = await Promise.all([
       compile(TOOLS, cache),
       prepareClients(this.options.clients, cache),
@@ -82,6 +84,8 @@ export class Bench {
           cores: availableParallelism(),
           node: process.versions.node,
           kafka: kafka.version,
+          measuredOn,
+          loadBefore,
         },
       };
     } finally {

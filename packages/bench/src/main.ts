@@ -4,9 +4,8 @@ import { parseArgs } from 'node:util';
 import { Bench } from './Bench';
 import { CLIENT_NAMES, type ClientName } from './clients/Client';
 import { ROOT } from './folders';
-import { FULL, QUICK } from './plan';
-import { goalsOf, goalsToMarkdown } from './report/goals';
-import { toMarkdown } from './report/table';
+import { FULL, QUICK, type Plan } from './plan';
+import { figuresOf, writeDocument } from './report/document';
 
 /** What `./run bench` does. */
 async function main(): Promise<void> {
@@ -14,6 +13,7 @@ async function main(): Promise<void> {
     options: {
       quick: { type: 'boolean' },
       json: { type: 'string' },
+      document: { type: 'boolean' },
       only: { type: 'string', multiple: true },
     },
   });
@@ -22,8 +22,7 @@ async function main(): Promise<void> {
   await mkdir(logDir, { recursive: true });
 
   const bench = new Bench({
-    plan: values.quick ? QUICK : FULL,
-    clients: chooseClients(values.only),
+    ...choose(values.quick ? QUICK : FULL, values.only),
     logDir,
     cache: resolve(
       ROOT,
@@ -32,24 +31,41 @@ async function main(): Promise<void> {
     print,
   });
   const results = await bench.run();
-  print(`\n${toMarkdown(results.rows)}`);
-  print(`\n${goalsToMarkdown(goalsOf(results))}\n`);
+  print(`\n${figuresOf(results)}\n`);
+  if (values.document) {
+    await writeDocument(results, join(ROOT, 'docs'));
+  }
   if (values.json !== undefined) {
     const file = resolve(values.json);
     await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
   }
 }
 
-function chooseClients(names: string[] | undefined): ClientName[] {
-  const unknown = (names ?? []).filter(
-    name => !CLIENT_NAMES.some(known => known === name),
-  );
+/** The plan, or what of it was asked for by name. */
+function choose(
+  plan: Plan,
+  names: string[] | undefined,
+): { plan: Plan; clients: ClientName[] } {
+  if (!names) {
+    return { plan, clients: CLIENT_NAMES };
+  }
+  const known: string[] = [...CLIENT_NAMES, 'idle', 'portal'];
+  const unknown = names.filter(name => !known.includes(name));
   if (unknown.length > 0) {
     throw new Error(
-      `There is no client ${unknown.join(', ')}. There are: ${CLIENT_NAMES.join(', ')}`,
+      `There is no ${unknown.join(', ')} to measure. There are: ${known.join(', ')}`,
     );
   }
-  return CLIENT_NAMES.filter(name => names?.includes(name) ?? true);
+  const clients = CLIENT_NAMES.filter(name => names.includes(name));
+  return {
+    clients,
+    plan: {
+      ...plan,
+      topics: clients.length > 0 ? plan.topics : [],
+      idleQueues: names.includes('idle') ? FULL.idleQueues : [],
+      portal: names.includes('portal'),
+    },
+  };
 }
 
 function print(line: string) {

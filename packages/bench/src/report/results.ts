@@ -32,7 +32,15 @@ export interface Results {
   portalP99Ms: number | null;
   /** Requests a second that the endpoint answers to a bare load generator. */
   endpointPerSecond: number;
-  machine: { cores: number; node: string; kafka: string };
+  machine: {
+    cores: number;
+    node: string;
+    kafka: string;
+    /** ISO 8601, a day. */
+    measuredOn: string;
+    /** Processes that wanted a core in the minute before; more than none is noise. */
+    loadBefore: number;
+  };
 }
 
 export function toRow(
