@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { startKafka, withAdmin, type KafkaCluster } from '@event-flows/testbed';
+import { buildClients } from './clients/build';
 import { prepareClients, type Client, type ClientName } from './clients/Client';
 import { EndpointProcess } from './endpoint/EndpointProcess';
 import { compile, TOOLS } from './java/compile';
@@ -32,22 +33,31 @@ export interface BenchOptions {
   logDir: string;
   /** Where what is built and fetched is kept. */
   cache: string;
+  /** Where clients in Node are built; below the repository. */
+  buildDir: string;
   print: (line: string) => void;
 }
 
 /** All measurements, one after the other, on a Kafka and an endpoint of their own. */
 export class Bench {
   #runs = 0;
+  #failures = 0;
 
   constructor(private readonly options: BenchOptions) {}
+
+  /** Parts that could not be measured. */
+  get failures(): number {
+    return this.#failures;
+  }
 
   async run(): Promise<Results> {
     const { plan, print, cache, logDir } = this.options;
     const [loadBefore] = loadavg();
     const measuredOn = new Date().toISOString().slice(0, 10);
+    const programs = await buildClients(this.options.buildDir);
     const [tools, clients] = await Promise.all([
       compile(TOOLS, cache),
-      prepareClients(this.options.clients, cache),
+      prepareClients(this.options.clients, { cache, programs }),
     ]);
     const kafka = await startKafka({
       listeners: ['plain'],
@@ -71,9 +81,11 @@ export class Bench {
           })),
         );
       }
-      const idleQueues = await this.#measureIdle(kafka, endpoint);
+      const idleQueues = await this.#measureIdle(kafka, endpoint, programs);
       const portalP99Ms = plan.portal
-        ? await this.#measurePortal(kafka, endpoint, tools)
+        ? ((await this.#attempt('The portal', () =>
+            this.#measurePortal(kafka, endpoint, tools),
+          )) ?? null)
         : null;
       return {
         rows,
@@ -91,6 +103,20 @@ export class Bench {
     } finally {
       await endpoint.stop();
       await kafka.stop();
+    }
+  }
+
+  /** One part that fails must not cost the hours of the others. */
+  async #attempt<T>(
+    what: string,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.options.print(`  ✗ ${what}: ${String(error)}`);
+      this.#failures += 1;
+      return undefined;
     }
   }
 
@@ -114,17 +140,19 @@ export class Bench {
     const rows: Row[] = [];
     for (const planned of rowsOf(topic, clients)) {
       this.#runs += 1;
-      const measurement = await measureRow(
-        planned,
-        `${planned.client.name}-${this.#runs}`,
-        {
+      const groupId = `${planned.client.name}-${this.#runs}`;
+      const measurement = await this.#attempt(planned.client.title, () =>
+        measureRow(planned, groupId, {
           brokers,
           endpoint,
           timing: plan.timing,
           logDir,
           records: topic.records,
-        },
+        }),
       );
+      if (!measurement) {
+        continue;
+      }
       const row = toRow(planned, [measurement]);
       rows.push(row);
       print(lineOf(row));
@@ -136,15 +164,22 @@ export class Bench {
   async #measureIdle(
     kafka: KafkaCluster,
     endpoint: EndpointProcess,
+    programs: string,
   ): Promise<IdleQueues[]> {
     const { plan, print, logDir } = this.options;
     const results: IdleQueues[] = [];
     for (const queues of plan.idleQueues) {
-      const result = await measureIdle(queues, {
-        brokers: kafka.plain.brokers,
-        endpoint: endpoint.url,
-        logDir,
-      });
+      const result = await this.#attempt(`${queues} idle queues`, () =>
+        measureIdle(queues, {
+          brokers: kafka.plain.brokers,
+          endpoint: endpoint.url,
+          logDir,
+          programs,
+        }),
+      );
+      if (!result) {
+        continue;
+      }
       results.push(result);
       const { rssMiB, cpuCores, connections } = result;
       print(

@@ -6,5 +6,3 @@ const PACKAGE = dirname(require.resolve('../package.json'));
 export const ROOT = join(PACKAGE, '../..');
 /** The programs in Java. */
 export const JAVA_SOURCES = join(PACKAGE, 'java');
-/** Programs that are started as processes of their own. */
-export const CLIENTS = join(PACKAGE, 'src/clients');

@@ -7,8 +7,8 @@ import { ROOT } from './folders';
 import { FULL, QUICK, type Plan } from './plan';
 import { figuresOf, writeDocument } from './report/document';
 
-/** What `./run bench` does. */
-async function main(): Promise<void> {
+/** What `./run bench` does; resolves to its exit code. */
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean' },
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
   const bench = new Bench({
     ...choose(values.quick ? QUICK : FULL, values.only),
     logDir,
+    buildDir: join(ROOT, '.local/bench/build'),
     cache: resolve(
       ROOT,
       process.env.EVENT_FLOWS_CACHE ?? join('.local', 'cache'),
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
     const file = resolve(values.json);
     await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
   }
+  return bench.failures === 0 ? 0 : 1;
 }
 
 /** The plan, or what of it was asked for by name. */
@@ -73,7 +75,7 @@ function print(line: string) {
 }
 
 main().then(
-  () => process.exit(0),
+  code => process.exit(code),
   error => {
     process.stderr.write(`\n${String(error.stack ?? error)}\n`);
     process.exit(1);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { ManagedProcess } from '@event-flows/testbed';
-import { CLIENTS } from '../folders';
 import { CAMEL, compile, PARALLEL_CONSUMER } from '../java/compile';
-import { startTypeScript } from '../measure/startTypeScript';
+import { startNode } from '../measure/startNode';
 import { toArguments, type ClientTask } from './task';
 
 export type ClientName =
@@ -23,9 +22,17 @@ export interface Client {
   start(task: ClientTask, logFile: string): Promise<ManagedProcess>;
 }
 
+/** Where programs are. */
+export interface ClientFolders {
+  /** Where those in Java are built, with what they need. */
+  cache: string;
+  /** Those in Node, built. */
+  programs: string;
+}
+
 interface Definition {
   name: ClientName;
-  prepare(cache: string): Promise<Client>;
+  prepare(folders: ClientFolders): Promise<Client>;
 }
 
 function inNode({
@@ -36,14 +43,14 @@ function inNode({
 }): Definition {
   return {
     name: rest.name,
-    prepare: async () => ({
+    prepare: async ({ programs }) => ({
       ...rest,
       isJvm: false,
       workers,
       start: (task, logFile) =>
-        startTypeScript({
+        startNode({
           name: rest.title,
-          file: join(CLIENTS, `${rest.name}.ts`),
+          file: join(programs, `${rest.name}.js`),
           args: toArguments(task),
           logFile,
         }),
@@ -61,7 +68,7 @@ function inJava({
 }): Definition {
   return {
     name: rest.name,
-    async prepare(cache) {
+    async prepare({ cache }) {
       const classPath = await compile(program, cache);
       return {
         ...rest,
@@ -107,8 +114,8 @@ export const CLIENT_NAMES = ALL.map(({ name }) => name);
 /** All clients of the tables. Java programs are built first, into the cache. */
 export async function prepareClients(
   names: readonly ClientName[],
-  cache: string,
+  folders: ClientFolders,
 ): Promise<Client[]> {
   const wanted = ALL.filter(({ name }) => names.includes(name));
-  return Promise.all(wanted.map(definition => definition.prepare(cache)));
+  return Promise.all(wanted.map(definition => definition.prepare(folders)));
 }

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { createTopics } from '@event-flows/testbed';
-import { CLIENTS } from '../folders';
 import { toArguments } from '../clients/task';
 import type { IdleQueues } from '../report/results';
 import { connectionsOf, cpuSeconds, rssMiB } from './procfs';
-import { startTypeScript } from './startTypeScript';
+import { startNode } from './startNode';
 
 const READY_TIMEOUT_MS = 300_000;
 const SETTLE_MS = 15_000;
@@ -15,9 +14,15 @@ const TOPICS_AT_ONCE = 100;
 /** Runs so many queues, each with a topic of its own that gets no records, in one process. */
 export async function measureIdle(
   queues: number,
-  options: { brokers: string[]; endpoint: string; logDir: string },
+  options: {
+    brokers: string[];
+    endpoint: string;
+    logDir: string;
+    /** Where the built clients are. */
+    programs: string;
+  },
 ): Promise<IdleQueues> {
-  const { brokers, endpoint, logDir } = options;
+  const { brokers, endpoint, logDir, programs } = options;
   const topics = Array.from({ length: queues }, (_, i) => `idle-${i}`);
   for (let i = 0; i < topics.length; i += TOPICS_AT_ONCE) {
     await createTopics(
@@ -25,9 +30,9 @@ export async function measureIdle(
       topics.slice(i, i + TOPICS_AT_ONCE).map(topic => ({ topic })),
     );
   }
-  const engine = await startTypeScript({
+  const engine = await startNode({
     name: 'The engine',
-    file: join(CLIENTS, 'engine.ts'),
+    file: join(programs, 'engine.js'),
     args: toArguments({
       brokers,
       topic: topics.join(','),

@@ -1,8 +1,8 @@
-import { ROOT } from '../folders';
 import { ManagedProcess } from '@event-flows/testbed';
+import { ROOT } from '../folders';
 
-/** Starts a file of this package as a Node process of its own. */
-export function startTypeScript(options: {
+/** Starts a program as a Node process of its own. */
+export function startNode(options: {
   name: string;
   file: string;
   args: string[];
@@ -14,12 +14,7 @@ export function startTypeScript(options: {
   return ManagedProcess.start({
     ...rest,
     command: process.execPath,
-    args: [
-      '--disable-warning=TimeoutNegativeWarning',
-      ...['--import', '@backstage/cli/config/nodeTransform.cjs'],
-      file,
-      ...args,
-    ],
+    args: ['--disable-warning=TimeoutNegativeWarning', file, ...args],
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production' },
   });
