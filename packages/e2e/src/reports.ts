@@ -19,6 +19,21 @@ export async function readFailedSuites(file: string): Promise<string[]> {
     .map(({ name }: { name: string }) => name);
 }
 
+/** Counts of a report of `./run faults`: each case is one test. */
+export async function readFaultsReport(file: string): Promise<Counts> {
+  const failed = (await readFailedFaults(file)).length;
+  const { cases } = JSON.parse(await readFile(file, 'utf8'));
+  return { passed: cases.length - failed, failed };
+}
+
+/** The cases in a report of `./run faults` that have failed. */
+export async function readFailedFaults(file: string): Promise<string[]> {
+  const { cases } = JSON.parse(await readFile(file, 'utf8'));
+  return cases
+    .filter(({ pass }: { pass: boolean }) => !pass)
+    .map(({ name }: { name: string }) => name);
+}
+
 /**
  * Counts of a report by Playwright's JSON reporter. A test that passed when it
  * was tried again has passed; the reporter names it as flaky.

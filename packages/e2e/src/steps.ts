@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { isPostgresReachable, postgresUrl } from '@event-flows/testbed';
 import {
+  readFailedFaults,
   readFailedSuites,
+  readFaultsReport,
   readJestReport,
   readPlaywrightReport,
 } from './reports';
@@ -64,11 +66,12 @@ export async function thoroughSteps(options: {
   const { reportDir, warn } = options;
   // Without it, Backstage's CLI watches for changes and never ends.
   const env: Record<string, string> = { CI: 'true' };
-  if (await isPostgresReachable()) {
+  const hasPostgres = await isPostgresReachable();
+  if (hasPostgres) {
     env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING = postgresUrl();
   } else {
     warn(
-      `NO POSTGRESQL: nothing answers at ${postgresUrl()}. Stores and migrations are tested on SQLite only; set POSTGRES_URL.`,
+      `NO POSTGRESQL: nothing answers at ${postgresUrl()}. Stores and migrations are tested on SQLite only, and \`faults\` is left out; set POSTGRES_URL.`,
     );
   }
 
@@ -95,6 +98,7 @@ export async function thoroughSteps(options: {
           : undefined;
       },
     },
+    ...(hasPostgres ? [faultsStep(join(reportDir, 'faults.json'))] : []),
     {
       name: 'walk',
       purpose: 'a browser follows the guide through the running demo',
@@ -106,4 +110,30 @@ export async function thoroughSteps(options: {
       readCounts: () => readPlaywrightReport(playwrightReport),
     },
   ];
+}
+
+function faultsStep(report: string): Step {
+  const faults = (...args: string[]) =>
+    [
+      process.execPath,
+      '--disable-warning=TimeoutNegativeWarning',
+      ...['--import', '@backstage/cli/config/nodeTransform.cjs'],
+      'packages/faults/src/main.ts',
+      ...args,
+    ] as const;
+  return {
+    name: 'faults',
+    purpose: 'the quick cases of `./run faults`: nothing is lost',
+    command: faults('--fast', '--json', report),
+    readCounts: () => readFaultsReport(report),
+    again: async () => {
+      const cases = await readFailedFaults(report).catch(() => []);
+      return cases.length > 0 && cases.length <= MOST_ACCIDENTS
+        ? {
+            what: cases,
+            command: faults(...cases.flatMap(name => ['--case', name])),
+          }
+        : undefined;
+    },
+  };
 }
