@@ -173,9 +173,10 @@ export interface BrokerAdmin {
   ): Promise<(TopicInfo & TopicConfig) | undefined>;
   /**
    * Sees to it that the group has a committed position on every partition of
-   * the topic. Positions that exist are kept. Missing ones are set by
+   * the topic. Positions that the topic has are kept. Missing ones are set by
    * `startFrom`; in a group that has other positions, to the beginning (a
-   * partition added meanwhile: none of its records were read).
+   * partition added meanwhile: none of its records were read). One whose
+   * records are gone is set to the beginning too.
    */
   ensurePositions(
     access: BrokerAccess,

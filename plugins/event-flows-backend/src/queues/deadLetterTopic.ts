@@ -20,6 +20,7 @@ export async function checkDeadLetterTopic(options: {
   signal: AbortSignal;
 }): Promise<void> {
   const { queue, deadLetterTopic, siblings, admin, access } = options;
+  const { timeoutMs, signal } = options;
   if (
     deadLetterTopic === queue.topic ||
     siblings.some(({ topic }) => topic === deadLetterTopic)
@@ -28,7 +29,10 @@ export async function checkDeadLetterTopic(options: {
       `settings.deadLetterTopic: ${queue.algorithmRef} has access to ${deadLetterTopic} itself; choose a topic that it does not read`,
     );
   }
-  const topic = await admin.topic(access, deadLetterTopic, options);
+  const topic = await admin.topic(access, deadLetterTopic, {
+    timeoutMs,
+    signal,
+  });
   if (!topic) {
     throw new InputError(
       `settings.deadLetterTopic: the cluster has no topic ${deadLetterTopic}; create it first or choose another one`,

@@ -28,21 +28,34 @@ export interface RecordBatch {
   highWatermark: bigint;
 }
 
+/** A partition that the member of a group holds. */
+export interface AssignedPartition {
+  partition: number;
+  /** The position that the group has; reading begins there. Undefined: none yet. */
+  committed: bigint | undefined;
+}
+
 /** What the member of a consumer group is told; never more than one call at once. */
 export interface ConsumerHandler {
-  /** Partitions may be lost; nothing new should begin until `onAssigned`. */
-  onRebalancing(): void;
+  /**
+   * Partitions may be lost: nothing new should begin until `onAssigned`. The
+   * group is joined anew when the promise settles, which should be well
+   * within its session; what is committed by then is not repeated.
+   */
+  onRebalancing(): Promise<void>;
   /** These partitions and no others are held from now on. */
-  onAssigned(assignment: {
-    partitions: number[];
-    /** False: the group had forgotten this member; others may have had its partitions. */
-    continuous: boolean;
-  }): void;
+  onAssigned(assignment: AssignedPartition[]): void;
   /**
    * Takes the records over. The next read of the partition waits for the
    * promise, which should settle within a second; see `pause` for longer.
    */
   onRecords(batch: RecordBatch): Promise<void> | undefined;
+  /**
+   * The topic does not have the position of this partition: records were
+   * deleted before they were read, or the topic was created anew. It is not
+   * read any more.
+   */
+  onPositionLost(partition: number): void;
 }
 
 /** A position to commit: the offset of the next record to be done. */

@@ -83,6 +83,14 @@ describe('EngineHost', () => {
     expect(log).toHaveBeenCalledWith({ level: 'info', message: 'applied 1' });
   });
 
+  it('sends of the options what it knows: a caller may hand over more', async () => {
+    const more = { timeoutMs: 7, admin: { topic: () => {} } };
+    await expect(host.admin.probe(access('work'), more)).resolves.toEqual({
+      clusterId: 'c',
+      brokers: 7,
+    });
+  });
+
   it('keeps the reason of an error', async () => {
     await expect(host.admin.probe(access('fail'))).rejects.toMatchObject({
       name: 'BrokerConnectionError',

@@ -57,7 +57,7 @@ export class WorkerLink {
     if (this.#end !== undefined) {
       throw endedError(this.#end);
     }
-    const { signal, ...sendable } = options ?? {};
+    const { signal, timeoutMs } = options ?? {};
     signal?.throwIfAborted();
     const id = this.#nextId;
     this.#nextId += 1;
@@ -77,7 +77,7 @@ export class WorkerLink {
           id,
           name,
           args,
-          options: isAdminCall ? sendable : undefined,
+          options: isAdminCall ? { timeoutMs } : undefined,
         });
         signal?.addEventListener('abort', cancel, { once: true });
       });

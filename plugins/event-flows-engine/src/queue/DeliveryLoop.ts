@@ -83,7 +83,7 @@ export class DeliveryLoop {
   #notFoundInARow = 0;
   #lastDeliveredAtMs: number | undefined;
   #lastError: { at: string; message: string } | undefined;
-  #onIdle: (() => void) | undefined;
+  readonly #onIdle = new Set<() => void>();
 
   constructor(private readonly options: DeliveryLoopOptions) {
     const { queue, now, random } = options;
@@ -187,18 +187,27 @@ export class DeliveryLoop {
     this.#isStopped = true;
     this.#pause.clear();
     this.#items.forEach(item => clearTimeout(item.timer));
-    if (this.#scheduler.underWay + this.#writing > 0) {
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, drainTimeoutMs);
-        this.#onIdle = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    await this.whenIdle(drainTimeoutMs);
     this.#items.forEach(item =>
       item.abort?.(new RequestAbortedError('the queue was stopped')),
     );
+  }
+
+  /** Resolves when nothing is under way, or the time is over. */
+  async whenIdle(timeoutMs: number): Promise<void> {
+    if (this.#isIdle) {
+      return;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>(resolve => {
+      timer = setTimeout(resolve, timeoutMs);
+      this.#onIdle.add(resolve);
+    });
+    clearTimeout(timer);
+  }
+
+  get #isIdle() {
+    return this.#scheduler.underWay + this.#writing === 0;
   }
 
   /** A loop and not a recursion: an attempt may end before it returns. */
@@ -215,8 +224,9 @@ export class DeliveryLoop {
       this.#attempt(item);
     }
     this.#isPumping = false;
-    if (this.#isStopped && this.#scheduler.underWay + this.#writing === 0) {
-      this.#onIdle?.();
+    if (this.#onIdle.size > 0 && this.#isIdle) {
+      this.#onIdle.forEach(resolve => resolve());
+      this.#onIdle.clear();
     }
   }
 

@@ -16,7 +16,8 @@ export class PartitionState {
   /** The highest position that may have been committed by us. */
   #attempted = 0n;
   #committed: bigint | undefined;
-  #isReadAgain = false;
+  /** The topic does not have the committed position: nothing can be read. */
+  isPositionLost = false;
   /** Held no more: results of its records do not count. */
   released = false;
   /** Reading is paused at the broker. */
@@ -50,21 +51,12 @@ export class PartitionState {
     return this.pending <= records / 2 && this.#bytes <= bytes / 2;
   }
 
-  /** The partition was kept over a rebalance: reading begins at the committed position again. */
-  expectReadAgain(): void {
-    this.#isReadAgain = true;
-  }
-
   /**
    * Whether another member had the partition in between: the committed
    * position is beyond any that we have committed.
    */
-  wasMovedByOthers(batch: RecordBatch): boolean {
-    return (
-      this.#isReadAgain &&
-      this.#tracker !== undefined &&
-      batch.fetchedFrom > this.#attempted
-    );
+  wasMovedByOthers(committed: bigint | undefined): boolean {
+    return committed !== undefined && committed > this.#attempted;
   }
 
   /** Takes over what is new in a batch. */
@@ -73,7 +65,6 @@ export class PartitionState {
     toItem: (index: number) => Omit<QueueItem, 'tracked'>,
     add: (item: QueueItem) => void,
   ): void {
-    this.#isReadAgain = false;
     if (!this.#tracker) {
       this.#tracker = new OffsetTracker(batch.fetchedFrom);
       this.#attempted = this.#committed = batch.fetchedFrom;

@@ -1,5 +1,6 @@
 import type { AddressPolicy } from '../address/AddressPolicy';
 import type {
+  AssignedPartition,
   BrokerConsumer,
   BrokerDriver,
   Log,
@@ -18,6 +19,8 @@ const COMMIT_EVERY_MS = 1_000;
 /** Between two tries to become a member of the group. */
 const JOIN_BACKOFF = { firstMs: 1_000, maxMs: 60_000 };
 const CLOSE_DEADLINE_MS = 5_000;
+/** That requests get before the group is joined anew; well within a member's session. */
+const REBALANCE_DRAIN_MS = 6_000;
 /** How long the broker's next read waits for room, before the partition pauses instead. */
 const ROOM_PATIENCE_MS = 250;
 /** Of all partitions of a queue together. */
@@ -134,6 +137,7 @@ export class QueueRunner {
           onRebalancing: () => this.#onRebalancing(),
           onAssigned: assignment => this.#onAssigned(assignment),
           onRecords: batch => this.#onRecords(batch),
+          onPositionLost: partition => this.#onPositionLost(partition),
         },
         { signal },
       );
@@ -173,24 +177,27 @@ export class QueueRunner {
     await Promise.race([after(waitMs, signal), aborted(signal)]);
   }
 
-  #onRebalancing() {
+  /** Whoever gets a partition repeats nothing of what has ended and is committed. */
+  async #onRebalancing() {
     this.#loop.suspend();
-    // Sent before the request to join anew: what is done is not repeated by
-    // whoever gets the partition.
-    this.#commit();
+    await this.#loop.whenIdle(REBALANCE_DRAIN_MS);
+    await Promise.race([this.#commit(), after(CLOSE_DEADLINE_MS)]);
   }
 
-  #onAssigned(assignment: { partitions: number[]; continuous: boolean }) {
-    const assigned = new Set(assignment.partitions);
+  #onAssigned(assignment: AssignedPartition[]) {
+    const committed = new Map(
+      assignment.map(assigned => [assigned.partition, assigned.committed]),
+    );
     for (const [partition, state] of this.#partitions) {
-      if (!assignment.continuous || !assigned.has(partition)) {
+      if (
+        !committed.has(partition) ||
+        state.wasMovedByOthers(committed.get(partition))
+      ) {
         this.#partitions.delete(partition);
         this.#loop.release(state);
-      } else {
-        state.expectReadAgain();
       }
     }
-    for (const partition of assigned) {
+    for (const partition of committed.keys()) {
       if (!this.#partitions.has(partition)) {
         this.#partitions.set(partition, new PartitionState(partition));
         this.#consumer?.resume([partition]);
@@ -202,16 +209,10 @@ export class QueueRunner {
   }
 
   #onRecords(batch: RecordBatch): Promise<void> | undefined {
-    let state = this.#partitions.get(batch.partition);
-    if (!state || this.#stopping.signal.aborted) {
+    const owner = this.#partitions.get(batch.partition);
+    if (!owner || this.#stopping.signal.aborted) {
       return undefined;
     }
-    if (state.wasMovedByOthers(batch)) {
-      this.#loop.release(state);
-      state = new PartitionState(batch.partition);
-      this.#partitions.set(batch.partition, state);
-    }
-    const owner = state;
     const { ordering } = this.queue.settings;
     owner.receive(
       batch,
@@ -220,6 +221,13 @@ export class QueueRunner {
     );
     this.#loop.begin();
     return owner.isFull(this.#limits()) ? this.#makeRoom(owner) : undefined;
+  }
+
+  #onPositionLost(partition: number) {
+    const state = this.#partitions.get(partition);
+    if (state) {
+      state.isPositionLost = true;
+    }
   }
 
   /** Waits a moment for the partition to be less full; then it pauses. */

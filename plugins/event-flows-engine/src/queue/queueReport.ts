@@ -15,6 +15,9 @@ export type MemberState =
   | { kind: 'failed'; reason: string }
   | { kind: 'stopped' };
 
+const POSITION_LOST =
+  'Kafka does not have the next record any more: it was deleted before it was delivered, or the topic was created anew. Disable the queue and enable it again to go on with the oldest record there is';
+
 /** Puts what is known of a queue into the words of its report. */
 export function describeQueue(known: {
   queueId: string;
@@ -30,7 +33,10 @@ export function describeQueue(known: {
     .sort((a, b) => a.partition - b.partition);
   return {
     queueId: known.queueId,
-    ...phaseOf(known.member, pausedBecause, troubled[0]),
+    ...phaseOf(known.member, pausedBecause, {
+      isPositionLost: known.partitions.some(state => state.isPositionLost),
+      worst: troubled[0],
+    }),
     lag: partitions.reduce((sum, { lag = 0 }) => sum + lag, 0),
     deliveredPerSecond: status.deliveredPerSecond,
     lastDeliveredAt:
@@ -47,7 +53,10 @@ export function describeQueue(known: {
 function phaseOf(
   member: MemberState,
   pausedBecause: string | undefined,
-  worst: QueueItem | undefined,
+  {
+    isPositionLost,
+    worst,
+  }: { isPositionLost: boolean; worst: QueueItem | undefined },
 ): { phase: QueuePhase; reason?: string } {
   switch (member.kind) {
     case 'stopped':
@@ -62,6 +71,9 @@ function phaseOf(
   if (member.kind === 'joining') {
     return { phase: 'starting' };
   }
+  if (isPositionLost) {
+    return { phase: 'blocked', reason: POSITION_LOST };
+  }
   return worst?.problem
     ? { phase: worst.problem.phase, reason: describeProblem(worst) }
     : { phase: 'running' };
@@ -72,11 +84,15 @@ function describePartition(
   troubled: QueueItem[],
 ): PartitionStatus {
   const worst = troubled.find(item => item.owner === state);
-  return {
-    partition: state.partition,
-    phase: worst?.problem?.phase ?? 'running',
-    position: state.position?.toString(),
-    lag: state.lag,
-    reason: worst && describeProblem(worst),
-  };
+  const { partition, lag } = state;
+  const position = state.position?.toString();
+  return state.isPositionLost
+    ? { partition, phase: 'blocked', position, lag, reason: POSITION_LOST }
+    : {
+        partition,
+        phase: worst?.problem?.phase ?? 'running',
+        position,
+        lag,
+        reason: worst && describeProblem(worst),
+      };
 }

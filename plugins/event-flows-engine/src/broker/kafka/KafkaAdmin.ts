@@ -107,7 +107,9 @@ export class KafkaAdmin implements BrokerAdmin {
       });
       const missing = partitions.filter(({ offset }) => Number(offset) < 0);
       const isNewGroup = missing.length === partitions.length;
-      if (missing.length === 0) {
+      const ends = isNewGroup ? [] : await admin.fetchTopicOffsets(topic);
+      const unset = [...missing, ...outOfRange(partitions, ends)];
+      if (unset.length === 0) {
         return;
       }
       if (!isNewGroup && (await countMembers(admin, groupId)) > 0) {
@@ -119,11 +121,11 @@ export class KafkaAdmin implements BrokerAdmin {
         topic,
         isNewGroup ? startFrom : 'earliest',
       );
-      const missingIds = new Set(missing.map(({ partition }) => partition));
+      const unsetIds = new Set(unset.map(({ partition }) => partition));
       await commitAsMember(kafka, {
         groupId,
         topic,
-        offsets: wanted.filter(({ partition }) => missingIds.has(partition)),
+        offsets: wanted.filter(({ partition }) => unsetIds.has(partition)),
       });
     });
   }
@@ -350,6 +352,23 @@ async function optional<T extends object>(
 async function countMembers(admin: Admin, groupId: string): Promise<number> {
   const { groups } = await admin.describeGroups([groupId]);
   return groups.reduce((sum, { members }) => sum + members.length, 0);
+}
+
+/** Positions that the topic does not have: its records were deleted, or it is a new one. */
+function outOfRange<T extends { partition: number; offset: string }>(
+  positions: readonly T[],
+  ends: ReadonlyArray<{ partition: number; low: string; high: string }>,
+): T[] {
+  const endsOf = new Map(ends.map(end => [end.partition, end]));
+  return positions.filter(({ partition, offset }) => {
+    const end = endsOf.get(partition);
+    const position = BigInt(offset);
+    return (
+      position >= 0n &&
+      end !== undefined &&
+      (position < BigInt(end.low) || position > BigInt(end.high))
+    );
+  });
 }
 
 async function startOffsets(admin: Admin, topic: string, startFrom: StartFrom) {

@@ -1,9 +1,4 @@
-import type {
-  Consumer,
-  EachBatchPayload,
-  IHeaders,
-  KafkaMessage,
-} from 'kafkajs';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { BrokerAccess } from '../../types';
 import type {
   BrokerConsumer,
@@ -13,6 +8,11 @@ import type {
 } from '../BrokerDriver';
 import { toBrokerConnectionError } from './brokerErrors';
 import type { KafkaClient } from './kafkaClient';
+import {
+  createAssigner,
+  readHeaders,
+  type MembershipHooks,
+} from './kafkajsInternals';
 
 /** More than doubles kafkajs' read rate against its default of 1 MiB. */
 const MAX_BYTES_PER_PARTITION = 10 * 1024 * 1024;
@@ -37,7 +37,6 @@ export class KafkaConsumer implements BrokerConsumer {
   readonly failed: Promise<Error>;
   readonly #consumer: Consumer;
   readonly #held = new Set<number>();
-  #memberId: string | undefined;
   /** Outside of a membership kafkajs throws where it is told to pause. */
   #isMember = false;
   #fail: (error: Error) => void = () => {};
@@ -59,6 +58,7 @@ export class KafkaConsumer implements BrokerConsumer {
     });
     this.#consumer = client.kafka.consumer({
       groupId: subscription.groupId,
+      partitionAssigners: [createAssigner(this.#hooks())],
       allowAutoTopicCreation: false,
       sessionTimeout: SESSION_TIMEOUT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
@@ -154,21 +154,27 @@ export class KafkaConsumer implements BrokerConsumer {
       : [{ topic: this.subscription.topic, partitions: held }];
   }
 
+  #hooks(): MembershipHooks {
+    return {
+      beforeJoin: () => this.handler.onRebalancing(),
+      afterJoin: committed => {
+        this.#isMember = true;
+        this.client.sockets.forgetFailure();
+        this.#held.clear();
+        committed.forEach(({ partition }) => this.#held.add(partition));
+        this.handler.onAssigned(
+          committed.map(({ partition, offset }) => ({
+            partition,
+            committed: offset < 0n ? undefined : offset,
+          })),
+        );
+      },
+      onOffsetOutOfRange: partition => this.handler.onPositionLost(partition),
+    };
+  }
+
   #listen() {
     const { events } = this.#consumer;
-    this.#consumer.on(events.REBALANCING, () => this.handler.onRebalancing());
-    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      const partitions =
-        payload.memberAssignment[this.subscription.topic] ?? [];
-      const continuous =
-        this.#memberId === undefined || this.#memberId === payload.memberId;
-      this.#memberId = payload.memberId;
-      this.#isMember = true;
-      this.client.sockets.forgetFailure();
-      this.#held.clear();
-      partitions.forEach(partition => this.#held.add(partition));
-      this.handler.onAssigned({ partitions: [...partitions], continuous });
-    });
     this.#consumer.on(events.STOP, () => {
       this.#isMember = false;
     });
@@ -226,22 +232,6 @@ function toRecord(partition: number, message: KafkaMessage): BrokerRecord {
     timestamp: Number(message.timestamp),
     key: message.key,
     value: message.value,
-    headers: message.headers ? toHeaders(message.headers) : [],
+    headers: readHeaders(message.headers),
   };
-}
-
-/**
- * Values that are no bytes are what kafkajs makes of names like `constructor`;
- * there is nothing in them of the record.
- */
-function toHeaders(headers: IHeaders): Array<readonly [string, Buffer]> {
-  const list: Array<readonly [string, Buffer]> = [];
-  for (const [name, values] of Object.entries(headers)) {
-    for (const value of Array.isArray(values) ? values : [values]) {
-      if (Buffer.isBuffer(value)) {
-        list.push([name, value]);
-      }
-    }
-  }
-  return list;
 }

@@ -12,6 +12,7 @@ import type { DialPolicy } from '../../address/AddressPolicy';
 import type { BrokerAccess } from '../../types';
 import type { Log } from '../BrokerDriver';
 import { registerCodecs } from './codecs';
+import { extendKafkajs } from './kafkajsInternals';
 
 const CONNECTION_TIMEOUT_MS = 8_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -117,6 +118,7 @@ export function createKafkaClient(
   },
 ): KafkaClient {
   registerCodecs();
+  extendKafkajs();
   const seeds = new SeedNames(access.brokers);
   const sockets = new ClientSockets(options.policy, seeds);
   const kafka = new Kafka({

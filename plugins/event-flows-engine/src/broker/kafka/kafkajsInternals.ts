@@ -1,0 +1,200 @@
+import {
+  PartitionAssigners,
+  type PartitionAssigner,
+  type IHeaders,
+} from 'kafkajs';
+import { version } from 'kafkajs/package.json';
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
+import Decoder from 'kafkajs/src/protocol/decoder';
+
+/**
+ * The one file that reaches into kafkajs, for what it cannot be told from
+ * outside:
+ *
+ * 1. Headers are decoded in linear time. kafkajs copies an object for each
+ *    header of a record: 20,000 of them block the thread for over a minute,
+ *    and names like `constructor` or `__proto__` come out wrong.
+ * 2. A member is asked before it joins anew, so that it can finish what is
+ *    under way: whoever gets the partition then repeats nothing.
+ * 3. A member learns the committed positions of its partitions before the
+ *    first record comes.
+ * 4. A committed position that the topic does not have (any more) is told.
+ *    kafkajs would commit another one in silence.
+ *
+ * A package manager's patch would not travel with a published package.
+ */
+const WRITTEN_FOR = '2.2.4';
+
+/** A position as the group's coordinator keeps it. */
+export interface CommittedPosition {
+  partition: number;
+  /** Negative: there is none. */
+  offset: bigint;
+}
+
+/** What a member of a group is told from inside kafkajs. */
+export interface MembershipHooks {
+  /** The member is about to join anew and is kept alive until this settles. */
+  beforeJoin(): Promise<void>;
+  /** The member has joined and holds these partitions; no record comes before this returns. */
+  afterJoin(committed: CommittedPosition[]): void;
+  /** The partition is paused: its committed position is not in the topic. */
+  onOffsetOutOfRange(partition: number): void;
+}
+
+const hooksOf = new WeakMap<object, MembershipHooks>();
+/** Several times within a session, so that the coordinator does not give the member up. */
+const KEEP_ALIVE_MS = 2_000;
+
+/**
+ * An assigner like kafkajs' own, by which the member that uses it is found
+ * again: of all that a consumer is given, its assigners alone are kept where
+ * the group can be asked for them.
+ */
+export function createAssigner(hooks: MembershipHooks): PartitionAssigner {
+  return config => {
+    const assigner = PartitionAssigners.roundRobin(config);
+    hooksOf.set(assigner, hooks);
+    return assigner;
+  };
+}
+
+const HEADER_LIST = Symbol('headers as they came');
+
+type HeaderList = ReadonlyArray<readonly [name: string, value: Buffer]>;
+
+/** What is made of a record's headers; to others it looks as kafkajs makes it. */
+interface DecodedHeaders extends IHeaders {
+  [HEADER_LIST]?: HeaderList;
+}
+
+/** The headers of a record as they came: in order, under any name, as often as they came. */
+export function readHeaders(headers: DecodedHeaders | undefined): HeaderList {
+  return headers?.[HEADER_LIST] ?? [];
+}
+
+const EMPTY = Buffer.alloc(0);
+let isExtended = false;
+
+/** Changes kafkajs, once for the process. */
+export function extendKafkajs(): void {
+  if (isExtended) {
+    return;
+  }
+  if (version !== WRITTEN_FOR) {
+    throw new Error(
+      `Event Flows works with kafkajs ${WRITTEN_FOR} and found ${version}; install that version beside @event-flows/engine`,
+    );
+  }
+  isExtended = true;
+  decodeHeadersInLinearTime();
+  tellOfMembership();
+  tellOfLostPositions();
+}
+
+/** kafkajs reads such arrays for headers alone, and reduces them to an object. */
+function decodeHeadersInLinearTime() {
+  const { readVarIntArray } = Decoder.prototype;
+  Decoder.prototype.readVarIntArray = function readHeaderArray(read) {
+    const headers = readVarIntArray.call(this, read) as DecodedHeader[];
+    return headers.length === 0
+      ? headers
+      : Object.assign(headers, { reduce: () => toHeaders(headers) });
+  };
+}
+
+interface DecodedHeader {
+  key: string;
+  value: Buffer | null;
+}
+
+function toHeaders(decoded: readonly DecodedHeader[]): DecodedHeaders {
+  // Without a prototype no name means anything.
+  const headers: DecodedHeaders = Object.create(null);
+  for (const { key, value } of decoded) {
+    const bytes = value ?? EMPTY;
+    const known = headers[key];
+    if (known === undefined) {
+      headers[key] = bytes;
+    } else if (Array.isArray(known)) {
+      known.push(bytes);
+    } else {
+      headers[key] = [known, bytes];
+    }
+  }
+  headers[HEADER_LIST] = decoded.map(
+    ({ key, value }) => [key, value ?? EMPTY] as const,
+  );
+  return headers;
+}
+
+function tellOfMembership() {
+  const { joinAndSync } = ConsumerGroup.prototype;
+  ConsumerGroup.prototype.joinAndSync = async function joinWithHooks() {
+    const hooks = hooksOfGroup(this);
+    if (!hooks) {
+      await joinAndSync.call(this);
+      return;
+    }
+    await keepAliveDuring(this, hooks.beforeJoin());
+    await joinAndSync.call(this);
+    hooks.afterJoin(await committedPositionsOf(this));
+  };
+}
+
+async function keepAliveDuring(group: ConsumerGroup, work: Promise<void>) {
+  const timer = setInterval(() => {
+    const { coordinator, groupId, memberId, generationId } = group;
+    if (coordinator && memberId) {
+      coordinator
+        .heartbeat({ groupId, memberId, groupGenerationId: generationId })
+        // The answer is that the group rebalances, which is known.
+        .catch(() => {});
+    }
+  }, KEEP_ALIVE_MS);
+  try {
+    await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function committedPositionsOf(
+  group: ConsumerGroup,
+): Promise<CommittedPosition[]> {
+  const topics = group.assigned().map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(partition => ({ partition })),
+  }));
+  if (!group.coordinator || topics.length === 0) {
+    return [];
+  }
+  const { responses } = await group.coordinator.offsetFetch({
+    groupId: group.groupId,
+    topics,
+  });
+  return responses.flatMap(({ partitions }) =>
+    partitions.map(({ partition, offset }) => ({
+      partition,
+      offset: BigInt(offset),
+    })),
+  );
+}
+
+function tellOfLostPositions() {
+  const { recoverFromOffsetOutOfRange } = ConsumerGroup.prototype;
+  ConsumerGroup.prototype.recoverFromOffsetOutOfRange =
+    async function tellInstead(error) {
+      const hooks = hooksOfGroup(this);
+      if (!hooks) {
+        await recoverFromOffsetOutOfRange.call(this, error);
+        return;
+      }
+      this.pause([{ topic: error.topic, partitions: [error.partition] }]);
+      hooks.onOffsetOutOfRange(error.partition);
+    };
+}
+
+function hooksOfGroup(group: ConsumerGroup): MembershipHooks | undefined {
+  return hooksOf.get(group.assigners[0]);
+}

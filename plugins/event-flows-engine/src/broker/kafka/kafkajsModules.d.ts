@@ -1,0 +1,46 @@
+/** As much of kafkajs' insides as `kafkajsInternals.ts` reaches into. */
+declare module 'kafkajs/src/protocol/decoder' {
+  export default class Decoder {
+    readVarIntArray(read: (decoder: Decoder) => unknown): unknown[];
+  }
+}
+
+declare module 'kafkajs/src/consumer/consumerGroup' {
+  interface TopicPartitions {
+    topic: string;
+    partitions: number[];
+  }
+
+  export default class ConsumerGroup {
+    readonly groupId: string;
+    readonly memberId: string | null;
+    readonly generationId: number | null;
+    readonly assigners: ReadonlyArray<object>;
+    readonly coordinator: {
+      heartbeat(member: {
+        groupId: string;
+        memberId: string;
+        groupGenerationId: number | null;
+      }): Promise<unknown>;
+      offsetFetch(request: {
+        groupId: string;
+        topics: Array<{
+          topic: string;
+          partitions: Array<{ partition: number }>;
+        }>;
+      }): Promise<{
+        responses: Array<{
+          topic: string;
+          partitions: Array<{ partition: number; offset: string }>;
+        }>;
+      }>;
+    } | null;
+    assigned(): TopicPartitions[];
+    pause(topicPartitions: TopicPartitions[]): void;
+    joinAndSync(): Promise<void>;
+    recoverFromOffsetOutOfRange(error: {
+      topic: string;
+      partition: number;
+    }): Promise<void>;
+  }
+}
