@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { AddressPolicy, createCredentialLookup } from './address/AddressPolicy';
 import type { BrokerDriver, Log } from './broker/BrokerDriver';
 import { KafkaDriver } from './broker/kafka/KafkaDriver';
+import { createRandomHex } from './delivery/randomHex';
 import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
 import type {
   BrokerAdmin,
@@ -42,7 +42,7 @@ class Engine implements DeliveryEngine {
       log,
       now: Date.now,
       random: Math.random,
-      randomHex: bytes => randomBytes(bytes).toString('hex'),
+      randomHex: createRandomHex(),
     };
   }
 
