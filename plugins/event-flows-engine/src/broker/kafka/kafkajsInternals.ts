@@ -8,7 +8,7 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
 import Decoder from 'kafkajs/src/protocol/decoder';
 
 /**
- * The one file that reaches into kafkajs, for what it cannot be told from
+ * The one file that changes kafkajs, for what it cannot be told from
  * outside:
  *
  * 1. Headers are decoded in linear time. kafkajs copies an object for each
