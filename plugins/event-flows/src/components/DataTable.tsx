@@ -1,4 +1,4 @@
-import { makeStyles } from '@material-ui/core/styles';
+import { alpha, makeStyles } from '@material-ui/core/styles';
 import Table from '@material-ui/core/Table';
 import TableBody from '@material-ui/core/TableBody';
 import TableCell from '@material-ui/core/TableCell';
@@ -44,9 +44,13 @@ const useStyles = makeStyles(
       '&:last-child > *': { borderBottom: 0 },
     },
     clickable: { cursor: 'pointer' },
+    // A stronger tint would leave links too little contrast in dark.
     marked: {
       '&, &:nth-of-type(odd)': {
-        backgroundColor: theme.palette.action.selected,
+        backgroundColor: alpha(theme.palette.primary.main, 0.08),
+      },
+      '& > :first-child': {
+        boxShadow: `inset 3px 0 ${theme.palette.primary.main}`,
       },
     },
     number: { fontVariantNumeric: 'tabular-nums' },

@@ -25,6 +25,8 @@ const useStyles = makeStyles(
       gap: theme.spacing(2),
       padding: theme.spacing(1, 0),
     },
+    // Its choices are sentences, which half the dialog would cut.
+    ordering: { gridColumn: '1 / -1' },
   }),
   { name: 'EventFlowsAdvancedFields' },
 );
@@ -94,6 +96,7 @@ export function AdvancedFields(props: FieldsProps) {
       <AccordionDetails id={`${id}-fields`} className={classes.fields}>
         <TextField
           select
+          className={classes.ordering}
           variant="outlined"
           size="small"
           id={`${id}-ordering`}

@@ -3,6 +3,7 @@ import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
+import { useId } from 'react';
 import { FieldGroup } from '../../components/FieldGroup';
 import { eventFlowsTranslationRef } from '../../translation';
 import type { FieldsProps } from './fields';
@@ -11,6 +12,7 @@ import type { FieldsProps } from './fields';
 export function DeadLetterFields(props: FieldsProps & { topic: string }) {
   const { form, errors, onChange, onLeave, topic } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const id = useId();
   return (
     <FieldGroup legend={t('enable.deadLetters')}>
       <div>
@@ -39,6 +41,7 @@ export function DeadLetterFields(props: FieldsProps & { topic: string }) {
       </div>
       {form.deadLetters && (
         <TextField
+          id={id}
           variant="outlined"
           size="small"
           label={t('enable.deadLetterTopic')}

@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import RadioGroup from '@material-ui/core/RadioGroup';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
+import { useId } from 'react';
 import { FieldGroup } from '../../components/FieldGroup';
 import { RadioOption } from '../../components/RadioOption';
 import { eventFlowsTranslationRef } from '../../translation';
@@ -14,6 +15,7 @@ const STARTS: QueueForm['start'][] = ['latest', 'earliest', 'time'];
 export function StartFields(props: FieldsProps & { firstTime: boolean }) {
   const { form, errors, onChange, onLeave, firstTime } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const id = useId();
   if (!firstTime) {
     return (
       <FieldGroup legend={t('enable.startWith')}>
@@ -49,6 +51,7 @@ export function StartFields(props: FieldsProps & { firstTime: boolean }) {
       </RadioGroup>
       {form.start === 'time' && (
         <TextField
+          id={id}
           type="datetime-local"
           variant="outlined"
           size="small"

@@ -49,6 +49,8 @@ export function AlgorithmSearch(props: {
       <Autocomplete
         id={id}
         open={open}
+        // Material UI v4 says aria-owns there, of which ARIA 1.2 knows nothing.
+        aria-controls={open ? `${id}-popup` : undefined}
         onOpen={() => setOpen(true)}
         onClose={() => setOpen(false)}
         options={data ?? []}
