@@ -16,6 +16,8 @@ const useStyles = makeStyles(theme => ({
     opacity: 0.8,
     whiteSpace: 'nowrap',
   },
+  // Backstage keeps room for a badge beside the label, which cuts this one.
+  item: { '& > div:last-child': { width: theme.spacing(1) } },
 }));
 
 interface SystemActionsProps {
@@ -46,6 +48,7 @@ export function SystemActions({ queueManager }: SystemActionsProps) {
         icon={() => queueManager.icon}
         to={queueManager.href}
         text={queueManager.title}
+        className={isOpen ? classes.item : undefined}
       />
     </>
   );
