@@ -402,6 +402,30 @@ describe('Engine', () => {
     await reportWhere(({ counters }) => counters.delivered === 5, 'deliveries');
   });
 
+  it('leaves an endpoint alone that is down, and uses up no attempts meanwhile', async () => {
+    const topic = await createTopic();
+    endpoint.respond = () => ({ status: 503 });
+    await produce(kafka.plain.brokers, topic, values(0, 200));
+    await enable(queueOf(topic, { ordering: 'none', maxAttempts: 2 }));
+    const failing = await reportWhere(
+      ({ reason }) => /in a row/.test(`${reason}`),
+      'the breaker to open',
+    );
+    expect(failing.phase).toBe('retrying');
+    expect(failing.reason).toMatch(/^503 from 127/);
+    // Some probes later.
+    await endpoint.waitFor(endpoint.requests.length + 3, 30_000);
+    const { length: failed } = endpoint.requests;
+    endpoint.respond = () => ({ status: 200 });
+    const after = await reportWhere(
+      ({ counters }) => counters.delivered === 200,
+      'deliveries',
+    );
+    expect(after.counters).toMatchObject({ deadLettered: 0, inFlight: 0 });
+    // A first attempt for each of 200 records would have been far more.
+    expect(failed).toBeLessThan(50);
+  });
+
   it('pauses with the reason given while there is no version to go to', async () => {
     const topic = await createTopic();
     const queue = queueOf(topic);

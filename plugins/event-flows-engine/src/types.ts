@@ -165,7 +165,7 @@ export interface BrokerAdmin {
     access: BrokerAccess,
     options?: AdminCallOptions,
   ): Promise<TopicInfo[]>;
-  /** Undefined: the cluster has no such topic, or does not show it. */
+  /** Undefined: the cluster has no such topic. */
   topic(
     access: BrokerAccess,
     topic: string,

@@ -244,9 +244,7 @@ export class QueuesService {
     }
     if (begins) {
       if (!(await this.#admin.topic(access, topic, call))) {
-        throw new InputError(
-          `The cluster has no topic ${topic} any more, or does not show it to this connection`,
-        );
+        throw new InputError(`The cluster has no topic ${topic} any more`);
       }
       await this.#admin.ensurePositions(
         access,

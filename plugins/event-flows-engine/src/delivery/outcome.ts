@@ -21,6 +21,8 @@ export type Outcome =
       reason: string;
       status?: number;
       retryAfterMs?: number;
+      /** Whose fault it is: what the endpoint does to every record, to this one, or either. */
+      fault: 'endpoint' | 'record' | 'either';
     }
   /** The endpoint or what we know of it has to be mended; the record is fine. */
   | { kind: 'misconfigured'; reason: string; status?: number }
@@ -41,6 +43,20 @@ const TRANSIENT = new Set([404, 408, 409, 425, 429]);
 const NOT_MENDED_BY_WAITING = new Set([501, 505]);
 const MISCONFIGURED = new Set([401, 403, 407, 410]);
 const HONOURS_RETRY_AFTER = new Set([429, 503]);
+
+/** The endpoint says so of itself, or whatever stands before it does. */
+const OF_THE_ENDPOINT = new Set([429, 502, 503, 504]);
+/** The endpoint is well enough to look at the record. */
+const OF_THE_RECORD = new Set([404, 409, 425]);
+/** There was no connection, so that no record can be why. */
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const NAMES: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
@@ -76,7 +92,13 @@ export function outcomeOfResponse(
     const retryAfterMs = HONOURS_RETRY_AFTER.has(status)
       ? parseRetryAfter(response.retryAfter, context.nowMs)
       : undefined;
-    return { kind: 'transient', status, reason, retryAfterMs };
+    return {
+      kind: 'transient',
+      status,
+      reason,
+      retryAfterMs,
+      fault: faultOf(status),
+    };
   }
   return { kind: 'refused', status, reason };
 }
@@ -102,7 +124,18 @@ export function outcomeOfError(
     };
   }
   const cause = typeof error.code === 'string' ? error.code : error.message;
-  return { kind: 'transient', reason: `${NAMES[cause] ?? cause} at ${host}` };
+  return {
+    kind: 'transient',
+    reason: `${NAMES[cause] ?? cause} at ${host}`,
+    fault: NO_CONNECTION.has(cause) ? 'endpoint' : 'either',
+  };
+}
+
+function faultOf(status: number): 'endpoint' | 'record' | 'either' {
+  if (OF_THE_ENDPOINT.has(status)) {
+    return 'endpoint';
+  }
+  return OF_THE_RECORD.has(status) ? 'record' : 'either';
 }
 
 function outcomeOfSuccess(

@@ -20,7 +20,7 @@ import {
 } from '../delivery/outcome';
 import type { DeliveryTarget, DesiredQueue } from '../types';
 import { backoffMs } from './Backoff';
-import { EndpointPause } from './EndpointPause';
+import { CircuitBreaker } from './CircuitBreaker';
 import { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { QueueItem } from './QueueItem';
@@ -67,7 +67,9 @@ interface Destination {
  */
 export class DeliveryLoop {
   readonly #scheduler: LaneScheduler<QueueItem>;
-  readonly #pause: EndpointPause;
+  readonly #breaker: CircuitBreaker;
+  /** Runs until the breaker lets a probe through. */
+  #probeTimer: NodeJS.Timeout | undefined;
   readonly #rate: RateMeter;
   /** Every record that was received and is not done. */
   readonly #items = new Set<QueueItem>();
@@ -88,7 +90,7 @@ export class DeliveryLoop {
   constructor(private readonly options: DeliveryLoopOptions) {
     const { queue, now, random } = options;
     this.#scheduler = new LaneScheduler(queue.settings.concurrency);
-    this.#pause = new EndpointPause(random, () => this.#pump());
+    this.#breaker = new CircuitBreaker(random);
     this.#rate = new RateMeter(now);
     this.setTarget(queue.target);
   }
@@ -101,7 +103,9 @@ export class DeliveryLoop {
   get status() {
     return {
       /** Why no requests begin, whatever the records. */
-      pausedBecause: this.#unavailable ?? this.#pause.reason,
+      open: this.#unavailable
+        ? ({ why: 'misconfigured', reason: this.#unavailable } as const)
+        : this.#breaker.open,
       versionRef: this.#destination?.versionRef,
       deliveredPerSecond: this.#rate.perSecond(),
       lastDeliveredAtMs: this.#lastDeliveredAtMs,
@@ -122,7 +126,7 @@ export class DeliveryLoop {
 
   /** Requests that begin from now on go there; what was stopped is tried again. */
   setTarget(target: DeliveryTarget): void {
-    this.#pause.clear();
+    this.#breaker.reset();
     this.#notFoundInARow = 0;
     this.#destination = undefined;
     this.#unavailable = undefined;
@@ -173,7 +177,7 @@ export class DeliveryLoop {
       if (item.owner === owner) {
         this.#counts.read -= 1;
         this.#forget(item);
-        this.#pause.forget(item);
+        this.#breaker.forget(item, this.options.now());
         item.abort?.(new RequestAbortedError('the partition was lost'));
       }
     }
@@ -185,7 +189,7 @@ export class DeliveryLoop {
    */
   async stop(drainTimeoutMs: number): Promise<void> {
     this.#isStopped = true;
-    this.#pause.clear();
+    clearTimeout(this.#probeTimer);
     this.#items.forEach(item => clearTimeout(item.timer));
     await this.whenIdle(drainTimeoutMs);
     this.#items.forEach(item =>
@@ -224,9 +228,21 @@ export class DeliveryLoop {
       this.#attempt(item);
     }
     this.#isPumping = false;
+    this.#awaitProbe();
     if (this.#onIdle.size > 0 && this.#isIdle) {
       this.#onIdle.forEach(resolve => resolve());
       this.#onIdle.clear();
+    }
+  }
+
+  #awaitProbe() {
+    clearTimeout(this.#probeTimer);
+    const { probeAtMs } = this.#breaker;
+    if (probeAtMs !== undefined && !this.#isStopped) {
+      this.#probeTimer = setTimeout(
+        () => this.#pump(),
+        Math.max(0, probeAtMs - this.options.now()),
+      );
     }
   }
 
@@ -235,7 +251,7 @@ export class DeliveryLoop {
       !this.#isStopped &&
       !this.#isSuspended &&
       this.#destination !== undefined &&
-      this.#pause.mayBegin
+      this.#breaker.mayBegin(this.options.now())
     );
   }
 
@@ -246,7 +262,7 @@ export class DeliveryLoop {
       return;
     }
     const { queue, dispatcher, forwardHeaders, randomHex } = this.options;
-    this.#pause.begin(item);
+    this.#breaker.begin(item);
     try {
       const request = createCloudEventRequest(item.record, {
         clusterId: this.#clusterId,
@@ -301,7 +317,7 @@ export class DeliveryLoop {
 
   #conclude(item: QueueItem, outcome: Outcome, destination: Destination) {
     if (outcome.kind === 'delivered') {
-      this.#pause.end(item);
+      this.#breaker.succeed(item);
       this.#notFoundInARow = 0;
       this.#lastDeliveredAtMs = this.options.now();
       this.#rate.add();
@@ -310,18 +326,8 @@ export class DeliveryLoop {
       return;
     }
     this.#note(outcome.reason);
-    const isNotFound = outcome.kind === 'transient' && outcome.status === 404;
-    this.#notFoundInARow = isNotFound ? this.#notFoundInARow + 1 : 0;
-    const isMisconfigured =
-      outcome.kind === 'misconfigured' ||
-      this.#notFoundInARow >= NOT_FOUND_IN_A_ROW;
-    // What an old version answered says nothing about the one that is set now.
-    if (isMisconfigured && destination === this.#destination) {
-      this.#pause.pause(item, outcome.reason);
-    } else {
-      this.#pause.end(item);
-    }
-    if (isMisconfigured) {
+    if (this.#isEndpointsMatter(item, outcome, destination)) {
+      // The record is none the worse for it: no attempt is used up.
       this.#scheduler.giveBack(item);
       return;
     }
@@ -343,6 +349,42 @@ export class DeliveryLoop {
     } else {
       this.#retryLater(item, outcome);
     }
+  }
+
+  /** Tells the breaker how a request failed, and whether it concerns the endpoint alone. */
+  #isEndpointsMatter(
+    item: QueueItem,
+    outcome: Exclude<Outcome, { kind: 'delivered' }>,
+    destination: Destination,
+  ): boolean {
+    const isNotFound = outcome.kind === 'transient' && outcome.status === 404;
+    this.#notFoundInARow = isNotFound ? this.#notFoundInARow + 1 : 0;
+    const isMisconfigured =
+      outcome.kind === 'misconfigured' ||
+      this.#notFoundInARow >= NOT_FOUND_IN_A_ROW;
+    // What an old version answered says nothing about the one that is set now.
+    if (destination !== this.#destination) {
+      return isMisconfigured;
+    }
+    const nowMs = this.options.now();
+    const isProbe = this.#breaker.isProbe(item);
+    if (isMisconfigured) {
+      this.#breaker.misconfigured(item, outcome.reason, nowMs);
+      return true;
+    }
+    if (outcome.kind === 'poison') {
+      // Nothing was sent.
+      this.#breaker.forget(item, nowMs);
+      return false;
+    }
+    if (outcome.kind === 'refused' || outcome.fault === 'record') {
+      this.#breaker.succeed(item);
+      return false;
+    }
+    const isEndpointsFault = outcome.fault === 'endpoint';
+    this.#breaker.fail(item, { ...outcome, isEndpointsFault }, nowMs);
+    // A record that takes its turn as the probe may be what makes it fail.
+    return this.#breaker.open !== undefined && (isEndpointsFault || !isProbe);
   }
 
   #isExhausted({ attempts, record }: QueueItem) {

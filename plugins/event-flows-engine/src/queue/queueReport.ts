@@ -4,6 +4,7 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueReport } from '../types';
 import { describeProblem, type DeliveryLoop } from './DeliveryLoop';
+import { FAILURES_TO_OPEN, type OpenCircuit } from './CircuitBreaker';
 import type { PartitionState } from './PartitionState';
 import type { QueueItem } from './QueueItem';
 
@@ -27,13 +28,13 @@ export function describeQueue(known: {
 }): QueueReport {
   const { loop } = known;
   const troubled = loop.troubled();
-  const { pausedBecause, lastDeliveredAtMs, ...status } = loop.status;
+  const { open, lastDeliveredAtMs, ...status } = loop.status;
   const partitions = known.partitions
     .map(state => describePartition(state, troubled))
     .sort((a, b) => a.partition - b.partition);
   return {
     queueId: known.queueId,
-    ...phaseOf(known.member, pausedBecause, {
+    ...phaseOf(known.member, open, {
       isPositionLost: known.partitions.some(state => state.isPositionLost),
       worst: troubled[0],
     }),
@@ -52,7 +53,7 @@ export function describeQueue(known: {
 
 function phaseOf(
   member: MemberState,
-  pausedBecause: string | undefined,
+  open: OpenCircuit | undefined,
   {
     isPositionLost,
     worst,
@@ -65,14 +66,20 @@ function phaseOf(
       return { phase: 'failed', reason: member.reason };
     default:
   }
-  if (pausedBecause !== undefined) {
-    return { phase: 'paused', reason: pausedBecause };
+  if (open?.why === 'misconfigured') {
+    return { phase: 'paused', reason: open.reason };
   }
   if (member.kind === 'joining') {
     return { phase: 'starting' };
   }
   if (isPositionLost) {
     return { phase: 'blocked', reason: POSITION_LOST };
+  }
+  if (open && worst?.problem?.phase !== 'blocked') {
+    return {
+      phase: 'retrying',
+      reason: `${open.reason}, ${FAILURES_TO_OPEN} times or more in a row; one record tries again at times and the others wait`,
+    };
   }
   return worst?.problem
     ? { phase: worst.problem.phase, reason: describeProblem(worst) }

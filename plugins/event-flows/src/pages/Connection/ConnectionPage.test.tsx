@@ -81,6 +81,19 @@ describe('the page of a connection', () => {
     ).toBeInTheDocument();
   });
 
+  it('says in the sheet what the cluster forbids, in its own words', async () => {
+    const api = aBackend();
+    const message = 'The cluster does not let portal read payments';
+    const known = await api.getTopic('orders-prod', 'payments');
+    jest.spyOn(api, 'getTopic').mockResolvedValue({
+      ...known,
+      unreachable: { reason: 'authorization', message },
+    });
+    renderQueueManager(`${PATH}?topic=payments`, api, entities);
+
+    expect(await screen.findByText(message)).toBeInTheDocument();
+  });
+
   it('shows what was known last when the cluster is silent', async () => {
     const api = aBackend();
     api.connections = [

@@ -25,7 +25,9 @@ export function TopicFacts({ topic }: { topic: TopicDetails }) {
     <div className={classes.root}>
       {topic.unreachable && (
         <Alert severity="warning" variant="outlined" className={classes.notice}>
-          {t('topic.unreachable')}
+          {['unreachable', 'timeout'].includes(topic.unreachable.reason)
+            ? t('topic.unreachable')
+            : topic.unreachable.message}
         </Alert>
       )}
       <FactList
