@@ -2,7 +2,15 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { resolve } from 'node:path';
 
-const images = resolve(__dirname, '../../../../docs/images');
+const root = resolve(__dirname, '../../../..');
+const images = resolve(root, 'docs/images');
+const screens = resolve(root, '.local/e2e/screens');
+
+/** Widths at which every screen has to be right, in pixels. */
+const WIDTHS = [1400, 900];
+const HEIGHT = 900;
+/** What is ours, beside the portal's own frame. */
+const OURS = 'article, main, [role="dialog"]';
 
 /** Keeps a picture of the screen for the documentation. */
 export async function picture(page: Page, name: string) {
@@ -14,14 +22,35 @@ export async function picture(page: Page, name: string) {
 }
 
 /** Asserts that axe finds nothing serious beside the portal's own frame. */
-export async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .include('article, main, [role="dialog"]')
-    .analyze();
+export async function expectAccessible(page: Page, part = OURS) {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(
       ({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join('\n')}`,
     );
   expect(serious).toEqual([]);
+}
+
+/**
+ * Looks at the screen at every width: nothing reaches beyond the window, axe
+ * finds nothing serious, and a picture is kept to be looked at.
+ */
+export async function lookAtScreen(page: Page, name: string, part = OURS) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHT });
+    await page.mouse.move(0, 0);
+    const scrollWidth = await page.evaluate(
+      () => document.documentElement.scrollWidth,
+    );
+    expect(scrollWidth, `${name} at ${width} pixels`).toBeLessThanOrEqual(
+      width,
+    );
+    await expectAccessible(page, part);
+    await page.screenshot({
+      path: resolve(screens, `${name}-${width}.png`),
+      animations: 'disabled',
+    });
+  }
+  await page.setViewportSize({ width: WIDTHS[0], height: HEIGHT });
 }

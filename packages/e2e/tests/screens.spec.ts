@@ -1,0 +1,268 @@
+import { expect, type Page } from '@playwright/test';
+import {
+  createTopics,
+  freePort,
+  produce,
+  waitUntil,
+} from '@event-flows/testbed';
+import type { Demo } from './support/demo';
+import { signIn, type ApiClient } from './support/api';
+import { lookAtScreen } from './support/look';
+import { visitAs, type Person, type Visit } from './support/people';
+import {
+  actOn,
+  addAlgorithm,
+  fillConnection,
+  openAlgorithm,
+  openQueueManager,
+  openQueues,
+  openTopic,
+  startConnecting,
+  startEditing,
+  submitConnection,
+} from './support/screens';
+import { test } from './support/test';
+
+const CONNECTION = 'shop';
+const SENTIMENT = 'component:default/sentiment';
+
+/** What the endpoint answers to the records of each topic, if its queue is enabled. */
+const topics: Record<string, number | undefined> = {
+  'shop.reviews': 200,
+  'shop.questions': 422,
+  'shop.returns': 503,
+  'shop.complaints': 401,
+  'shop.letters': undefined,
+};
+
+/** Every screen as each person sees it: in light and dark, wide and narrow. */
+for (const theme of ['light', 'dark'] as const) {
+  test.describe.serial(`Every screen in ${theme}`, () => {
+    const visits: Visit[] = [];
+    let ada: ApiClient;
+
+    const look = (page: Page, name: string, part?: string) =>
+      lookAtScreen(page, `${theme}/${name}`, part);
+
+    test.beforeAll(async ({ demo }) => {
+      ada = await signIn(demo.url, 'user:default/ada');
+      await createTopics(
+        demo.brokers,
+        Object.keys(topics).map(topic => ({ topic, partitions: 2 })),
+      );
+    });
+
+    test.afterEach(() => {
+      for (const { complaints } of visits) {
+        expect(complaints).toEqual([]);
+      }
+    });
+
+    test.afterAll(async () => {
+      await Promise.all(visits.map(visit => visit.close()));
+      await deleteConnections(ada);
+    });
+
+    test('signing in', async ({ browser, demo }) => {
+      const context = await browser.newContext({ colorScheme: theme });
+      const page = await context.newPage();
+      await page.goto(demo.url);
+      await page.getByRole('button', { name: /^Ada / }).waitFor();
+      await look(page, 'sign-in');
+      await context.close();
+    });
+
+    test('while nothing is connected', async ({ browser, demo }) => {
+      const { page } = await visit('administrator', browser, demo.url);
+      await openQueueManager(page);
+      await page.getByText('No cluster is connected yet').waitFor();
+      await look(page, 'queue-manager-empty');
+      await openAlgorithm(page, 'Sentiment');
+      await page.getByText('No queues yet').waitFor();
+      await look(page, 'queues-empty');
+    });
+
+    test('connecting', async ({ browser, demo }) => {
+      const { page } = await visit('administrator', browser, demo.url);
+      await openQueueManager(page);
+      await startConnecting(page);
+      await look(page, 'connect');
+      await fillConnection(page, {
+        name: CONNECTION,
+        brokers: [`127.0.0.1:${await freePort()}`],
+      });
+      await submitConnection(page);
+      await page.getByText('The cluster could not be reached').waitFor();
+      await look(page, 'connect-unreachable');
+      await fillConnection(page, {
+        name: CONNECTION,
+        brokers: ['kafka-1.example.com:9093', 'kafka-2.example.com:9093'],
+        encryption: 'TLS with our own CA',
+        ca: 'not a certificate',
+        signIn: {
+          ...{ mechanism: 'SCRAM-SHA-512' },
+          ...{ username: 'event-flows', password: 'not a password' },
+        },
+      });
+      await page.getByLabel(/^Password/).blur();
+      await look(page, 'connect-secured');
+    });
+
+    test('what is connected, and its topics', async ({ browser, demo }) => {
+      await furnish(ada, demo);
+      const { page } = await visit('administrator', browser, demo.url);
+      await openQueueManager(page);
+      await expect(page.getByRole('table')).toContainText('Connected');
+      await look(page, 'queue-manager');
+      const sheet = await openTopic(page, CONNECTION, 'shop.reviews');
+      await expect(sheet).toContainText('Running');
+      // The page behind the sheet is out of reach.
+      await look(page, 'topic-sheet', '[role="dialog"]');
+      await page.keyboard.press('Escape');
+      await expect(sheet).toBeHidden();
+      await look(page, 'connection');
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      await expect(page.getByRole('dialog')).toContainText('queues stop');
+      await look(page, 'connection-delete', '[role="dialog"]');
+    });
+
+    test('who may read a topic', async ({ browser, demo }) => {
+      const { page } = await visit('administrator', browser, demo.url);
+      const sheet = await openTopic(page, CONNECTION, 'shop.reviews');
+      await startEditing(sheet);
+      await addAlgorithm(page, 'Anomaly detection');
+      await page.getByRole('button', { name: /^Remove .*sentiment$/i }).click();
+      await expect(page.getByText('1 added, 1 removed')).toBeVisible();
+      await look(page, 'access');
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      await expect(page.getByRole('dialog')).toContainText('stop 1 queue');
+      await look(page, 'access-stops-queue', '[role="dialog"]');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('dialog').waitFor();
+      await look(page, 'access-leave', '[role="dialog"]');
+    });
+
+    test('an algorithm with its versions and queues', async ({
+      browser,
+      demo,
+    }) => {
+      const { page } = await visit('owner', browser, demo.url);
+      await openQueues(page, 'Sentiment');
+      for (const said of ['Running', 'Blocked', 'Retrying', 'Paused']) {
+        await expect(page.getByText(said).first()).toBeVisible();
+      }
+      await look(page, 'queues');
+      await page
+        .getByRole('tab', { name: 'Overview' })
+        .or(page.getByRole('link', { name: 'Overview', exact: true }))
+        .click();
+      await page.getByText('2.0.0-beta.1').first().waitFor();
+      await look(page, 'algorithm');
+    });
+
+    test('enabling, editing and disabling', async ({ browser, demo }) => {
+      const { page } = await visit('owner', browser, demo.url);
+      await openQueues(page, 'Sentiment');
+      const dialog = page.getByRole('dialog');
+      await actOn(page, 'shop.letters', 'Enable').click();
+      await look(page, 'enable', '[role="dialog"]');
+      await dialog.getByRole('button', { name: 'Advanced' }).click();
+      await dialog.getByLabel(/^Attempts/).scrollIntoViewIfNeeded();
+      await look(page, 'enable-advanced', '[role="dialog"]');
+      await page.keyboard.press('Escape');
+      await actOn(page, 'shop.reviews', 'Edit').click();
+      await dialog.getByRole('radio', { name: /^Latest/ }).check();
+      await expect(dialog).toContainText('Requests in flight finish on');
+      await look(page, 'edit', '[role="dialog"]');
+      await page.keyboard.press('Escape');
+      await actOn(page, 'shop.reviews', 'Disable').click();
+      await expect(dialog).toContainText('Stop delivering');
+      await look(page, 'disable', '[role="dialog"]');
+    });
+
+    test('as one who may only look', async ({ browser, demo }) => {
+      const { page } = await visit('viewer', browser, demo.url);
+      await openQueues(page, 'Sentiment');
+      await expect(actOn(page, 'shop.reviews', 'Disable')).toBeDisabled();
+      await look(page, 'queues-viewer');
+      await page.goto(`${demo.url}/queue-manager`);
+      await page
+        .getByText(/may not|not allowed|permission/i)
+        .first()
+        .waitFor();
+      await look(page, 'queue-manager-viewer');
+    });
+
+    /** The one before is closed: an open page goes on asking. */
+    async function visit(
+      person: Person,
+      browser: Parameters<typeof visitAs>[0],
+      url: string,
+    ) {
+      await Promise.all(visits.map(before => before.close()));
+      const opened = await visitAs(browser, url, person, {
+        colorScheme: theme,
+      });
+      visits.push(opened);
+      return opened;
+    }
+  });
+}
+
+/** A connection whose queues are in every state that a person may find them in. */
+async function furnish(
+  ada: ApiClient,
+  { brokers, endpoint }: Pick<Demo, 'brokers' | 'endpoint'>,
+) {
+  endpoint.respond = ({ headers }) => {
+    const topic = String(headers['ce-source']).split('/').at(-1) ?? '';
+    return { status: topics[topic] ?? 200 };
+  };
+  const { body: connection } = await ada.send('post', '/connections', {
+    ...{ name: CONNECTION, type: 'kafka', brokers },
+  });
+  const enabled: string[] = [];
+  for (const [topic, status] of Object.entries(topics)) {
+    const { body } = await ada.send(
+      'put',
+      `/connections/${connection.id}/topics/${topic}/access`,
+      {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
+        revision: 0,
+      },
+    );
+    if (status !== undefined) {
+      const [{ queueId }] = body.access;
+      enabled.push(queueId);
+      await ada.send('put', `/queues/${queueId}`, {
+        state: 'enabled',
+        versionRef: `${SENTIMENT}-1-0-2`,
+        revision: 0,
+      });
+    }
+  }
+  for (const topic of Object.keys(topics)) {
+    await produce(brokers, topic, [
+      { key: 'customer-1', value: '{"text":"Great, thanks"}' },
+    ]);
+  }
+  const phases = new Set(['running', 'blocked', 'retrying', 'paused']);
+  await waitUntil(
+    async () => {
+      const { body } = await ada.send('get', '/queues');
+      for (const queue of body.items) {
+        phases.delete(queue.status?.phase);
+      }
+      return phases.size === 0;
+    },
+    { timeoutMs: 60_000, what: `a queue that is ${[...phases].join(', ')}` },
+  );
+}
+
+async function deleteConnections(ada: ApiClient) {
+  const { body } = await ada.send('get', '/connections');
+  for (const { id } of body.items) {
+    await ada.send('delete', `/connections/${id}`);
+  }
+}
