@@ -94,6 +94,14 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 200, ada: 200 },
   },
+  // Whoever may is told that no record is held up.
+  'post /queues/{queueId}/decisions': {
+    call: ({ queueId }) => ({
+      path: `/queues/${queueId}/decisions`,
+      body: { action: 'retry', partition: 0, offset: '0' },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
+  },
   'delete /connections/{connectionId}': {
     call: ({ connectionId }) => ({ path: `/connections/${connectionId}` }),
     answers: administration(204, 404),

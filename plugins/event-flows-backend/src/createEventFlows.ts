@@ -26,6 +26,10 @@ import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
 import { FrameworkAuthorizer } from './permissions/Authorizer';
 import { OwnershipAuthorizer } from './permissions/OwnershipAuthorizer';
+import { DecisionsService } from './queues/DecisionsService';
+import { KnexDecisionsStore } from './queues/DecisionsStore';
+import { KnexPositionsStore } from './queues/PositionsStore';
+import { QueueGate } from './queues/QueueGate';
 import { QueuesService } from './queues/QueuesService';
 import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
@@ -33,7 +37,8 @@ import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { Reconciler } from './reconcile/Reconciler';
 import { KnexReplicasStore } from './reconcile/ReplicasStore';
-import { StatusBoard, StatusReporter } from './reconcile/StatusBoard';
+import { StatusBoard } from './reconcile/StatusBoard';
+import { StatusReporter } from './reconcile/StatusReporter';
 import { TargetResolver } from './reconcile/TargetResolver';
 import { rotateSecrets } from './secrets/rotateSecrets';
 import { SecretBox } from './secrets/SecretBox';
@@ -71,6 +76,8 @@ export function createEventFlows(options: {
 
   const connectionsStore = new KnexConnectionsStore(db);
   const queuesStore = new KnexQueuesStore(db);
+  const decisionsStore = new KnexDecisionsStore(db);
+  const positionsStore = new KnexPositionsStore(db);
   const replicasStore = new KnexReplicasStore(db);
 
   const box = new SecretBox(config.secrets.keys);
@@ -91,6 +98,7 @@ export function createEventFlows(options: {
   const reconciler = new Reconciler({
     engine,
     queues: queuesStore,
+    decisions: decisionsStore,
     replicas: replicasStore,
     access: brokerAccess,
     targets: new TargetResolver({
@@ -100,7 +108,12 @@ export function createEventFlows(options: {
       now,
       logger,
     }),
-    reporter: new StatusReporter({ store: replicasStore, now, logger }),
+    reporter: new StatusReporter({
+      store: replicasStore,
+      positions: positionsStore,
+      now,
+      logger,
+    }),
     logger,
   });
   const convergence = new ConvergenceWatch({
@@ -157,8 +170,11 @@ export function createEventFlows(options: {
     convergence,
     now,
   });
+  const gate = new QueueGate({ store: queuesStore, authorizer });
   const queues = new QueuesService({
     store: queuesStore,
+    positions: positionsStore,
+    gate,
     authorizer,
     directory,
     access: brokerAccess,
@@ -170,6 +186,17 @@ export function createEventFlows(options: {
     delivery: config.delivery,
     now,
   });
+  const decisions = new DecisionsService({
+    store: decisionsStore,
+    queues: queuesStore,
+    gate,
+    board,
+    convergence,
+    access: brokerAccess,
+    admin,
+    describe: (caller, id) => queues.get(caller, id),
+    now,
+  });
 
   return {
     router: createRouter({
@@ -178,6 +205,7 @@ export function createEventFlows(options: {
       connections,
       access,
       queues,
+      decisions,
       logger,
       version,
     }),
@@ -199,7 +227,12 @@ export function createEventFlows(options: {
         fn: signal => housekeeping.run(signal),
       });
     },
-    close: () =>
-      config.consumers.enabled ? reconciler.close() : engine.close(),
+    async close() {
+      if (config.consumers.enabled) {
+        await reconciler.close();
+      } else {
+        await engine.close();
+      }
+    },
   };
 }

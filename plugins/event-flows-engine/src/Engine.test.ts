@@ -91,6 +91,8 @@ describe('Engine', () => {
         endpoint: `${endpoint.url}/v1`,
       },
       settings: { ...defaultQueueSettings, startFrom: 'earliest', ...settings },
+      revision: 1,
+      decisions: [],
     };
   }
 

@@ -2,6 +2,7 @@ import { AddressPolicy, createCredentialLookup } from './address/AddressPolicy';
 import type { BrokerDriver, Log } from './broker/BrokerDriver';
 import { KafkaDriver } from './broker/kafka/KafkaDriver';
 import { createRandomHex } from './delivery/randomHex';
+import { MemoryBudget } from './queue/MemoryBudget';
 import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
 import type {
   BrokerAdmin,
@@ -43,44 +44,46 @@ class Engine implements DeliveryEngine {
       now: Date.now,
       random: Math.random,
       randomHex: createRandomHex(),
+      budget: new MemoryBudget(),
     };
   }
 
-  async apply(queues: DesiredQueue[]): Promise<void> {
+  async apply(queues: DesiredQueue[]): Promise<QueueReport[]> {
     if (this.#isClosed) {
       throw new Error('The engine is closed');
     }
-    await this.#inTurn(() => this.#converge(queues));
+    return this.#inTurn(() => this.#converge(queues));
   }
 
   async reports(): Promise<QueueReport[]> {
     return [...this.#queues.values()].map(({ runner }) => runner.report());
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<QueueReport[]> {
     this.#isClosed = true;
-    await this.#inTurn(() => this.#converge([]));
+    return this.#inTurn(() => this.#converge([]));
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work);
     // Whoever waits in line is not concerned with how it ended.
-    this.#last = turn.catch(() => {});
+    this.#last = turn.then(
+      () => {},
+      () => {},
+    );
     return turn;
   }
 
-  async #converge(queues: DesiredQueue[]): Promise<void> {
+  async #converge(queues: DesiredQueue[]): Promise<QueueReport[]> {
     const wanted = new Map(queues.map(queue => [queue.id, queue]));
-    const stops: Array<Promise<void>> = [];
+    const stops: Array<Promise<QueueReport>> = [];
     for (const [id, { desired, runner }] of this.#queues) {
       const next = wanted.get(id);
       if (next && identityOf(next) === identityOf(desired)) {
-        if (JSON.stringify(next.target) !== JSON.stringify(desired.target)) {
-          runner.setTarget(next.target);
-        }
+        runner.update(next);
         this.#queues.set(id, { desired: next, runner });
       } else {
-        stops.push(runner.stop().then(() => void this.#queues.delete(id)));
+        stops.push(this.#stop(id, runner));
       }
     }
     for (const [id, desired] of wanted) {
@@ -88,12 +91,19 @@ class Engine implements DeliveryEngine {
         this.#start(desired);
       }
     }
-    await Promise.all(stops);
+    const stopped = await Promise.all(stops);
     for (const [id, desired] of wanted) {
       if (!this.#queues.has(id)) {
         this.#start(desired);
       }
     }
+    return stopped;
+  }
+
+  async #stop(id: string, runner: QueueRunner): Promise<QueueReport> {
+    const report = await runner.stop();
+    this.#queues.delete(id);
+    return report;
   }
 
   #start(desired: DesiredQueue) {
@@ -119,6 +129,11 @@ export function createEngine(
 }
 
 /** What cannot change while a queue runs. */
-function identityOf({ target, ...rest }: DesiredQueue): string {
+function identityOf({
+  target,
+  revision,
+  decisions,
+  ...rest
+}: DesiredQueue): string {
   return JSON.stringify(rest);
 }

@@ -7,5 +7,6 @@
 
 export { AddressPolicy } from './address/AddressPolicy';
 export { createEngine } from './Engine';
+export { failedReport } from './failedReport';
 export { createEngineHost } from './host/EngineHost';
 export * from './types';

@@ -1,4 +1,5 @@
 import type {
+  HeldUpRecord,
   PartitionStatus,
   QueueCounters,
   QueuePhase,
@@ -65,7 +66,38 @@ export interface DesiredQueue {
   target: DeliveryTarget;
   /** How it delivers. */
   settings: QueueSettings;
+  /**
+   * Goes up when somebody enables or edits the queue: records that are held up
+   * are tried anew then.
+   */
+  revision: number;
+  /** About held-up records; each is carried out once by the replica that holds the record. */
+  decisions: HeldUpDecision[];
 }
+
+/**
+ * What a person decided about a record that is held up.
+ *
+ * @public
+ */
+export type HeldUpDecision = {
+  /** Unique. */
+  id: string;
+  /** Partition of the record. */
+  partition: number;
+  /** Offset of the record, as text: offsets are 64 bits wide. */
+  offset: string;
+} & (
+  | {
+      /** Try it again now, or count it as done without having been delivered. */
+      action: 'retry' | 'skip';
+    }
+  | {
+      /** Count it as done when it is in this topic of the same cluster. */
+      action: 'dead-letter';
+      deadLetterTopic: string;
+    }
+);
 
 /**
  * What one replica knows of one of its queues.
@@ -75,6 +107,8 @@ export interface DesiredQueue {
 export interface QueueReport {
   /** The id of the queue. */
   queueId: string;
+  /** Changes when the replica begins to run the queue anew, and counts from zero. */
+  run: string;
   /** What it is really doing. */
   phase: QueuePhase;
   /** Why it is in this phase, where there is something to say. */
@@ -93,6 +127,10 @@ export interface QueueReport {
   versionRef?: string;
   /** The partitions that this replica holds. */
   partitions: PartitionStatus[];
+  /** Records that could not be delivered yet, those that stop their lane first; at most 20. */
+  heldUp: HeldUpRecord[];
+  /** Ids of decisions that are carried out for good, as long as they are on the queue's list. */
+  decided: string[];
 }
 
 /**
@@ -138,6 +176,18 @@ export interface TopicConfig {
 }
 
 /**
+ * Up to where a partition is done.
+ *
+ * @public
+ */
+export interface KnownPosition {
+  /** Number of the partition. */
+  partition: number;
+  /** Offset of the next record to be done, as text: offsets are 64 bits wide. */
+  position: string;
+}
+
+/**
  * How a call to a cluster ends early.
  *
  * @public
@@ -174,13 +224,19 @@ export interface BrokerAdmin {
   /**
    * Sees to it that the group has a committed position on every partition of
    * the topic. Positions that the topic has are kept. Missing ones are set by
-   * `startFrom`; in a group that has other positions, to the beginning (a
-   * partition added meanwhile: none of its records were read). One whose
-   * records are gone is set to the beginning too.
+   * `known`, else by `startFrom`; in a group that has other positions, to the
+   * beginning (a partition added meanwhile: none of its records were read).
+   * One whose records are gone is set to the beginning too.
    */
   ensurePositions(
     access: BrokerAccess,
-    position: { groupId: string; topic: string; startFrom: StartFrom },
+    position: {
+      groupId: string;
+      topic: string;
+      startFrom: StartFrom;
+      /** Of the same queue, kept outside of Kafka, which forgets those of idle groups. */
+      known?: KnownPosition[];
+    },
     options?: AdminCallOptions,
   ): Promise<void>;
   /** Members of the consumer group, over all replicas; 0 for an unknown one. */
@@ -206,12 +262,18 @@ export interface DeliveryEngine {
    * the next request. Resolves when every queue that is no longer on the list
    * has begun its last request, finished or abandoned it, committed and left
    * its group. Calls are carried out one after the other.
+   *
+   * @returns the last reports of runs that ended
    */
-  apply(queues: DesiredQueue[]): Promise<void>;
+  apply(queues: DesiredQueue[]): Promise<QueueReport[]>;
   /** One report for each queue on the list. */
   reports(): Promise<QueueReport[]>;
-  /** Stops everything: drains, commits, leaves the groups. */
-  close(): Promise<void>;
+  /**
+   * Stops everything: drains, commits, leaves the groups.
+   *
+   * @returns the last reports of all runs
+   */
+  close(): Promise<QueueReport[]>;
 }
 
 /**

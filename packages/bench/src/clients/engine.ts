@@ -36,6 +36,8 @@ function toQueue(
       ordering: 'key',
       concurrency,
     },
+    revision: 1,
+    decisions: [],
   };
 }
 

@@ -44,6 +44,8 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly applied: DesiredQueue[][] = [];
   /** Reports that differ from those of a queue that runs without records. */
   readonly overrides = new Map<string, Partial<QueueReport>>();
+  /** How last reports differ from those before, by queue. */
+  readonly finals = new Map<string, Partial<QueueReport>>();
   /** Positions that were asked for, by group. */
   readonly positions = new Map<string, unknown>();
   /** Members of groups in addition to the queues that run here. */
@@ -81,14 +83,24 @@ export class InMemoryEngine implements DeliveryEngine {
     },
   };
 
-  async apply(queues: DesiredQueue[]): Promise<void> {
+  async apply(queues: DesiredQueue[]): Promise<QueueReport[]> {
     await this.gate;
+    const before = await this.reports();
     this.applied.push(queues);
+    const ids = new Set(queues.map(({ id }) => id));
+    return before
+      .filter(({ queueId }) => !ids.has(queueId))
+      .map(report => ({
+        ...report,
+        phase: 'stopped',
+        ...this.finals.get(report.queueId),
+      }));
   }
 
   async reports(): Promise<QueueReport[]> {
     return this.running.map(({ id, target }) => ({
       queueId: id,
+      run: `run of ${id}`,
       phase: target.kind === 'version' ? 'running' : 'paused',
       ...(target.kind === 'version'
         ? { versionRef: target.versionRef }
@@ -103,12 +115,15 @@ export class InMemoryEngine implements DeliveryEngine {
         inFlight: 0,
       },
       partitions: [],
+      heldUp: [],
+      decided: [],
       ...this.overrides.get(id),
     }));
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<QueueReport[]> {
     this.closed = true;
+    return this.apply([]);
   }
 
   #clusterOf(access: BrokerAccess): InMemoryCluster {

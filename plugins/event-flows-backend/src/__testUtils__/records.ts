@@ -48,6 +48,7 @@ export function queueReport(
 ): QueueReport {
   return {
     queueId,
+    run: 'first run',
     phase: 'running',
     lag: 0,
     deliveredPerSecond: 0,
@@ -59,6 +60,8 @@ export function queueReport(
       inFlight: 0,
     },
     partitions: [],
+    heldUp: [],
+    decided: [],
     ...overrides,
   };
 }

@@ -10,6 +10,7 @@ import type { AccessService } from '../access/AccessService';
 import type { ConnectionsService } from '../connections/ConnectionsService';
 import { createConnectionsRouter } from '../connections/router';
 import type { Authorizer } from '../permissions/Authorizer';
+import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
 import { createQueuesRouter } from '../queues/router';
 import type { CallerReader } from './callerOf';
@@ -25,11 +26,13 @@ export function createRouter(options: {
   connections: ConnectionsService;
   access: AccessService;
   queues: QueuesService;
+  decisions: DecisionsService;
   logger: LoggerService;
   /** Of the plugin, for the description of the API. */
   version: string;
 }): Router {
-  const { callerOf, authorizer, connections, access, queues } = options;
+  const { callerOf, authorizer, connections, access, queues, decisions } =
+    options;
   const openApiDocument = createOpenApiDocument(options.version);
 
   const router = PromiseRouter();
@@ -47,7 +50,7 @@ export function createRouter(options: {
   });
   router.use(createConnectionsRouter({ callerOf, connections }));
   router.use(createAccessRouter({ callerOf, access }));
-  router.use(createQueuesRouter({ callerOf, queues }));
+  router.use(createQueuesRouter({ callerOf, queues, decisions }));
   router.use(createErrorHandler(options.logger));
   return router;
 }

@@ -24,11 +24,13 @@ type Answers = Record<Person, number>;
 
 const refusalSchema = z.object({
   error: z.strictObject({
-    name: z.enum(['NotAllowedError', 'NotFoundError']),
+    name: z.enum(['NotAllowedError', 'NotFoundError', 'ConflictError']),
     message: z.string(),
   }),
   request: z.object({ method: z.string(), url: z.string() }),
-  response: z.object({ statusCode: z.union([z.literal(403), z.literal(404)]) }),
+  response: z.object({
+    statusCode: z.union([z.literal(403), z.literal(404), z.literal(409)]),
+  }),
 });
 
 interface Scene {
@@ -106,6 +108,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
         revision: queue.revision,
       },
     }),
+    decideHeldUpRecord: ({ queue }) => ({
+      path: `/queues/${queue.id}/decisions`,
+      body: { action: 'retry', partition: 0, offset: '0' },
+    }),
     deleteConnection: ({ connection }) => ({
       path: `/connections/${connection.id}`,
     }),
@@ -130,6 +136,8 @@ const withFramework: Record<string, Answers> = {
   getQueues: everyone(200),
   getQueue: everyone(200),
   updateQueue: { ada: 200, olga: 200, vic: 403 },
+  // Whoever may is told that no record is held up.
+  decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
   deleteConnection: { ada: 204, olga: 403, vic: 403 },
 };
 
@@ -154,6 +162,7 @@ describe('the routes', () => {
       connections: {} as never,
       access: {} as never,
       queues: {} as never,
+      decisions: {} as never,
       logger: mockServices.logger.mock(),
       version: '0.0.0',
     });

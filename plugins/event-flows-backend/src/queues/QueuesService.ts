@@ -1,4 +1,4 @@
-import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import { InputError, NotFoundError } from '@backstage/errors';
 import {
   eventFlowsQueueReadPermission,
   eventFlowsQueueUpdatePermission,
@@ -19,6 +19,8 @@ import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { groupIdOf } from './consumerGroup';
 import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
+import type { PositionsStore } from './PositionsStore';
+import type { QueueGate } from './QueueGate';
 import {
   type QueueRecord,
   type QueuesStore,
@@ -35,6 +37,8 @@ type EnableQueue = Extract<UpdateQueue, { state: 'enabled' }>;
 /** What people do with queues, and who may. */
 export class QueuesService {
   readonly #store: QueuesStore;
+  readonly #gate: QueueGate;
+  readonly #positions: PositionsStore;
   readonly #authorizer: Authorizer;
   readonly #directory: AlgorithmDirectory;
   readonly #access: BrokerAccessReader;
@@ -48,6 +52,8 @@ export class QueuesService {
 
   constructor(options: {
     store: QueuesStore;
+    gate: QueueGate;
+    positions: PositionsStore;
     authorizer: Authorizer;
     directory: AlgorithmDirectory;
     access: BrokerAccessReader;
@@ -61,6 +67,8 @@ export class QueuesService {
     now: () => number;
   }) {
     this.#store = options.store;
+    this.#gate = options.gate;
+    this.#positions = options.positions;
     this.#authorizer = options.authorizer;
     this.#directory = options.directory;
     this.#access = options.access;
@@ -98,7 +106,7 @@ export class QueuesService {
     );
     if (
       !known.has(algorithmRef) ||
-      !(await this.#may(caller, eventFlowsQueueReadPermission, algorithmRef))
+      !(await this.#gate.mayRead(caller, algorithmRef))
     ) {
       throw new NotFoundError('There is no such algorithm');
     }
@@ -107,7 +115,7 @@ export class QueuesService {
 
   async get(caller: Caller, id: string): Promise<Queue> {
     const [queue] = await this.#describe(caller, [
-      await this.#getReadable(caller, id),
+      await this.#gate.getReadable(caller, id),
     ]);
     return queue;
   }
@@ -117,7 +125,7 @@ export class QueuesService {
     id: string,
     update: UpdateQueue,
   ): Promise<Queue> {
-    const queue = await this.#getReadable(caller, id);
+    const queue = await this.#gate.getReadable(caller, id);
     const action = {
       eventId: eventIdOf(queue, update),
       severityLevel: 'medium',
@@ -130,17 +138,7 @@ export class QueuesService {
       },
     } as const;
     return audited(caller, action, async () => {
-      if (
-        !(await this.#may(
-          caller,
-          eventFlowsQueueUpdatePermission,
-          queue.algorithmRef,
-        ))
-      ) {
-        throw new NotAllowedError(
-          `You need the permission ${eventFlowsQueueUpdatePermission.name} for ${queue.algorithmRef}; ask its owner`,
-        );
-      }
+      await this.#gate.assertUpdatable(caller, queue);
       if (queue.revision !== update.revision) {
         throw queueChanged();
       }
@@ -236,6 +234,7 @@ export class QueuesService {
       await checkDeadLetterTopic({
         queue,
         deadLetterTopic,
+        field: 'settings.deadLetterTopic',
         siblings,
         admin: this.#admin,
         access,
@@ -248,38 +247,15 @@ export class QueuesService {
       }
       await this.#admin.ensurePositions(
         access,
-        { groupId: groupIdOf(queue.id), topic, startFrom: settings.startFrom },
+        {
+          groupId: groupIdOf(queue.id),
+          topic,
+          startFrom: settings.startFrom,
+          known: await this.#positions.of(queue.id),
+        },
         call,
       );
     }
-  }
-
-  async #getReadable(caller: Caller, id: string): Promise<QueueRecord> {
-    const queue = await this.#store.get(id);
-    if (
-      !queue ||
-      !(await this.#may(
-        caller,
-        eventFlowsQueueReadPermission,
-        queue.algorithmRef,
-      ))
-    ) {
-      throw new NotFoundError('There is no such queue');
-    }
-    return queue;
-  }
-
-  async #may(
-    caller: Caller,
-    permission: typeof eventFlowsQueueReadPermission,
-    algorithmRef: string,
-  ): Promise<boolean> {
-    const allowed = await this.#authorizer.filterAlgorithms(
-      caller.credentials,
-      permission,
-      [algorithmRef],
-    );
-    return allowed.has(algorithmRef);
   }
 
   async #describe(caller: Caller, queues: QueueRecord[]): Promise<Queue[]> {

@@ -172,6 +172,8 @@ export class KnexQueuesStore implements QueuesStore {
       if (changed === 0) {
         throw queueChanged();
       }
+      // They were about the queue as it was.
+      await tx('decisions').where({ queue_id: id }).delete();
       return bumpDesiredState(tx);
     });
   }

@@ -13,20 +13,22 @@ import type { QueueRecord } from './QueuesStore';
 export async function checkDeadLetterTopic(options: {
   queue: QueueRecord;
   deadLetterTopic: string;
+  /** Of the input, to name in messages. */
+  field: string;
   siblings: readonly QueueRecord[];
   admin: BrokerAdmin;
   access: BrokerAccess;
   timeoutMs: number;
   signal: AbortSignal;
 }): Promise<void> {
-  const { queue, deadLetterTopic, siblings, admin, access } = options;
+  const { queue, deadLetterTopic, field, siblings, admin, access } = options;
   const { timeoutMs, signal } = options;
   if (
     deadLetterTopic === queue.topic ||
     siblings.some(({ topic }) => topic === deadLetterTopic)
   ) {
     throw new InputError(
-      `settings.deadLetterTopic: ${queue.algorithmRef} has access to ${deadLetterTopic} itself; choose a topic that it does not read`,
+      `${field}: ${queue.algorithmRef} has access to ${deadLetterTopic} itself; choose a topic that it does not read`,
     );
   }
   const topic = await admin.topic(access, deadLetterTopic, {
@@ -35,12 +37,12 @@ export async function checkDeadLetterTopic(options: {
   });
   if (!topic) {
     throw new InputError(
-      `settings.deadLetterTopic: the cluster has no topic ${deadLetterTopic}; create it first or choose another one`,
+      `${field}: the cluster has no topic ${deadLetterTopic}; create it first or choose another one`,
     );
   }
   if (topic.internal) {
     throw new InputError(
-      `settings.deadLetterTopic: ${deadLetterTopic} belongs to Kafka itself; choose another topic`,
+      `${field}: ${deadLetterTopic} belongs to Kafka itself; choose another topic`,
     );
   }
 }

@@ -284,6 +284,107 @@ describe('queues', () => {
     });
   });
 
+  describe('with a record that is held up', () => {
+    const decide = (body: object, person: 'olga' | 'vic' = 'olga') =>
+      backend.as(person).post(`/queues/${queues.orders.id}/decisions`, body);
+    const record = { partition: 2, offset: '9007199254740993' };
+
+    beforeEach(async () => {
+      await enable(queues.orders, 0).expect(200);
+      engine.overrides.set(queues.orders.id, {
+        phase: 'blocked',
+        heldUp: [
+          {
+            ...record,
+            phase: 'blocked',
+            reason: '422 from algorithms.example.com',
+            attempts: 1,
+          },
+        ],
+      });
+      await waitUntil(
+        async () => (await read(queues.orders)).status?.phase === 'blocked',
+        { what: 'the held-up record', timeoutMs: 8000 },
+      );
+    });
+
+    it.each(['retry', 'skip'])('let an owner %s it', async action => {
+      const { body } = await decide({ action, ...record }).expect(200);
+      expect(body).toMatchObject({ id: queues.orders.id, state: 'enabled' });
+      expect(engine.running[0].decisions).toEqual([
+        { id: expect.any(String), action, ...record },
+      ]);
+      expect(backend.events.at(-1)).toEqual({
+        eventId: `queue-record-${action}`,
+        meta: {
+          queueId: queues.orders.id,
+          connectionId: queues.orders.connection.id,
+          topic: 'orders',
+          algorithmRef: SENTIMENT,
+          ...record,
+        },
+        outcome: 'success',
+      });
+    });
+
+    it('let an owner dead-letter it to a topic that the algorithm does not read', async () => {
+      const action = 'dead-letter';
+      const without = await decide({ action, ...record }).expect(400);
+      expect(without.body.error.message).toContain('this queue has none');
+      const own = await decide({
+        ...{ action, ...record, deadLetterTopic: 'reviews' },
+      }).expect(400);
+      expect(own.body.error.message).toContain('deadLetterTopic: ');
+      expect(own.body.error.message).toContain('has access to reviews itself');
+      await decide({ action, ...record, deadLetterTopic: 'dead' }).expect(200);
+      expect(engine.running[0].decisions).toMatchObject([
+        { action, deadLetterTopic: 'dead', ...record },
+      ]);
+    });
+
+    it('refuse to decide about another record, or twice in different ways', async () => {
+      const { body } = await decide({
+        ...{ action: 'skip', ...record, offset: '5' },
+      }).expect(409);
+      expect(body.error.message).toContain('not held up any more');
+      await decide({ action: 'skip', ...record }).expect(200);
+      await decide({ action: 'retry', ...record }).expect(200);
+      expect(engine.running[0].decisions).toMatchObject([{ action: 'retry' }]);
+    });
+
+    it('are not decided about by those who may only look', async () => {
+      await decide({ action: 'skip', ...record }, 'vic').expect(403);
+      expect(engine.running[0].decisions).toEqual([]);
+      expect(backend.events.at(-1)).toMatchObject({
+        eventId: 'queue-record-skip',
+        outcome: 'failure',
+      });
+    });
+
+    it('forget decisions when they are edited or disabled', async () => {
+      await decide({ action: 'skip', ...record }).expect(200);
+      await enable(queues.orders, 1).expect(200);
+      await waitUntil(() => engine.running[0].revision === 2, {
+        what: 'the edited queue',
+        timeoutMs: 8000,
+      });
+      expect(engine.running[0].decisions).toEqual([]);
+    });
+
+    it.each([
+      [{ action: 'skip', partition: 2 }],
+      [{ action: 'skip', partition: 2, offset: 5 }],
+      [{ action: 'skip', partition: 2, offset: '-1' }],
+      [{ action: 'skip', partition: -1, offset: '5' }],
+      [{ action: 'forget', ...record }],
+      [{ action: 'skip', ...record, deadLetterTopic: 'dead' }],
+      [{ action: 'dead-letter', ...record, deadLetterTopic: 'a b' }],
+    ])('refuse %j', async body => {
+      const answer = await decide(body);
+      expect(answer.status).toBe(400);
+    });
+  });
+
   it('are for the owners of their algorithm', async () => {
     const { body } = await put(queues.fraud, {
       state: 'enabled',

@@ -1,5 +1,6 @@
 import { NotFoundError } from '@backstage/errors';
 import {
+  decideHeldUpRecordSchema,
   entityRefSchema,
   normalizeEntityRef,
   updateQueueSchema,
@@ -8,14 +9,16 @@ import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { CallerReader } from '../http/callerOf';
 import { parseBody, parseId } from '../http/input';
+import type { DecisionsService } from './DecisionsService';
 import type { QueuesService } from './QueuesService';
 
 /** The routes of queues. */
 export function createQueuesRouter(options: {
   callerOf: CallerReader;
   queues: QueuesService;
+  decisions: DecisionsService;
 }): Router {
-  const { callerOf, queues } = options;
+  const { callerOf, queues, decisions } = options;
   const router = PromiseRouter();
 
   router.get('/queues', async (request, response) => {
@@ -34,6 +37,13 @@ export function createQueuesRouter(options: {
     const id = parseId(request.params.queueId, 'queue');
     const update = parseBody(updateQueueSchema, request);
     response.json(await queues.update(caller, id, update));
+  });
+
+  router.post('/queues/:queueId/decisions', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    const decision = parseBody(decideHeldUpRecordSchema, request);
+    response.json(await decisions.decide(caller, id, decision));
   });
 
   router.get(

@@ -25,14 +25,13 @@ import {
   openTestDatabase,
   queueReport,
 } from '../__testUtils__/records';
+import { KnexDecisionsStore } from '../queues/DecisionsStore';
+import { KnexPositionsStore } from '../queues/PositionsStore';
 import { ConvergenceWatch } from './ConvergenceWatch';
 import { Reconciler } from './Reconciler';
 import { KnexReplicasStore } from './ReplicasStore';
-import {
-  REPLICA_DEAD_AFTER_MS,
-  StatusBoard,
-  StatusReporter,
-} from './StatusBoard';
+import { REPLICA_DEAD_AFTER_MS, StatusBoard } from './StatusBoard';
+import { StatusReporter } from './StatusReporter';
 import { TargetResolver } from './TargetResolver';
 
 const by = 'user:default/ada';
@@ -49,6 +48,19 @@ class Clock {
 
 function until(what: string, condition: () => boolean | Promise<boolean>) {
   return waitUntil(condition, { what, timeoutMs: 8000 });
+}
+
+function reporterOn(
+  db: Knex,
+  clock: Clock,
+  logger = mockServices.logger.mock(),
+) {
+  return new StatusReporter({
+    store: new KnexReplicasStore(db),
+    positions: new KnexPositionsStore(db),
+    now: clock.now,
+    logger,
+  });
 }
 
 interface Replica {
@@ -145,6 +157,7 @@ describe('Reconciler', () => {
       const reconciler = new Reconciler({
         engine,
         queues: new KnexQueuesStore(db),
+        decisions: new KnexDecisionsStore(db),
         replicas: store,
         access: new StoredBrokerAccess(new KnexConnectionsStore(db), box),
         targets: new TargetResolver({
@@ -167,7 +180,7 @@ describe('Reconciler', () => {
           now: clock.now,
           logger,
         }),
-        reporter: new StatusReporter({ store, now: clock.now, logger }),
+        reporter: reporterOn(db, clock, logger),
         logger,
       });
       const convergence = new ConvergenceWatch({
@@ -206,6 +219,8 @@ describe('Reconciler', () => {
             endpoint: 'https://algorithms.example.com/a/1.0.0',
           },
           settings: defaultQueueSettings,
+          revision: 1,
+          decisions: [],
         },
       ]);
     });
@@ -317,11 +332,7 @@ describe('Reconciler', () => {
       await convergence.waitFor(await enable(0));
       engine.overrides.set(queueId, { counters: counters(10, 1), lag: 3 });
       // A replica that reports once and is never heard of again.
-      const silent = new StatusReporter({
-        store: new KnexReplicasStore(db),
-        now: clock.now,
-        logger: mockServices.logger.mock(),
-      });
+      const silent = reporterOn(db, clock);
       const silentReport = { counters: counters(5, 2), lag: 4 };
       await silent.publish([queueReport(queueId, silentReport)]);
       await until('both reports', async () => (await status())?.lag === 7);
@@ -355,28 +366,88 @@ describe('Reconciler', () => {
     it('counts on when a queue begins anew, stops, or the replica leaves', async () => {
       const { db, clock, queueId, enable, status } = await setup();
       await enable(0);
-      const reporter = new StatusReporter({
-        store: new KnexReplicasStore(db),
-        now: clock.now,
-        logger: mockServices.logger.mock(),
-      });
-      const publish = (...delivered: number[]) =>
-        reporter.publish(
-          delivered.map(n => queueReport(queueId, { counters: counters(n) })),
-        );
+      const reporter = reporterOn(db, clock);
+      const report = (run: string, n: number) =>
+        queueReport(queueId, { run, counters: counters(n) });
+      const publish = (run: string, n: number) =>
+        reporter.publish([report(run, n)]);
       const delivered = async () => (await status())?.counters.delivered;
-      await publish(5);
-      await publish(2);
+      await publish('a', 5);
+      await publish('b', 2);
       expect(await delivered()).toBe(7);
-      await publish(4);
+      await publish('b', 4);
       expect(await delivered()).toBe(9);
-      await publish();
+      await reporter.publish([]);
       expect(await delivered()).toBe(9);
-      await publish(1);
+      await publish('c', 1);
       expect(await delivered()).toBe(10);
       await reporter.retire();
       expect(await delivered()).toBe(10);
       expect(await status()).toMatchObject({ replicas: 0, phase: 'starting' });
+    });
+
+    it('counts what a run did after its last but one report, once', async () => {
+      const { db, clock, queueId, enable, status } = await setup();
+      await enable(0);
+      const reporter = reporterOn(db, clock);
+      const report = (run: string, n: number) =>
+        queueReport(queueId, { run, counters: counters(n) });
+      await reporter.publish([report('a', 5)]);
+      reporter.conclude([report('a', 8)]);
+      // Asked before the end, told after it.
+      await reporter.publish([report('a', 6)]);
+      expect((await status())?.counters.delivered).toBe(8);
+      reporter.conclude([report('b', 3)]);
+      await reporter.publish([report('c', 4)]);
+      expect((await status())?.counters.delivered).toBe(15);
+    });
+
+    it('keeps positions, and those of a run that ended too', async () => {
+      const { db, clock, queueId } = await setup();
+      const positions = new KnexPositionsStore(db);
+      const reporter = reporterOn(db, clock);
+      const report = (...reached: string[]) =>
+        queueReport(queueId, {
+          partitions: reached.map((position, partition) => ({
+            ...{ partition, position, phase: 'running' as const },
+          })),
+        });
+      await reporter.publish([report('5', '9007199254740993')]);
+      expect(await positions.of(queueId)).toEqual([
+        { partition: 0, position: '5' },
+        { partition: 1, position: '9007199254740993' },
+      ]);
+      reporter.conclude([report('7')]);
+      await reporter.publish([]);
+      expect(await positions.of(queueId)).toEqual([
+        { partition: 0, position: '7' },
+        { partition: 1, position: '9007199254740993' },
+      ]);
+      // Of a queue that is gone meanwhile.
+      await reporter.publish([{ ...report('1'), queueId: 'gone' }]);
+      expect(await positions.of('gone')).toEqual([]);
+    });
+
+    it('hands decisions to the engine until they are carried out', async () => {
+      const { db, clock, queueId, replica, enable } = await setup();
+      const { engine, convergence } = await replica();
+      await convergence.waitFor(await enable(0));
+      const decisions = new KnexDecisionsStore(db);
+      const revision = await decisions.add({
+        ...{ queueId, partition: 2, offset: '8812', action: 'skip' as const },
+        ...{ by, at: new Date(clock.now()).toISOString() },
+      });
+      expect(await convergence.waitFor(revision)).toBe(true);
+      const [{ id }] = engine.running[0].decisions;
+      expect(engine.running[0].decisions).toEqual([
+        { id, partition: 2, offset: '8812', action: 'skip' },
+      ]);
+      engine.overrides.set(queueId, { decided: [id] });
+      await until(
+        'the end of the decision',
+        () => engine.running[0].decisions.length === 0,
+      );
+      expect(await decisions.list()).toEqual(new Map());
     });
 
     it('leaves in good order', async () => {
@@ -384,10 +455,11 @@ describe('Reconciler', () => {
       const { engine, convergence, reconciler } = await replica();
       await convergence.waitFor(await enable(0));
       engine.overrides.set(queueId, { counters: counters(3) });
+      engine.finals.set(queueId, { counters: counters(4) });
       await reconciler.close();
       expect(engine.closed).toBe(true);
       expect(await new KnexReplicasStore(db).listLive(at(0))).toEqual([]);
-      expect(await status()).toMatchObject({ counters: { delivered: 3 } });
+      expect(await status()).toMatchObject({ counters: { delivered: 4 } });
     });
   });
 });

@@ -1,19 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import type {
-  BrokerAccess,
-  DeliveryEngine,
-  DesiredQueue,
-  QueueReport,
+import {
+  failedReport,
+  type BrokerAccess,
+  type DeliveryEngine,
+  type DesiredQueue,
+  type QueueReport,
 } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import { groupIdOf } from '../queues/consumerGroup';
+import type { DecisionsStore } from '../queues/DecisionsStore';
 import type { QueuesStore } from '../queues/QueuesStore';
 import { SecretUnreadableError } from '../secrets/SecretBox';
 import { Loop } from './Loop';
 import type { ReplicasStore } from './ReplicasStore';
-import type { StatusReporter } from './StatusBoard';
+import type { StatusReporter } from './StatusReporter';
 import type { TargetResolver } from './TargetResolver';
 
 /** Milliseconds between looks at the desired state: one small read. */
@@ -32,6 +34,7 @@ const REPORT_MS = 2000;
 export class Reconciler {
   readonly #engine: DeliveryEngine;
   readonly #queues: QueuesStore;
+  readonly #decisions: DecisionsStore;
   readonly #replicas: ReplicasStore;
   readonly #access: BrokerAccessReader;
   readonly #targets: TargetResolver;
@@ -49,6 +52,7 @@ export class Reconciler {
   constructor(options: {
     engine: DeliveryEngine;
     queues: QueuesStore;
+    decisions: DecisionsStore;
     replicas: ReplicasStore;
     access: BrokerAccessReader;
     targets: TargetResolver;
@@ -57,6 +61,7 @@ export class Reconciler {
   }) {
     this.#engine = options.engine;
     this.#queues = options.queues;
+    this.#decisions = options.decisions;
     this.#replicas = options.replicas;
     this.#access = options.access;
     this.#targets = options.targets;
@@ -93,9 +98,9 @@ export class Reconciler {
     await this.#following.close();
     await this.#reporting.close();
     try {
-      await this.#report();
+      this.#reporter.conclude(await this.#engine.close());
+      await this.#reporter.publish([]);
     } finally {
-      await this.#engine.close();
       await this.#reporter.retire();
     }
   }
@@ -108,8 +113,10 @@ export class Reconciler {
         revision !== this.#seenRevision,
       );
       if (!isDeepStrictEqual(desired, this.#applied)) {
-        await this.#engine.apply(desired);
+        const ended = await this.#engine.apply(desired);
         this.#applied = desired;
+        this.#reporter.conclude(ended);
+        this.#reporting.trigger();
       }
       this.#seenRevision = revision;
     }
@@ -126,6 +133,7 @@ export class Reconciler {
 
   async #desiredQueues(changed: boolean): Promise<DesiredQueue[]> {
     const queues = await this.#queues.list({ state: 'enabled' });
+    const decisions = await this.#decisions.list();
     if (changed || this.#targets.isStale) {
       await this.#targets.refresh([
         ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
@@ -150,6 +158,8 @@ export class Reconciler {
           algorithmRef: queue.algorithmRef,
           target: this.#targets.targetOf(queue.algorithmRef, queue.versionRef),
           settings: queue.settings,
+          revision: queue.revision,
+          decisions: decisions.get(queue.id) ?? [],
         });
       }
     }
@@ -177,23 +187,10 @@ export class Reconciler {
     const reports = await this.#engine.reports();
     await this.#reporter.publish([...reports, ...this.#unusable]);
     await this.#reporter.removeDead();
+    const decided = reports.flatMap(report => report.decided);
+    if (decided.length > 0) {
+      await this.#decisions.remove(decided);
+      this.trigger();
+    }
   }
-}
-
-function failedReport(queueId: string, reason: string): QueueReport {
-  return {
-    queueId,
-    phase: 'failed',
-    reason,
-    lag: 0,
-    deliveredPerSecond: 0,
-    counters: {
-      read: 0,
-      delivered: 0,
-      deadLettered: 0,
-      skipped: 0,
-      inFlight: 0,
-    },
-    partitions: [],
-  };
 }

@@ -73,7 +73,23 @@ describe('queueStatus', () => {
         { partition: 0, phase: 'running' },
         { partition: 1, phase: 'running' },
       ],
+      heldUp: [],
     });
+  });
+
+  it('lists what is held up, first what stops its lane', () => {
+    const record = (offset: string, phase: 'retrying' | 'blocked') => ({
+      ...{ partition: 0, offset, phase, reason: 'why', attempts: 1 },
+    });
+    const { heldUp } = queueStatus(
+      queue,
+      [
+        live({ heldUp: [record('1', 'blocked'), record('2', 'retrying')] }),
+        live({ heldUp: [record('3', 'blocked')] }),
+      ],
+      2,
+    );
+    expect(heldUp?.map(({ offset }) => offset)).toEqual(['1', '3', '2']);
   });
 
   it('shows what needs a person before what does not', () => {

@@ -7,6 +7,9 @@ import type { QueueReport } from '@event-flows/engine';
 import type { QueueRecord } from '../queues/QueuesStore';
 import type { StoredReport } from './ReplicasStore';
 
+/** A person decides about a few; the others show when these are done. */
+const MAX_HELD_UP = 20;
+
 /** What a person must know first, first. */
 const URGENCY: readonly QueuePhase[] = [
   'failed',
@@ -47,6 +50,7 @@ export function queueStatus(
     counters: countersOf(queue, reports),
     ...(versionRef !== undefined && { versionRef }),
     partitions: partitionsOf(live),
+    heldUp: heldUpOf(live),
   };
 }
 
@@ -124,6 +128,15 @@ function partitionsOf(live: readonly QueueReport[]): QueueStatus['partitions'] {
     live.flatMap(r => r.partitions).map(p => [p.partition, p] as const),
   );
   return [...byNumber.values()].sort((a, b) => a.partition - b.partition);
+}
+
+/** Those that stop their lane first, as each replica lists them. */
+function heldUpOf(live: readonly QueueReport[]): QueueStatus['heldUp'] {
+  const all = live.flatMap(({ heldUp }) => heldUp);
+  return [
+    ...all.filter(({ phase }) => phase === 'blocked'),
+    ...all.filter(({ phase }) => phase !== 'blocked'),
+  ].slice(0, MAX_HELD_UP);
 }
 
 function latest(

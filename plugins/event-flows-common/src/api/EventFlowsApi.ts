@@ -2,6 +2,7 @@ import type {
   Allowed,
   Connection,
   CreateConnection,
+  DecideHeldUpRecord,
   Queue,
   TopicDetails,
   TopicList,
@@ -71,6 +72,12 @@ export interface EventFlowsApi {
   updateQueue(
     id: string,
     update: UpdateQueue,
+    options?: RequestOptions,
+  ): Promise<Queue>;
+  /** Tries a record that is held up again now, skips it or dead-letters it. */
+  decideHeldUpRecord(
+    queueId: string,
+    decision: DecideHeldUpRecord,
     options?: RequestOptions,
   ): Promise<Queue>;
 }

@@ -4,6 +4,7 @@ import type {
   Allowed,
   Connection,
   CreateConnection,
+  DecideHeldUpRecord,
   Queue,
   TopicDetails,
   TopicList,
@@ -125,6 +126,20 @@ export class EventFlowsClient implements EventFlowsApi {
     options?: RequestOptions,
   ): Promise<Queue> {
     return this.#write('PUT', path`/queues/${id}`, update, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.decideHeldUpRecord} */
+  decideHeldUpRecord(
+    queueId: string,
+    decision: DecideHeldUpRecord,
+    options?: RequestOptions,
+  ): Promise<Queue> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/decisions`,
+      decision,
+      options,
+    );
   }
 
   async #read<T>(route: string, options?: RequestOptions): Promise<T> {

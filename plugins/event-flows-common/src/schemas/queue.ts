@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { entityRefSchema } from './entityRef';
-import { queueSettingsInputSchema, queueSettingsSchema } from './settings';
+import {
+  queueSettingsInputSchema,
+  queueSettingsSchema,
+  topicNameSchema,
+} from './settings';
 import { timestampSchema } from './text';
+
+/** Offsets are 64 bits wide, more than a JSON number holds. */
+const offsetSchema = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,18})$/, 'must be a whole number, as text');
 
 /**
  * What was asked of a queue.
@@ -61,6 +70,24 @@ export const partitionStatusSchema = z.object({
 });
 
 /**
+ * A record that could not be delivered yet.
+ *
+ * @public
+ */
+export const heldUpRecordSchema = z.object({
+  partition: z.number().int(),
+  /** As text: offsets are 64 bits wide. */
+  offset: z.string(),
+  /** `retrying`: again by itself. `blocked`: its lane waits for a person. */
+  phase: z.enum(['retrying', 'blocked']),
+  /** What went wrong. */
+  reason: z.string(),
+  /** That counted and failed. */
+  attempts: z.number().int(),
+  firstFailedAt: timestampSchema.optional(),
+});
+
+/**
  * What the replicas report of a queue, put together.
  *
  * @public
@@ -80,6 +107,8 @@ export const queueStatusSchema = z.object({
   /** The version that requests go to now: what `latest` means at the moment. */
   versionRef: z.string().optional(),
   partitions: z.array(partitionStatusSchema).optional(),
+  /** Those that stop their lane first; not all where there are many. */
+  heldUp: z.array(heldUpRecordSchema).optional(),
 });
 
 /**
@@ -122,6 +151,26 @@ export const updateQueueSchema = z.discriminatedUnion('state', [
   }),
 ]);
 
+/**
+ * What is to become of a record that is held up.
+ *
+ * @public
+ */
+export const decideHeldUpRecordSchema = z.discriminatedUnion('action', [
+  z.strictObject({
+    action: z.enum(['retry', 'skip']),
+    partition: z.number().int().min(0),
+    offset: offsetSchema,
+  }),
+  z.strictObject({
+    action: z.literal('dead-letter'),
+    partition: z.number().int().min(0),
+    offset: offsetSchema,
+    /** A topic of the same cluster; left out: the queue's own. */
+    deadLetterTopic: topicNameSchema.optional(),
+  }),
+]);
+
 /** See {@link queueStateSchema}. @public */
 export type QueueState = z.infer<typeof queueStateSchema>;
 /** See {@link queuePhaseSchema}. @public */
@@ -130,6 +179,10 @@ export type QueuePhase = z.infer<typeof queuePhaseSchema>;
 export type QueueCounters = z.infer<typeof queueCountersSchema>;
 /** See {@link partitionStatusSchema}. @public */
 export type PartitionStatus = z.infer<typeof partitionStatusSchema>;
+/** See {@link heldUpRecordSchema}. @public */
+export type HeldUpRecord = z.infer<typeof heldUpRecordSchema>;
+/** See {@link decideHeldUpRecordSchema}. @public */
+export type DecideHeldUpRecord = z.infer<typeof decideHeldUpRecordSchema>;
 /** See {@link queueStatusSchema}. @public */
 export type QueueStatus = z.infer<typeof queueStatusSchema>;
 /** See {@link queueSchema}. @public */

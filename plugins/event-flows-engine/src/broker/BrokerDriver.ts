@@ -33,6 +33,8 @@ export interface AssignedPartition {
   partition: number;
   /** The position that the group has; reading begins there. Undefined: none yet. */
   committed: bigint | undefined;
+  /** What was committed beside the position; empty where there was nothing. */
+  metadata: string;
 }
 
 /** What the member of a consumer group is told; never more than one call at once. */
@@ -62,6 +64,8 @@ export interface ConsumerHandler {
 export interface Position {
   partition: number;
   offset: bigint;
+  /** To be kept beside it for the next owner; at most 4,000 bytes. */
+  metadata: string;
 }
 
 /** A member of a consumer group. It reads from committed positions on. */

@@ -19,16 +19,21 @@ export interface DeadLetterCause {
 const PREFIX = '__event_flows.errors.';
 const MAX_MESSAGE_BYTES = 1024;
 
-/** Writes records that could not be delivered to a topic of the same cluster. */
+/** Writes records that could not be delivered to topics of the same cluster. */
 export class DeadLetterWriter {
-  constructor(
-    private readonly producer: BrokerProducer,
-    private readonly deadLetterTopic: string,
-  ) {}
+  #producer: BrokerProducer | undefined;
+
+  /** @param openProducer - called when the first record comes, if any does */
+  constructor(private readonly openProducer: () => BrokerProducer) {}
 
   /** Resolves when all replicas in sync have the record, with its story in the headers. */
-  async write(record: BrokerRecord, cause: DeadLetterCause): Promise<void> {
-    await this.producer.publish(this.deadLetterTopic, {
+  async write(
+    deadLetterTopic: string,
+    record: BrokerRecord,
+    cause: DeadLetterCause,
+  ): Promise<void> {
+    this.#producer ??= this.openProducer();
+    await this.#producer.publish(deadLetterTopic, {
       key: record.key,
       value: record.value,
       timestamp: record.timestamp,
@@ -41,7 +46,7 @@ export class DeadLetterWriter {
   }
 
   async close(): Promise<void> {
-    await this.producer.close();
+    await this.#producer?.close();
   }
 }
 

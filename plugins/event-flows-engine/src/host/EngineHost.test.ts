@@ -48,6 +48,8 @@ const queue: DesiredQueue = {
   algorithmRef: 'component:default/a',
   target: { kind: 'unavailable', reason: 'none' },
   settings: defaultQueueSettings,
+  revision: 1,
+  decisions: [],
 };
 
 const access = (broker: string) => ({ id: 'c', brokers: [broker] });

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { assertAllowLists } from '../address/AddressPolicy';
+import { failedReport } from '../failedReport';
 import { backoffMs } from '../queue/Backoff';
 import type {
   BrokerAdmin,
@@ -43,25 +44,30 @@ export class EngineHost implements DeliveryEngine {
     this.admin = this.#createAdmin();
   }
 
-  async apply(queues: DesiredQueue[]): Promise<void> {
+  async apply(queues: DesiredQueue[]): Promise<QueueReport[]> {
     if (this.#isClosed) {
       throw new Error('The engine is closed');
     }
     this.#desired = queues;
-    await this.#link.call('apply', [queues]);
+    return this.#link.call('apply', [queues]);
   }
 
   async reports(): Promise<QueueReport[]> {
     return this.#link.isAlive
       ? this.#link.call('reports', [])
-      : this.#desired.map(reportOfDeadEngine);
+      : this.#desired.map(({ id }) =>
+          failedReport(
+            id,
+            'The delivery engine ended unexpectedly and is being started again',
+          ),
+        );
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<QueueReport[]> {
     this.#isClosed = true;
     clearTimeout(this.#restart);
     if (!this.#link.isAlive) {
-      return;
+      return [];
     }
     const deadline = new AbortController();
     const timer = setTimeout(
@@ -69,7 +75,7 @@ export class EngineHost implements DeliveryEngine {
       this.options.drainTimeoutMs + CLOSE_DEADLINE_MS,
     );
     try {
-      await this.#link.call('close', [], { signal: deadline.signal });
+      return await this.#link.call('close', [], { signal: deadline.signal });
     } finally {
       clearTimeout(timer);
       await this.#link.terminate();
@@ -148,22 +154,4 @@ export function createEngineHost(
     now: Date.now,
     random: Math.random,
   });
-}
-
-function reportOfDeadEngine({ id }: DesiredQueue): QueueReport {
-  return {
-    queueId: id,
-    phase: 'failed',
-    reason: 'The delivery engine ended unexpectedly and is being started again',
-    lag: 0,
-    deliveredPerSecond: 0,
-    counters: {
-      read: 0,
-      delivered: 0,
-      deadLettered: 0,
-      skipped: 0,
-      inFlight: 0,
-    },
-    partitions: [],
-  };
 }

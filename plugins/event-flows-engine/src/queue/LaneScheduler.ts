@@ -92,6 +92,11 @@ export class LaneScheduler<T extends LaneItem> {
     }
   }
 
+  /** Whether the item waits at the head of its lane. */
+  isHeld(item: T): boolean {
+    return this.#laneOf(item, 'held') !== undefined;
+  }
+
   /** A held item may begin again. */
   release(item: T): void {
     const lane = this.#laneOf(item, 'held');

@@ -57,6 +57,53 @@ describe('OffsetTracker', () => {
     );
   });
 
+  it('tells the next owner what is done beyond the position, over and over', () => {
+    const turn = fc.record({
+      /** Offsets that have records, relative to the one before. */
+      gaps: fc.array(fc.bigInt({ min: 1n, max: 4n }), { maxLength: 60 }),
+      /** How many of them this owner receives, and which it completes. */
+      received: fc.nat(60),
+      completed: fc.array(fc.nat(), { maxLength: 60 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(turn, { minLength: 1, maxLength: 5 }),
+        ([first, ...others]) => {
+          let offset = 10n;
+          const records = first.gaps.map(gap => (offset += gap));
+          const done = new Set<bigint>();
+          let tracker = new OffsetTracker(10n);
+          for (const { received, completed } of [first, ...others]) {
+            tracker = new OffsetTracker(tracker.position, tracker.doneBeyond());
+            const from = tracker.position;
+            const open: TrackedOffset[] = [];
+            const reach = records.filter(r => r >= from).slice(0, received);
+            for (const record of reach) {
+              const tracked = tracker.receive(record);
+              expect(tracked === undefined).toBe(done.has(record));
+              if (tracked) {
+                open.push(tracked);
+              }
+            }
+            for (const pick of completed) {
+              if (open.length > 0) {
+                const [picked] = open.splice(pick % open.length, 1);
+                tracker.complete(picked);
+                done.add(picked.offset);
+              }
+            }
+            // Only the first may begin at the position itself.
+            let end = tracker.position - 1n;
+            for (const [begin, stop] of tracker.doneBeyond()) {
+              expect(begin > end && stop > begin).toBe(true);
+              end = stop;
+            }
+          }
+        },
+      ),
+    );
+  });
+
   it('does a million records in either order without growing slow', () => {
     const tracker = new OffsetTracker(0n);
     const started = performance.now();

@@ -1,3 +1,5 @@
+import type { OffsetRange } from './positionMetadata';
+
 /** A record that was received and is not forgotten yet. */
 export interface TrackedOffset {
   readonly offset: bigint;
@@ -5,7 +7,8 @@ export interface TrackedOffset {
 }
 
 /**
- * Knows, for one partition, up to where everything is done.
+ * Knows, for one partition, up to where everything is done, and what is done
+ * beyond.
  *
  * It goes by the order in which records were received, never by counting
  * offsets: compaction and transactions leave gaps.
@@ -15,10 +18,16 @@ export class OffsetTracker {
   #head = 0;
   #pending = 0;
   #next: bigint;
+  /** Done by whoever had the partition before, and not received by us yet. */
+  #doneBefore: OffsetRange[];
 
-  /** @param start the offset that reading begins at. */
-  constructor(start: bigint) {
+  /**
+   * @param start - the offset that reading begins at
+   * @param doneBefore - what is done already, in ranges that go up
+   */
+  constructor(start: bigint, doneBefore: readonly OffsetRange[] = []) {
     this.#next = start;
+    this.#doneBefore = [...doneBefore];
   }
 
   /** Records received and not done. */
@@ -36,14 +45,48 @@ export class OffsetTracker {
     return this.#next;
   }
 
-  /** Undefined: the record is known already, it was read again. */
+  /** What is done from the position on, in ranges that go up and do not touch. */
+  doneBeyond(): OffsetRange[] {
+    const ranges: OffsetRange[] = [];
+    let from: bigint | undefined;
+    for (let at = this.#head; at < this.#received.length; at += 1) {
+      const { offset, done } = this.#received[at];
+      if (done) {
+        from ??= offset;
+      } else if (from !== undefined) {
+        ranges.push([from, offset]);
+        from = undefined;
+      }
+    }
+    for (const [begin, end] of this.#doneBefore) {
+      if (end <= this.#next) {
+        continue;
+      }
+      if (from !== undefined && begin > this.#next) {
+        ranges.push([from, this.#next]);
+        from = undefined;
+      }
+      ranges.push([from ?? (begin > this.#next ? begin : this.#next), end]);
+      from = undefined;
+    }
+    if (from !== undefined) {
+      ranges.push([from, this.#next]);
+    }
+    return ranges;
+  }
+
+  /** Undefined: there is nothing to do, the record is done or was read again. */
   receive(offset: bigint): TrackedOffset | undefined {
     if (offset < this.#next) {
       return undefined;
     }
-    const tracked = { offset, done: false };
+    const tracked = { offset, done: this.#wasDoneBefore(offset) };
     this.#received.push(tracked);
     this.#next = offset + 1n;
+    if (tracked.done) {
+      this.#skipDone();
+      return undefined;
+    }
     this.#pending += 1;
     return tracked;
   }
@@ -62,6 +105,17 @@ export class OffsetTracker {
     }
     tracked.done = true;
     this.#pending -= 1;
+    this.#skipDone();
+  }
+
+  #wasDoneBefore(offset: bigint): boolean {
+    while (this.#doneBefore.length > 0 && this.#doneBefore[0][1] <= offset) {
+      this.#doneBefore.shift();
+    }
+    return this.#doneBefore.length > 0 && this.#doneBefore[0][0] <= offset;
+  }
+
+  #skipDone() {
     while (this.#received[this.#head]?.done) {
       this.#head += 1;
     }

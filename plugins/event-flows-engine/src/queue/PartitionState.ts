@@ -1,6 +1,12 @@
-import type { RecordBatch } from '../broker/BrokerDriver';
-import type { QueueItem } from './QueueItem';
+import type { AssignedPartition, RecordBatch } from '../broker/BrokerDriver';
 import { OffsetTracker } from './OffsetTracker';
+import {
+  decodePositionMetadata,
+  encodePositionMetadata,
+  type HeldUpState,
+  type PositionMetadata,
+} from './positionMetadata';
+import type { QueueItem } from './QueueItem';
 
 /** Records and bytes that may be held of one partition before its reading pauses. */
 export interface HoldingLimits {
@@ -8,14 +14,24 @@ export interface HoldingLimits {
   bytes: number;
 }
 
+/** A position that can be committed, with what has to be known from there on. */
+export interface CommittablePosition {
+  offset: bigint;
+  metadata: string;
+}
+
 /** What this replica knows of a partition that it holds. */
 export class PartitionState {
+  readonly partition: number;
   #tracker: OffsetTracker | undefined;
   #highWatermark: bigint | undefined;
   #bytes = 0;
   /** The highest position that may have been committed by us. */
   #attempted = 0n;
-  #committed: bigint | undefined;
+  #committed: CommittablePosition | undefined;
+  /** As the one who had the partition before left it. */
+  readonly #before: PositionMetadata | undefined;
+  readonly #heldUpBefore: ReadonlyMap<bigint, HeldUpState>;
   /** The topic does not have the committed position: nothing can be read. */
   isPositionLost = false;
   /** Held no more: results of its records do not count. */
@@ -25,11 +41,29 @@ export class PartitionState {
   /** Waits for the partition to be less full. */
   onRoom: (() => void) | undefined;
 
-  constructor(readonly partition: number) {}
+  /** @param revision - of the queue; what was held up under another one is tried anew */
+  constructor(
+    { partition, committed, metadata }: AssignedPartition,
+    revision: number,
+  ) {
+    this.partition = partition;
+    if (committed !== undefined) {
+      this.#committed = { offset: committed, metadata };
+      this.#before = decodePositionMetadata(committed, metadata);
+    }
+    const heldUp =
+      this.#before?.revision === revision ? this.#before.heldUp : [];
+    this.#heldUpBefore = new Map(heldUp.map(state => [state.offset, state]));
+  }
 
   /** Records received and not done. */
   get pending(): number {
     return this.#tracker?.pending ?? 0;
+  }
+
+  /** Bytes of the records received and not done. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get position(): bigint | undefined {
@@ -65,19 +99,16 @@ export class PartitionState {
     toItem: (index: number) => Omit<QueueItem, 'tracked'>,
     add: (item: QueueItem) => void,
   ): void {
-    if (!this.#tracker) {
-      this.#tracker = new OffsetTracker(batch.fetchedFrom);
-      this.#attempted = this.#committed = batch.fetchedFrom;
-    }
+    const tracker = (this.#tracker ??= this.#startTracking(batch.fetchedFrom));
     this.#highWatermark = batch.highWatermark;
     batch.records.forEach((record, index) => {
-      const tracked = this.#tracker?.receive(record.offset);
+      const tracked = tracker.receive(record.offset);
       if (tracked) {
         this.#bytes += record.value?.length ?? 0;
-        add({ ...toItem(index), tracked });
+        add(this.#asItWas({ ...toItem(index), tracked }));
       }
     });
-    this.#tracker.advanceTo(batch.nextOffset);
+    tracker.advanceTo(batch.nextOffset);
   }
 
   complete(item: QueueItem): void {
@@ -85,17 +116,46 @@ export class PartitionState {
     this.#tracker?.complete(item.tracked);
   }
 
-  /** The position to commit, if there is a new one. */
-  takePosition(): bigint | undefined {
-    const position = this.#tracker?.position;
-    if (position === undefined || position === this.#committed) {
+  /** What is to be committed, if it is not what was committed last. */
+  takePosition(
+    heldUp: readonly HeldUpState[],
+    revision: number,
+  ): CommittablePosition | undefined {
+    if (!this.#tracker) {
       return undefined;
     }
-    this.#attempted = position;
-    return position;
+    const offset = this.#tracker.position;
+    const metadata = encodePositionMetadata(offset, {
+      revision,
+      done: this.#tracker.doneBeyond(),
+      heldUp,
+    });
+    if (
+      offset === this.#committed?.offset &&
+      metadata === this.#committed.metadata
+    ) {
+      return undefined;
+    }
+    this.#attempted = offset;
+    return { offset, metadata };
   }
 
-  markCommitted(position: bigint): void {
+  markCommitted(position: CommittablePosition): void {
     this.#committed = position;
+  }
+
+  #startTracking(fetchedFrom: bigint): OffsetTracker {
+    this.#attempted = fetchedFrom;
+    return new OffsetTracker(fetchedFrom, this.#before?.done);
+  }
+
+  #asItWas(item: QueueItem): QueueItem {
+    const before = this.#heldUpBefore.get(item.record.offset);
+    if (before) {
+      item.attempts = before.attempts;
+      item.firstFailedAtMs = before.firstFailedAtMs;
+      item.blockedBecause = before.blockedBecause;
+    }
+    return item;
   }
 }

@@ -1,14 +1,25 @@
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerRecord } from '../broker/BrokerDriver';
+import type { HeldUpDecision } from '../types';
 import type { LaneItem } from './LaneScheduler';
 import type { TrackedOffset } from './OffsetTracker';
 import type { PartitionState } from './PartitionState';
-import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 
 /** What keeps a record from being done. */
 export interface ItemProblem {
   phase: 'retrying' | 'blocked';
   /** In words, without the record's place. */
   reason: string;
+}
+
+/** Why a record was given up. */
+export interface Undeliverable {
+  class: 'refused' | 'poison' | 'exhausted';
+  reason: string;
+  /** Of the last answer; absent where there was none. */
+  status?: number;
+  /** The version that it was tried with. */
+  versionRef: string;
 }
 
 /** A record on its way through a queue. */
@@ -20,6 +31,12 @@ export interface QueueItem extends LaneItem {
   attempts: number;
   firstFailedAtMs: number | undefined;
   problem: ItemProblem | undefined;
+  /** Why whoever had the partition before had given it up; it is not tried again by itself. */
+  blockedBecause: string | undefined;
+  /** Why it was given up, while it waits for what becomes of it. */
+  failure: Undeliverable | undefined;
+  /** What a person decided about it, while that is being done. */
+  decision: HeldUpDecision | undefined;
   /** Gives the request under way up. */
   abort: ((reason: Error) => void) | undefined;
   /** Runs while the record waits to be tried again. */

@@ -1,4 +1,4 @@
-import type { AddressPolicy } from '../address/AddressPolicy';
+import { isDeepStrictEqual } from 'node:util';
 import type {
   AssignedPartition,
   BrokerConsumer,
@@ -8,11 +8,13 @@ import type {
 } from '../broker/BrokerDriver';
 import { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import { HttpDispatcher } from '../delivery/HttpDispatcher';
-import type { DeliveryTarget, DesiredQueue, QueueReport } from '../types';
+import type { DesiredQueue, QueueReport } from '../types';
 import { backoffMs } from './Backoff';
 import { DeliveryLoop } from './DeliveryLoop';
-import { PartitionState, type HoldingLimits } from './PartitionState';
-import { laneOf, type QueueItem } from './QueueItem';
+import type { DestinationRules } from './Destination';
+import { HeldPartitions } from './HeldPartitions';
+import type { MemoryBudget } from './MemoryBudget';
+import { PositionCommitter } from './PositionCommitter';
 import { describeQueue, type MemberState } from './queueReport';
 
 const COMMIT_EVERY_MS = 1_000;
@@ -21,19 +23,13 @@ const JOIN_BACKOFF = { firstMs: 1_000, maxMs: 60_000 };
 const CLOSE_DEADLINE_MS = 5_000;
 /** That requests get before the group is joined anew; well within a member's session. */
 const REBALANCE_DRAIN_MS = 6_000;
-/** How long the broker's next read waits for room, before the partition pauses instead. */
-const ROOM_PATIENCE_MS = 250;
-/** Of all partitions of a queue together. */
-const MAX_HELD_BYTES = 32 * 1024 * 1024;
-const MIN_HELD_RECORDS = 2_000;
 
 /** What all runners of an engine share. */
-export interface RunnerSurroundings {
+export interface RunnerSurroundings extends DestinationRules {
   driver: BrokerDriver;
-  policy: AddressPolicy;
-  credentials: (endpoint: URL) => Record<string, string>;
   forwardHeaders: ReadonlySet<string>;
   drainTimeoutMs: number;
+  budget: MemoryBudget;
   log: Log;
   now: () => number;
   random: () => number;
@@ -46,72 +42,102 @@ export interface RunnerSurroundings {
  * positions below which everything is done.
  */
 export class QueueRunner {
-  readonly #partitions = new Map<number, PartitionState>();
+  readonly #id: string;
+  readonly #partitions: HeldPartitions;
+  readonly #committer: PositionCommitter;
   readonly #dispatcher: HttpDispatcher;
-  readonly #deadLetters: DeadLetterWriter | undefined;
+  readonly #deadLetters: DeadLetterWriter;
   readonly #loop: DeliveryLoop;
   readonly #stopping = new AbortController();
-  readonly #running: Promise<void>;
+  readonly #running: Promise<QueueReport>;
   #member: MemberState = { kind: 'joining' };
   #consumer: BrokerConsumer | undefined;
-  #committing: Promise<void> = Promise.resolve();
+  /** Carried out, and not committed yet. */
+  #carriedOut: string[] = [];
+  readonly #decided = new Set<string>();
 
   constructor(
-    private readonly queue: DesiredQueue,
+    private queue: DesiredQueue,
     private readonly surroundings: RunnerSurroundings,
   ) {
-    const { driver, policy } = surroundings;
-    const { concurrency, deadLetterTopic } = queue.settings;
+    const { driver, policy, budget, randomHex } = surroundings;
+    const { settings, connection } = queue;
+    this.#id = randomHex(8);
     this.#dispatcher = new HttpDispatcher({
       policy: policy.endpoints,
-      connections: concurrency,
+      connections: settings.concurrency,
     });
-    this.#deadLetters =
-      deadLetterTopic === undefined
-        ? undefined
-        : new DeadLetterWriter(
-            driver.producer(queue.connection),
-            deadLetterTopic,
-          );
+    this.#deadLetters = new DeadLetterWriter(() => driver.producer(connection));
+    this.#partitions = new HeldPartitions({
+      ...{ settings, budget, revision: () => this.queue.revision },
+      resume: partition => this.#consumer?.resume([partition]),
+      pause: partition => this.#consumer?.pause([partition]),
+      onLost: state => this.#loop.release(state),
+    });
     this.#loop = new DeliveryLoop({
-      ...surroundings,
-      queue,
+      ...{ ...surroundings, queue },
       dispatcher: this.#dispatcher,
       deadLetters: this.#deadLetters,
-      onDone: item => this.#onDone(item),
+      onDone: item => this.#partitions.complete(item),
+      onDecided: ({ id }) => this.#carriedOut.push(id),
     });
+    this.#committer = new PositionCommitter({
+      consumer: () => this.#consumer,
+      partitions: () => this.#partitions.all,
+      heldUp: this.#loop.heldUp,
+      revision: () => this.queue.revision,
+    });
+    budget.addQueues(1);
+    this.#loop.decide(queue.decisions);
     this.#running = this.#run();
   }
 
-  /** Requests that begin from now on go there. */
-  setTarget(target: DeliveryTarget): void {
-    this.#loop.setTarget(target);
+  /** What of the queue may change while it runs: its target, and what people decided. */
+  update(queue: DesiredQueue): void {
+    const { revision, target, decisions } = this.queue;
+    const isEdited = queue.revision !== revision;
+    this.queue = queue;
+    if (isEdited || !isDeepStrictEqual(queue.target, target)) {
+      this.#loop.setTarget(queue.target);
+    }
+    if (!isDeepStrictEqual(queue.decisions, decisions)) {
+      this.#loop.decide(queue.decisions);
+    }
   }
 
   /**
    * Begins no further request, lets those under way end for a time, commits
    * and leaves the group. Resolves in bounded time, also when the cluster or
    * an endpoint hangs.
+   *
+   * @returns the last report of this run
    */
-  async stop(): Promise<void> {
+  async stop(): Promise<QueueReport> {
     this.#stopping.abort();
-    await this.#running;
+    return this.#running;
   }
 
   report(): QueueReport {
-    return describeQueue({
-      queueId: this.queue.id,
-      member: this.#member,
-      loop: this.#loop,
-      partitions: [...this.#partitions.values()],
-    });
+    const wanted = this.queue.decisions.map(({ id }) => id);
+    return {
+      ...describeQueue({
+        queueId: this.queue.id,
+        member: this.#member,
+        loop: this.#loop,
+        partitions: this.#partitions.all,
+      }),
+      run: this.#id,
+      decided: wanted.filter(id => this.#decided.has(id)),
+    };
   }
 
-  async #run(): Promise<void> {
+  async #run(): Promise<QueueReport> {
     const { signal } = this.#stopping;
     let failures = 0;
+    let last: QueueReport['partitions'] = [];
     while (!signal.aborted) {
-      const { error, hadJoined } = await this.#beMember(signal);
+      const { error, hadJoined, partitions } = await this.#beMember(signal);
+      last = partitions;
       if (error && !signal.aborted) {
         failures = hadJoined ? 1 : failures + 1;
         await this.#waitAfter(error, failures, signal);
@@ -119,12 +145,19 @@ export class QueueRunner {
     }
     this.#member = { kind: 'stopped' };
     await this.#release();
+    return { ...this.report(), partitions: last };
   }
 
-  /** One membership, from joining the group to leaving it. */
-  async #beMember(
-    signal: AbortSignal,
-  ): Promise<{ error?: Error; hadJoined: boolean }> {
+  /**
+   * One membership, from joining the group to leaving it.
+   *
+   * @returns also what was known of its partitions in the end
+   */
+  async #beMember(signal: AbortSignal): Promise<{
+    error?: Error;
+    hadJoined: boolean;
+    partitions: QueueReport['partitions'];
+  }> {
     const { driver } = this.surroundings;
     const { connection, groupId, topic } = this.queue;
     this.#member = { kind: 'joining' };
@@ -137,13 +170,18 @@ export class QueueRunner {
           onRebalancing: () => this.#onRebalancing(),
           onAssigned: assignment => this.#onAssigned(assignment),
           onRecords: batch => this.#onRecords(batch),
-          onPositionLost: partition => this.#onPositionLost(partition),
+          onPositionLost: partition => {
+            const state = this.#partitions.get(partition);
+            if (state) {
+              state.isPositionLost = true;
+            }
+          },
         },
         { signal },
       );
     } catch (error) {
-      this.#releaseAll();
-      return { error: error as Error, hadJoined: false };
+      this.#partitions.releaseAll();
+      return { error: error as Error, hadJoined: false, partitions: [] };
     }
     this.#consumer = consumer;
     this.#member = { kind: 'member' };
@@ -153,16 +191,19 @@ export class QueueRunner {
     clearInterval(committing);
     if (error) {
       this.#loop.suspend();
-      this.#releaseAll();
     } else {
       await this.#drain();
+    }
+    const { partitions } = this.report();
+    if (error) {
+      this.#partitions.releaseAll();
     }
     this.#consumer = undefined;
     await this.#attempt('leave the consumer group', () =>
       consumer.close(CLOSE_DEADLINE_MS),
     );
-    this.#releaseAll();
-    return { error, hadJoined: true };
+    this.#partitions.releaseAll();
+    return { error, hadJoined: true, partitions };
   }
 
   async #waitAfter(error: Error, failures: number, signal: AbortSignal) {
@@ -185,142 +226,73 @@ export class QueueRunner {
   }
 
   #onAssigned(assignment: AssignedPartition[]) {
-    const committed = new Map(
-      assignment.map(assigned => [assigned.partition, assigned.committed]),
-    );
-    for (const [partition, state] of this.#partitions) {
-      if (
-        !committed.has(partition) ||
-        state.wasMovedByOthers(committed.get(partition))
-      ) {
-        this.#partitions.delete(partition);
-        this.#loop.release(state);
-      }
-    }
-    for (const partition of committed.keys()) {
-      if (!this.#partitions.has(partition)) {
-        this.#partitions.set(partition, new PartitionState(partition));
-        this.#consumer?.resume([partition]);
-      }
-    }
+    this.#partitions.assign(assignment);
     if (this.#consumer) {
       this.#loop.resume(this.#consumer.clusterId);
     }
   }
 
   #onRecords(batch: RecordBatch): Promise<void> | undefined {
-    const owner = this.#partitions.get(batch.partition);
-    if (!owner || this.#stopping.signal.aborted) {
+    if (this.#stopping.signal.aborted) {
       return undefined;
     }
-    const { ordering } = this.queue.settings;
-    owner.receive(
-      batch,
-      index => toItem(batch, index, owner, ordering),
-      item => this.#loop.add(item),
-    );
+    const room = this.#partitions.receive(batch, item => this.#loop.add(item));
     this.#loop.begin();
-    return owner.isFull(this.#limits()) ? this.#makeRoom(owner) : undefined;
+    return room;
   }
 
-  #onPositionLost(partition: number) {
-    const state = this.#partitions.get(partition);
-    if (state) {
-      state.isPositionLost = true;
+  /** A position that could not be committed is so later. */
+  async #commit() {
+    this.#forgetMootDecisions();
+    const carriedOut = this.#carriedOut;
+    this.#carriedOut = [];
+    const isCommitted = await this.#attempt('commit positions', () =>
+      this.#committer.commit(),
+    );
+    if (isCommitted) {
+      carriedOut.forEach(id => this.#decided.add(id));
+    } else {
+      this.#carriedOut.unshift(...carriedOut);
     }
   }
 
-  /** Waits a moment for the partition to be less full; then it pauses. */
-  async #makeRoom(state: PartitionState): Promise<void> {
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ROOM_PATIENCE_MS);
-      state.onRoom = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    state.onRoom = undefined;
-    if (!state.released && !state.hasRoom(this.#limits())) {
-      state.paused = true;
-      this.#consumer?.pause([state.partition]);
-    }
-  }
-
-  #onDone(item: QueueItem) {
-    const { owner } = item;
-    owner.complete(item);
-    if ((owner.onRoom || owner.paused) && owner.hasRoom(this.#limits())) {
-      owner.onRoom?.();
-      if (owner.paused) {
-        owner.paused = false;
-        this.#consumer?.resume([owner.partition]);
+  /** About records that are done: by themselves, or before they were decided about. */
+  #forgetMootDecisions() {
+    const { heldUp } = this.#loop;
+    for (const decision of heldUp.openDecisions) {
+      const position = this.#partitions.get(decision.partition)?.position;
+      if (position !== undefined && BigInt(decision.offset) < position) {
+        heldUp.forgetDecision(decision);
       }
     }
   }
 
-  #limits(): HoldingLimits {
-    const partitions = Math.max(1, this.#partitions.size);
-    const { concurrency } = this.queue.settings;
-    const records = Math.max(MIN_HELD_RECORDS, concurrency * 20);
-    return {
-      records: Math.ceil(records / partitions),
-      bytes: Math.ceil(MAX_HELD_BYTES / partitions),
-    };
-  }
-
-  /** One after the other; a position that could not be committed is so later. */
-  #commit(): Promise<void> {
-    this.#committing = this.#committing.then(() => this.#commitNow());
-    return this.#committing;
-  }
-
-  async #commitNow() {
-    const consumer = this.#consumer;
-    const positions = [...this.#partitions.values()].flatMap(state => {
-      const offset = state.takePosition();
-      return offset === undefined ? [] : [{ state, offset }];
-    });
-    if (!consumer || positions.length === 0) {
-      return;
-    }
-    await this.#attempt('commit positions', async () => {
-      await consumer.commit(
-        positions.map(({ state, offset }) => ({
-          partition: state.partition,
-          offset,
-        })),
-      );
-      positions.forEach(({ state, offset }) => state.markCommitted(offset));
-    });
-  }
-
   async #drain() {
-    this.#consumer?.pause([...this.#partitions.keys()]);
+    this.#consumer?.pause(
+      this.#partitions.all.map(({ partition }) => partition),
+    );
     await this.#loop.stop(this.surroundings.drainTimeoutMs);
-    const committed = this.#commit();
-    await Promise.race([committed, after(CLOSE_DEADLINE_MS)]);
-  }
-
-  #releaseAll() {
-    for (const state of this.#partitions.values()) {
-      this.#loop.release(state);
-      state.onRoom?.();
-    }
-    this.#partitions.clear();
+    await Promise.race([this.#commit(), after(CLOSE_DEADLINE_MS)]);
   }
 
   async #release() {
     await this.#loop.stop(0);
+    this.surroundings.budget.addQueues(-1);
     await this.#attempt('close connections', async () => {
       await this.#dispatcher.close();
-      await this.#deadLetters?.close();
+      await this.#deadLetters.close();
     });
   }
 
-  /** For what is tried again, or cannot be mended, and must not end the queue. */
-  async #attempt(what: string, work: () => Promise<void>) {
+  /**
+   * For what is tried again, or cannot be mended, and must not end the queue.
+   *
+   * @returns whether it succeeded
+   */
+  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       this.surroundings.log({
         level: 'warn',
@@ -329,28 +301,9 @@ export class QueueRunner {
         }`,
         fields: { queueId: this.queue.id },
       });
+      return false;
     }
   }
-}
-
-function toItem(
-  batch: RecordBatch,
-  index: number,
-  owner: PartitionState,
-  ordering: DesiredQueue['settings']['ordering'],
-): Omit<QueueItem, 'tracked'> {
-  const record = batch.records[index];
-  return {
-    partition: record.partition,
-    lane: laneOf(record, ordering),
-    record,
-    owner,
-    attempts: 0,
-    firstFailedAtMs: undefined,
-    problem: undefined,
-    abort: undefined,
-    timer: undefined,
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

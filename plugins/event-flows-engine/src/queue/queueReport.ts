@@ -1,12 +1,17 @@
 import type {
+  HeldUpRecord,
   PartitionStatus,
   QueuePhase,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueReport } from '../types';
-import { describeProblem, type DeliveryLoop } from './DeliveryLoop';
+import type { DeliveryLoop } from './DeliveryLoop';
+import type { HeldUpItem } from './HeldUpRecords';
 import { FAILURES_TO_OPEN, type OpenCircuit } from './CircuitBreaker';
 import type { PartitionState } from './PartitionState';
-import type { QueueItem } from './QueueItem';
+import { placeOf } from './words';
+
+/** A person decides about a few; the others show when these are done. */
+const MAX_HELD_UP = 20;
 
 /** What the queue is to its consumer group. */
 export type MemberState =
@@ -25,29 +30,30 @@ export function describeQueue(known: {
   member: MemberState;
   loop: DeliveryLoop;
   partitions: PartitionState[];
-}): QueueReport {
+}): Omit<QueueReport, 'run' | 'decided'> {
   const { loop } = known;
-  const troubled = loop.troubled();
-  const { open, lastDeliveredAtMs, ...status } = loop.status;
+  const { lastDeliveredAtMs, deliveredPerSecond, lastError } = loop.statistics;
+  const heldUp = loop.heldUp.list();
   const partitions = known.partitions
-    .map(state => describePartition(state, troubled))
+    .map(state => describePartition(state, heldUp))
     .sort((a, b) => a.partition - b.partition);
   return {
     queueId: known.queueId,
-    ...phaseOf(known.member, open, {
+    ...phaseOf(known.member, loop.open, {
       isPositionLost: known.partitions.some(state => state.isPositionLost),
-      worst: troubled[0],
+      worst: heldUp[0],
     }),
     lag: partitions.reduce((sum, { lag = 0 }) => sum + lag, 0),
-    deliveredPerSecond: status.deliveredPerSecond,
+    deliveredPerSecond,
     lastDeliveredAt:
       lastDeliveredAtMs === undefined
         ? undefined
         : new Date(lastDeliveredAtMs).toISOString(),
-    lastError: status.lastError,
+    lastError,
     counters: loop.counters,
-    versionRef: status.versionRef,
+    versionRef: loop.versionRef,
     partitions,
+    heldUp: heldUp.slice(0, MAX_HELD_UP).map(describeHeldUp),
   };
 }
 
@@ -57,7 +63,7 @@ function phaseOf(
   {
     isPositionLost,
     worst,
-  }: { isPositionLost: boolean; worst: QueueItem | undefined },
+  }: { isPositionLost: boolean; worst: HeldUpItem | undefined },
 ): { phase: QueuePhase; reason?: string } {
   switch (member.kind) {
     case 'stopped':
@@ -75,31 +81,53 @@ function phaseOf(
   if (isPositionLost) {
     return { phase: 'blocked', reason: POSITION_LOST };
   }
-  if (open && worst?.problem?.phase !== 'blocked') {
+  if (open && worst?.problem.phase !== 'blocked') {
     return {
       phase: 'retrying',
       reason: `${open.reason}, ${FAILURES_TO_OPEN} times or more in a row; one record tries again at times and the others wait`,
     };
   }
-  return worst?.problem
+  return worst
     ? { phase: worst.problem.phase, reason: describeProblem(worst) }
     : { phase: 'running' };
 }
 
 function describePartition(
   state: PartitionState,
-  troubled: QueueItem[],
+  heldUp: HeldUpItem[],
 ): PartitionStatus {
-  const worst = troubled.find(item => item.owner === state);
+  const worst = heldUp.find(item => item.owner === state);
   const { partition, lag } = state;
   const position = state.position?.toString();
   return state.isPositionLost
     ? { partition, phase: 'blocked', position, lag, reason: POSITION_LOST }
     : {
         partition,
-        phase: worst?.problem?.phase ?? 'running',
+        phase: worst?.problem.phase ?? 'running',
         position,
         lag,
         reason: worst && describeProblem(worst),
       };
+}
+
+/** What is said of a queue because of a record that is held up. */
+function describeProblem({ problem, record }: HeldUpItem): string {
+  return problem.phase === 'blocked'
+    ? `${placeOf(record)}: ${problem.reason}`
+    : problem.reason;
+}
+
+function describeHeldUp(item: HeldUpItem): HeldUpRecord {
+  const { partition, record, problem, attempts, firstFailedAtMs } = item;
+  return {
+    partition,
+    offset: record.offset.toString(),
+    phase: problem.phase,
+    reason: problem.reason,
+    attempts,
+    firstFailedAt:
+      firstFailedAtMs === undefined
+        ? undefined
+        : new Date(firstFailedAtMs).toISOString(),
+  };
 }

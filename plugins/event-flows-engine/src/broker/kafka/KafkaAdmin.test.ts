@@ -359,6 +359,41 @@ describe('KafkaAdmin', () => {
     expect(await admin.groupMembers(plain(), 'g-kept')).toBe(0);
   });
 
+  it('goes on from positions that were kept elsewhere when Kafka has forgotten them', async () => {
+    const topic = 'forgotten';
+    await createTopics(kafka.plain.brokers, [{ topic, partitions: 4 }]);
+    await produce(
+      kafka.plain.brokers,
+      topic,
+      [0, 0, 0, 1, 1, 2].map(partition => ({ value: 'x', partition })),
+    );
+    await admin.ensurePositions(plain(), {
+      groupId: 'g-forgotten',
+      topic,
+      startFrom: 'latest',
+      known: [
+        { partition: 0, position: '2' },
+        // Beyond the end: the topic was created anew.
+        { partition: 1, position: '7' },
+        { partition: 2, position: '1' },
+        // Partition 3 was added meanwhile.
+      ],
+    });
+    expect(await positionsOf('g-forgotten', topic)).toEqual([
+      ...['2', '0', '1', '0'],
+    ]);
+    // What Kafka knows is newer.
+    await admin.ensurePositions(plain(), {
+      groupId: 'g-forgotten',
+      topic,
+      startFrom: 'latest',
+      known: [{ partition: 0, position: '1' }],
+    });
+    expect(await positionsOf('g-forgotten', topic)).toEqual([
+      ...['2', '0', '1', '0'],
+    ]);
+  });
+
   it('starts from a time', async () => {
     await createTopics(kafka.plain.brokers, [{ topic: 'timed' }]);
     await produce(kafka.plain.brokers, 'timed', [

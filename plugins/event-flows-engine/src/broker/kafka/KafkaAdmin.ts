@@ -1,8 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  BrokerConnectionError,
-  type StartFrom,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import type { DialPolicy } from '../../address/AddressPolicy';
 import type {
@@ -20,8 +17,12 @@ import {
   type ClientSockets,
   type KafkaClient,
 } from './kafkaClient';
-import { commitAsMember } from './commitAsMember';
 import { CoordinatorAnswer } from './KafkaAdminCoordinator';
+import {
+  countMembers,
+  setMissingPositions,
+  type WantedPositions,
+} from './KafkaAdminPositions';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -95,39 +96,13 @@ export class KafkaAdmin implements BrokerAdmin {
 
   async ensurePositions(
     access: BrokerAccess,
-    position: { groupId: string; topic: string; startFrom: StartFrom },
+    position: WantedPositions,
     options?: AdminCallOptions,
   ): Promise<void> {
-    const { groupId, topic, startFrom } = position;
-    const asked = { groupId, topic };
-    await this.#call(access, options, asked, async ({ admin, kafka }) => {
-      const [{ partitions }] = await admin.fetchOffsets({
-        groupId,
-        topics: [topic],
-      });
-      const missing = partitions.filter(({ offset }) => Number(offset) < 0);
-      const isNewGroup = missing.length === partitions.length;
-      const ends = isNewGroup ? [] : await admin.fetchTopicOffsets(topic);
-      const unset = [...missing, ...outOfRange(partitions, ends)];
-      if (unset.length === 0) {
-        return;
-      }
-      if (!isNewGroup && (await countMembers(admin, groupId)) > 0) {
-        // The members read a partition without position from its beginning.
-        return;
-      }
-      const wanted = await startOffsets(
-        admin,
-        topic,
-        isNewGroup ? startFrom : 'earliest',
-      );
-      const unsetIds = new Set(unset.map(({ partition }) => partition));
-      await commitAsMember(kafka, {
-        groupId,
-        topic,
-        offsets: wanted.filter(({ partition }) => unsetIds.has(partition)),
-      });
-    });
+    const { groupId, topic } = position;
+    await this.#call(access, options, { groupId, topic }, client =>
+      setMissingPositions(client, position),
+    );
   }
 
   async groupMembers(
@@ -347,38 +322,4 @@ async function optional<T extends object>(
     }
     throw error;
   }
-}
-
-async function countMembers(admin: Admin, groupId: string): Promise<number> {
-  const { groups } = await admin.describeGroups([groupId]);
-  return groups.reduce((sum, { members }) => sum + members.length, 0);
-}
-
-/** Positions that the topic does not have: its records were deleted, or it is a new one. */
-function outOfRange<T extends { partition: number; offset: string }>(
-  positions: readonly T[],
-  ends: ReadonlyArray<{ partition: number; low: string; high: string }>,
-): T[] {
-  const endsOf = new Map(ends.map(end => [end.partition, end]));
-  return positions.filter(({ partition, offset }) => {
-    const end = endsOf.get(partition);
-    const position = BigInt(offset);
-    return (
-      position >= 0n &&
-      end !== undefined &&
-      (position < BigInt(end.low) || position > BigInt(end.high))
-    );
-  });
-}
-
-async function startOffsets(admin: Admin, topic: string, startFrom: StartFrom) {
-  if (typeof startFrom === 'object') {
-    const time = Date.parse(startFrom.timestamp);
-    return admin.fetchTopicOffsetsByTimestamp(topic, time);
-  }
-  const offsets = await admin.fetchTopicOffsets(topic);
-  return offsets.map(({ partition, high, low }) => ({
-    partition,
-    offset: startFrom === 'latest' ? high : low,
-  }));
 }

@@ -13,6 +13,7 @@ import {
   readHeaders,
   type MembershipHooks,
 } from './kafkajsInternals';
+import { ProgressWatch } from './ProgressWatch';
 
 /** More than doubles kafkajs' read rate against its default of 1 MiB. */
 const MAX_BYTES_PER_PARTITION = 10 * 1024 * 1024;
@@ -23,6 +24,14 @@ const MAX_WAIT_MS = 500;
 const SESSION_TIMEOUT_MS = 10_000;
 /** Batches taken over at once: one that waits must not hold up other partitions. */
 const PARALLEL_BATCHES = 64;
+
+/** kafkajs can hold partitions without reading them, and say nothing. */
+export const STALLED_AFTER_MS = 120_000;
+
+/** A member of a group has not read for so long that it never will. */
+export class ConsumerStalledError extends Error {
+  readonly name = 'ConsumerStalledError' as const;
+}
 
 export interface Subscription {
   groupId: string;
@@ -42,6 +51,7 @@ export class KafkaConsumer implements BrokerConsumer {
   #fail: (error: Error) => void = () => {};
   #failure: Error | undefined;
   #closed = false;
+  #watch: ProgressWatch | undefined;
 
   constructor(
     private readonly client: KafkaClient,
@@ -49,6 +59,7 @@ export class KafkaConsumer implements BrokerConsumer {
     private readonly subscription: Subscription,
     private readonly handler: ConsumerHandler,
     readonly clusterId: string,
+    private readonly stalledAfterMs = STALLED_AFTER_MS,
   ) {
     this.failed = new Promise(resolve => {
       this.#fail = error => {
@@ -95,18 +106,25 @@ export class KafkaConsumer implements BrokerConsumer {
     if (this.#failure) {
       throw this.#failure;
     }
+    // Every read counts, also one that waited for records in vain.
+    this.#watch = new ProgressWatch(this.stalledAfterMs, () =>
+      this.#fail(
+        new ConsumerStalledError(
+          `Nothing was read for ${this.stalledAfterMs / 1000} s, not even in vain; the group is joined anew`,
+        ),
+      ),
+    );
   }
 
   async commit(positions: Position[]): Promise<void> {
-    const { topic } = this.subscription;
     try {
-      await this.#consumer.commitOffsets(
-        positions.map(({ partition, offset }) => ({
-          topic,
-          partition,
-          offset: offset.toString(),
-        })),
-      );
+      await this.#commit(positions).catch(async error => {
+        if (!isMetadataTooLarge(error)) {
+          throw error;
+        }
+        // What stands beside a position is worth less than the position.
+        await this.#commit(positions.map(p => ({ ...p, metadata: '' })));
+      });
     } catch (error) {
       throw this.#explain(error);
     }
@@ -126,6 +144,7 @@ export class KafkaConsumer implements BrokerConsumer {
 
   async close(deadlineMs: number): Promise<void> {
     this.#closed = true;
+    this.#watch?.stop();
     const { sockets } = this.client;
     const timer = setTimeout(
       () => sockets.destroy(new Error('The consumer did not close in time')),
@@ -147,6 +166,18 @@ export class KafkaConsumer implements BrokerConsumer {
     }
   }
 
+  async #commit(positions: Position[]): Promise<void> {
+    const { topic } = this.subscription;
+    await this.#consumer.commitOffsets(
+      positions.map(({ partition, offset, metadata }) => ({
+        topic,
+        partition,
+        offset: offset.toString(),
+        metadata,
+      })),
+    );
+  }
+
   #heldOf(partitions: number[]) {
     const held = partitions.filter(partition => this.#held.has(partition));
     return held.length === 0
@@ -163,9 +194,10 @@ export class KafkaConsumer implements BrokerConsumer {
         this.#held.clear();
         committed.forEach(({ partition }) => this.#held.add(partition));
         this.handler.onAssigned(
-          committed.map(({ partition, offset }) => ({
+          committed.map(({ partition, offset, metadata }) => ({
             partition,
             committed: offset < 0n ? undefined : offset,
+            metadata,
           })),
         );
       },
@@ -175,6 +207,7 @@ export class KafkaConsumer implements BrokerConsumer {
 
   #listen() {
     const { events } = this.#consumer;
+    this.#consumer.on(events.FETCH, () => this.#watch?.progress());
     this.#consumer.on(events.STOP, () => {
       this.#isMember = false;
     });
@@ -216,6 +249,14 @@ export class KafkaConsumer implements BrokerConsumer {
       socketFailure: this.client.sockets.failure,
     });
   }
+}
+
+function isMetadataTooLarge(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (('type' in error && error.type === 'OFFSET_METADATA_TOO_LARGE') ||
+      isMetadataTooLarge(error.cause))
+  );
 }
 
 /** kafkajs' batch knows where its fetch began, though its types do not say so. */

@@ -16,8 +16,8 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  *    and names like `constructor` or `__proto__` come out wrong.
  * 2. A member is asked before it joins anew, so that it can finish what is
  *    under way: whoever gets the partition then repeats nothing.
- * 3. A member learns the committed positions of its partitions before the
- *    first record comes.
+ * 3. A member learns the committed positions of its partitions, and what was
+ *    committed beside them, before the first record comes.
  * 4. A committed position that the topic does not have (any more) is told.
  *    kafkajs would commit another one in silence.
  *
@@ -30,6 +30,8 @@ export interface CommittedPosition {
   partition: number;
   /** Negative: there is none. */
   offset: bigint;
+  /** What was committed beside it. */
+  metadata: string;
 }
 
 /** What a member of a group is told from inside kafkajs. */
@@ -174,9 +176,10 @@ async function committedPositionsOf(
     topics,
   });
   return responses.flatMap(({ partitions }) =>
-    partitions.map(({ partition, offset }) => ({
+    partitions.map(({ partition, offset, metadata }) => ({
       partition,
       offset: BigInt(offset),
+      metadata: metadata ?? '',
     })),
   );
 }

@@ -31,7 +31,11 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
       }): Promise<{
         responses: Array<{
           topic: string;
-          partitions: Array<{ partition: number; offset: string }>;
+          partitions: Array<{
+            partition: number;
+            offset: string;
+            metadata: string | null;
+          }>;
         }>;
       }>;
     } | null;

@@ -1,0 +1,160 @@
+import { ConflictError, InputError } from '@backstage/errors';
+import type {
+  DecideHeldUpRecord,
+  Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { BrokerAdmin } from '@event-flows/engine';
+import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { audited, type Caller } from '../permissions/Caller';
+import type { Convergence } from '../reconcile/ConvergenceWatch';
+import type { StatusReader } from '../reconcile/StatusBoard';
+import { checkDeadLetterTopic } from './deadLetterTopic';
+import type { DecisionsStore, NewDecision } from './DecisionsStore';
+import type { QueueGate } from './QueueGate';
+import type { QueueRecord, QueuesStore } from './QueuesStore';
+
+/** Milliseconds that a cluster gets for each answer while a person waits. */
+const CLUSTER_TIMEOUT_MS = 10_000;
+
+/** Lets people decide what becomes of records that are held up. */
+export class DecisionsService {
+  readonly #store: DecisionsStore;
+  readonly #queues: QueuesStore;
+  readonly #gate: QueueGate;
+  readonly #board: StatusReader;
+  readonly #convergence: Convergence;
+  readonly #access: BrokerAccessReader;
+  readonly #admin: BrokerAdmin;
+  readonly #describe: (caller: Caller, id: string) => Promise<Queue>;
+  readonly #now: () => number;
+
+  constructor(options: {
+    store: DecisionsStore;
+    queues: QueuesStore;
+    gate: QueueGate;
+    board: StatusReader;
+    convergence: Convergence;
+    access: BrokerAccessReader;
+    admin: BrokerAdmin;
+    /** The queue as the caller sees it. */
+    describe: (caller: Caller, id: string) => Promise<Queue>;
+    now: () => number;
+  }) {
+    this.#store = options.store;
+    this.#queues = options.queues;
+    this.#gate = options.gate;
+    this.#board = options.board;
+    this.#convergence = options.convergence;
+    this.#access = options.access;
+    this.#admin = options.admin;
+    this.#describe = options.describe;
+    this.#now = options.now;
+  }
+
+  /**
+   * Answers when the replica that holds the record has acted, or when it is
+   * clear that it will take longer.
+   *
+   * @throws ConflictError if the record is not held up (any more)
+   */
+  async decide(
+    caller: Caller,
+    queueId: string,
+    input: DecideHeldUpRecord,
+  ): Promise<Queue> {
+    const queue = await this.#gate.getReadable(caller, queueId);
+    const action = {
+      eventId: `queue-record-${input.action}`,
+      severityLevel: 'medium',
+      meta: {
+        queueId,
+        connectionId: queue.connection.id,
+        topic: queue.topic,
+        algorithmRef: queue.algorithmRef,
+        partition: input.partition,
+        offset: input.offset,
+        ...(input.action === 'dead-letter' && {
+          deadLetterTopic: deadLetterTopicOf(queue, input),
+        }),
+      },
+    } as const;
+    return audited(caller, action, async () => {
+      await this.#gate.assertUpdatable(caller, queue);
+      await this.#assertHeldUp(queue, input);
+      const revision = await this.#store.add(
+        await this.#toDecision(caller, queue, input),
+      );
+      await this.#convergence.waitFor(revision);
+      return this.#describe(caller, queueId);
+    });
+  }
+
+  async #assertHeldUp(queue: QueueRecord, input: DecideHeldUpRecord) {
+    const status = (await this.#board.statusOf([queue])).get(queue.id);
+    const isHeldUp = status?.heldUp?.some(
+      ({ partition, offset }) =>
+        partition === input.partition && offset === input.offset,
+    );
+    if (queue.state !== 'enabled' || !isHeldUp) {
+      throw new ConflictError(
+        `The record at partition ${input.partition}, offset ${input.offset} is not held up any more; look at the queue again`,
+      );
+    }
+  }
+
+  async #toDecision(
+    caller: Caller,
+    queue: QueueRecord,
+    input: DecideHeldUpRecord,
+  ): Promise<NewDecision> {
+    const { partition, offset, action } = input;
+    const common = {
+      queueId: queue.id,
+      partition,
+      offset,
+      by: caller.ref,
+      at: new Date(this.#now()).toISOString(),
+    };
+    if (action !== 'dead-letter') {
+      return { ...common, action };
+    }
+    const deadLetterTopic = deadLetterTopicOf(queue, input);
+    if (deadLetterTopic === undefined) {
+      throw new InputError(
+        'deadLetterTopic: this queue has none; name a topic of the same cluster',
+      );
+    }
+    await this.#checkTopic(caller, queue, deadLetterTopic);
+    return { ...common, action, deadLetterTopic };
+  }
+
+  async #checkTopic(
+    caller: Caller,
+    queue: QueueRecord,
+    deadLetterTopic: string,
+  ): Promise<void> {
+    const { connection, algorithmRef } = queue;
+    await checkDeadLetterTopic({
+      queue,
+      deadLetterTopic,
+      field: 'deadLetterTopic',
+      siblings: await this.#queues.list({
+        connectionId: connection.id,
+        algorithmRef,
+      }),
+      admin: this.#admin,
+      access: await this.#access.get(connection.id),
+      timeoutMs: CLUSTER_TIMEOUT_MS,
+      signal: caller.signal,
+    });
+  }
+}
+
+function deadLetterTopicOf(
+  queue: QueueRecord,
+  input: DecideHeldUpRecord,
+): string | undefined {
+  return input.action === 'dead-letter'
+    ? (input.deadLetterTopic ?? queue.settings?.deadLetterTopic)
+    : undefined;
+}

@@ -1,0 +1,59 @@
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import {
+  eventFlowsQueueReadPermission,
+  eventFlowsQueueUpdatePermission,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Authorizer } from '../permissions/Authorizer';
+import type { Caller } from '../permissions/Caller';
+import type { QueueRecord, QueuesStore } from './QueuesStore';
+
+/** Lets people get at the queues that they may see or change. */
+export class QueueGate {
+  readonly #store: QueuesStore;
+  readonly #authorizer: Authorizer;
+
+  constructor(options: { store: QueuesStore; authorizer: Authorizer }) {
+    this.#store = options.store;
+    this.#authorizer = options.authorizer;
+  }
+
+  /** @throws NotFoundError also if the caller may not see the queue */
+  async getReadable(caller: Caller, id: string): Promise<QueueRecord> {
+    const queue = await this.#store.get(id);
+    if (!queue || !(await this.mayRead(caller, queue.algorithmRef))) {
+      throw new NotFoundError('There is no such queue');
+    }
+    return queue;
+  }
+
+  async mayRead(caller: Caller, algorithmRef: string): Promise<boolean> {
+    return this.#may(caller, eventFlowsQueueReadPermission, algorithmRef);
+  }
+
+  /** @throws NotAllowedError */
+  async assertUpdatable(
+    caller: Caller,
+    { algorithmRef }: QueueRecord,
+  ): Promise<void> {
+    if (
+      !(await this.#may(caller, eventFlowsQueueUpdatePermission, algorithmRef))
+    ) {
+      throw new NotAllowedError(
+        `You need the permission ${eventFlowsQueueUpdatePermission.name} for ${algorithmRef}; ask its owner`,
+      );
+    }
+  }
+
+  async #may(
+    caller: Caller,
+    permission: typeof eventFlowsQueueReadPermission,
+    algorithmRef: string,
+  ): Promise<boolean> {
+    const allowed = await this.#authorizer.filterAlgorithms(
+      caller.credentials,
+      permission,
+      [algorithmRef],
+    );
+    return allowed.has(algorithmRef);
+  }
+}

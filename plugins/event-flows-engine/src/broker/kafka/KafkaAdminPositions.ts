@@ -1,0 +1,104 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { StartFrom } from '@event-flows/backstage-plugin-event-flows-common';
+import type { KnownPosition } from '../../types';
+import { commitAsMember } from './commitAsMember';
+
+/** Where a group should go on. */
+export interface WantedPositions {
+  groupId: string;
+  topic: string;
+  startFrom: StartFrom;
+  known?: KnownPosition[];
+}
+
+type Ends = ReadonlyArray<{ partition: number; low: string; high: string }>;
+
+/** Sets what is missing of a group's positions; see `BrokerAdmin.ensurePositions`. */
+export async function setMissingPositions(
+  { admin, kafka }: { admin: Admin; kafka: Kafka },
+  { groupId, topic, startFrom, known = [] }: WantedPositions,
+): Promise<void> {
+  const [{ partitions }] = await admin.fetchOffsets({
+    groupId,
+    topics: [topic],
+  });
+  const missing = partitions.filter(({ offset }) => Number(offset) < 0);
+  const isNew = missing.length === partitions.length && known.length === 0;
+  const ends = isNew ? [] : await admin.fetchTopicOffsets(topic);
+  const unset = [...missing, ...outOfRange(partitions, ends)];
+  if (unset.length === 0) {
+    return;
+  }
+  if (!isNew && (await countMembers(admin, groupId)) > 0) {
+    // The members read a partition without position from its beginning.
+    return;
+  }
+  const start = isNew ? startFrom : 'earliest';
+  const usable = usablePositions(known, missing, ends);
+  const unsetIds = new Set(unset.map(({ partition }) => partition));
+  const offsets = (await startOffsets(admin, topic, start))
+    .filter(({ partition }) => unsetIds.has(partition))
+    .map(({ partition, offset }) => ({
+      partition,
+      offset: usable.get(partition) ?? offset,
+    }));
+  await commitAsMember(kafka, { groupId, topic, offsets });
+}
+
+/** Members of a consumer group, over all replicas. */
+export async function countMembers(
+  admin: Admin,
+  groupId: string,
+): Promise<number> {
+  const { groups } = await admin.describeGroups([groupId]);
+  return groups.reduce((sum, { members }) => sum + members.length, 0);
+}
+
+/** Of partitions that Kafka has no position of: what was kept elsewhere, and is in the topic. */
+function usablePositions(
+  known: readonly KnownPosition[],
+  missing: ReadonlyArray<{ partition: number }>,
+  ends: Ends,
+): Map<number, string> {
+  const asked = new Set(missing.map(({ partition }) => partition));
+  const offsets = known
+    .filter(({ partition }) => asked.has(partition))
+    .map(({ partition, position }) => ({ partition, offset: position }));
+  const gone = new Set(
+    outOfRange(offsets, ends).map(({ partition }) => partition),
+  );
+  return new Map(
+    offsets
+      .filter(({ partition }) => !gone.has(partition))
+      .map(({ partition, offset }) => [partition, offset]),
+  );
+}
+
+/** Positions that the topic does not have: its records were deleted, or it is a new one. */
+function outOfRange<T extends { partition: number; offset: string }>(
+  positions: readonly T[],
+  ends: Ends,
+): T[] {
+  const endsOf = new Map(ends.map(end => [end.partition, end]));
+  return positions.filter(({ partition, offset }) => {
+    const end = endsOf.get(partition);
+    const position = BigInt(offset);
+    return (
+      position >= 0n &&
+      end !== undefined &&
+      (position < BigInt(end.low) || position > BigInt(end.high))
+    );
+  });
+}
+
+async function startOffsets(admin: Admin, topic: string, startFrom: StartFrom) {
+  if (typeof startFrom === 'object') {
+    const time = Date.parse(startFrom.timestamp);
+    return admin.fetchTopicOffsetsByTimestamp(topic, time);
+  }
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return offsets.map(({ partition, high, low }) => ({
+    partition,
+    offset: startFrom === 'latest' ? high : low,
+  }));
+}

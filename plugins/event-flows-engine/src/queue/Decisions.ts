@@ -1,0 +1,46 @@
+import type { HeldUpDecision } from '../types';
+import type { QueueItem } from './QueueItem';
+
+/** What people decided about held-up records, and what of it is still to be done. */
+export class Decisions {
+  #wanted = new Map<string, HeldUpDecision>();
+  readonly #taken = new Set<string>();
+
+  /** Those that were taken and are not wanted any more need not be remembered. */
+  replace(decisions: readonly HeldUpDecision[]): void {
+    this.#wanted = new Map(
+      decisions.map(decision => [
+        place(decision.partition, decision.offset),
+        decision,
+      ]),
+    );
+    const ids = new Set(decisions.map(({ id }) => id));
+    for (const id of this.#taken) {
+      if (!ids.has(id)) {
+        this.#taken.delete(id);
+      }
+    }
+  }
+
+  /** Those not taken yet. */
+  get open(): HeldUpDecision[] {
+    return [...this.#wanted.values()].filter(({ id }) => !this.#taken.has(id));
+  }
+
+  /** The one about this record, if it is not taken yet. */
+  about({ partition, record }: QueueItem): HeldUpDecision | undefined {
+    const decision = this.#wanted.get(
+      place(partition, record.offset.toString()),
+    );
+    return decision && !this.#taken.has(decision.id) ? decision : undefined;
+  }
+
+  /** Each is carried out once, however long it stays on the list. */
+  take({ id }: HeldUpDecision): void {
+    this.#taken.add(id);
+  }
+}
+
+function place(partition: number, offset: string): string {
+  return `${partition}@${offset}`;
+}

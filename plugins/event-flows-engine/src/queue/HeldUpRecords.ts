@@ -1,0 +1,305 @@
+import type { DeadLetterWriter } from '../delivery/DeadLetterWriter';
+import type { Outcome } from '../delivery/outcome';
+import type { DesiredQueue, HeldUpDecision } from '../types';
+import { backoffMs } from './Backoff';
+import { DeadLetters, type FailedWrite } from './DeadLetters';
+import { Decisions } from './Decisions';
+import type { DoneBy } from './DeliveryStatistics';
+import type { LaneScheduler } from './LaneScheduler';
+import type { PartitionState } from './PartitionState';
+import type { HeldUpState } from './positionMetadata';
+import type { ItemProblem, QueueItem, Undeliverable } from './QueueItem';
+import { ordinal } from './words';
+
+/** A record that is held up, and why. */
+export type HeldUpItem = QueueItem & { problem: ItemProblem };
+
+/** A failure that is the record's matter. */
+export type RecordFailure = Extract<
+  Outcome,
+  { kind: 'transient' | 'refused' | 'poison' }
+>;
+
+/** What the held-up records of a queue depend on. */
+export interface HeldUpRecordsOptions {
+  queue: DesiredQueue;
+  deadLetters: DeadLetterWriter;
+  now: () => number;
+  random: () => number;
+  /** Knows the lanes in which the records are held. */
+  scheduler: LaneScheduler<QueueItem>;
+  /** The record is done without having been delivered. */
+  onDone: (item: QueueItem, by: DoneBy) => void;
+  /** A lane may go on, or a write has ended. */
+  onChange: () => void;
+  /** A record could not be written to the dead-letter topic. */
+  onError: (reason: string) => void;
+  /** A person wants the endpoint to be tried now. */
+  onRetry: () => void;
+  /** A decision has been carried out, in memory: no position knows of it yet. */
+  onDecided: (decision: HeldUpDecision) => void;
+}
+
+/**
+ * Keeps the records that could not be delivered: until they are tried again,
+ * are in the dead-letter topic, or somebody decides about them.
+ */
+export class HeldUpRecords {
+  readonly #items = new Set<HeldUpItem>();
+  readonly #decisions = new Decisions();
+  readonly #deadLetters: DeadLetters;
+  #isStopped = false;
+
+  constructor(private readonly options: HeldUpRecordsOptions) {
+    const { queue, now, random, deadLetters } = options;
+    this.#deadLetters = new DeadLetters({
+      ...{ queue, now, random, writer: deadLetters },
+      onWritten: item => this.#onWritten(item),
+      onFailed: (item, failure) => this.#onNotWritten(item, failure),
+    });
+  }
+
+  /** Writes to a dead-letter topic that have not ended. */
+  get writing(): number {
+    return this.#deadLetters.underWay;
+  }
+
+  /** Refused records leave the topic. */
+  get hasDeadLetterTopic(): boolean {
+    return this.#deadLetterTopic !== undefined;
+  }
+
+  /** Decisions that are still to be carried out, here or by others. */
+  get openDecisions(): HeldUpDecision[] {
+    return this.#decisions.open;
+  }
+
+  /** Those that stop their lane first, then by partition and offset. */
+  list(): HeldUpItem[] {
+    return [...this.#items].sort(
+      (a, b) =>
+        Number(b.problem.phase === 'blocked') -
+          Number(a.problem.phase === 'blocked') ||
+        a.partition - b.partition ||
+        Number(a.record.offset - b.record.offset),
+    );
+  }
+
+  /** What the next owner of a partition has to know, in the order of offsets. */
+  statesOf(owner: PartitionState): HeldUpState[] {
+    const states: HeldUpState[] = [];
+    for (const item of this.#items) {
+      if (item.owner === owner && item.firstFailedAtMs !== undefined) {
+        states.push({
+          offset: item.record.offset,
+          attempts: item.attempts,
+          firstFailedAtMs: item.firstFailedAtMs,
+          blockedBecause:
+            item.problem.phase === 'blocked' ? item.problem.reason : undefined,
+        });
+      }
+    }
+    return states.sort((a, b) => Number(a.offset - b.offset));
+  }
+
+  /** A record that is under way has failed: its lane waits, or it is given up. */
+  fail(item: QueueItem, failure: RecordFailure, versionRef: string): void {
+    const { now, scheduler } = this.options;
+    item.attempts += 1;
+    item.firstFailedAtMs ??= now();
+    scheduler.hold(item);
+    if (failure.kind !== 'transient') {
+      this.#giveUp(item, {
+        class: failure.kind,
+        reason: failure.reason,
+        status: failure.kind === 'refused' ? failure.status : undefined,
+        versionRef,
+      });
+    } else if (this.#isExhausted(item)) {
+      this.#giveUp(item, {
+        class: 'exhausted',
+        reason: `${failure.reason} after ${item.attempts} attempts`,
+        status: failure.status,
+        versionRef,
+      });
+    } else {
+      this.#retryLater(item, failure);
+    }
+  }
+
+  /** Whether others had given it up, so that its lane waits and it is not tried. */
+  staysBlocked(item: QueueItem): boolean {
+    if (item.blockedBecause === undefined || this.hasDeadLetterTopic) {
+      return false;
+    }
+    this.options.scheduler.hold(item);
+    this.#holdUp(item, { phase: 'blocked', reason: item.blockedBecause });
+    return true;
+  }
+
+  /** What people decided; replaces what they had decided before. */
+  decide(decisions: readonly HeldUpDecision[]): void {
+    this.#decisions.replace(decisions);
+    for (const item of this.list()) {
+      const decision = this.#decisions.about(item);
+      if (decision) {
+        this.#carryOut(decision, item);
+      }
+    }
+  }
+
+  /** There is nothing to be done about it any more. */
+  forgetDecision(decision: HeldUpDecision): void {
+    this.#decisions.take(decision);
+    this.options.onDecided(decision);
+  }
+
+  /** Blocked records that have nothing else to wait for are tried anew. */
+  retryBlocked(): void {
+    for (const item of this.list()) {
+      if (item.problem.phase === 'blocked' && !this.hasDeadLetterTopic) {
+        this.#tryAnew(item);
+      }
+    }
+  }
+
+  /** It is done, or its partition is not held any more. */
+  forget(item: QueueItem): void {
+    clearTimeout(item.timer);
+    if (item.problem) {
+      this.#items.delete(item as HeldUpItem);
+      item.problem = undefined;
+    }
+  }
+
+  /** Nothing is tried again by itself any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#items.forEach(item => clearTimeout(item.timer));
+  }
+
+  get #deadLetterTopic() {
+    return this.options.queue.settings.deadLetterTopic;
+  }
+
+  #isExhausted({ attempts, record }: QueueItem) {
+    const { maxAttempts, maxRecordAgeMs } = this.options.queue.settings;
+    return (
+      attempts >= maxAttempts ||
+      (maxRecordAgeMs !== undefined &&
+        this.options.now() - record.timestamp > maxRecordAgeMs)
+    );
+  }
+
+  #retryLater(
+    item: QueueItem,
+    { reason, retryAfterMs = 0 }: { reason: string; retryAfterMs?: number },
+  ) {
+    const { random, scheduler, onChange } = this.options;
+    const delayMs = Math.max(retryAfterMs, backoffMs(item.attempts, random));
+    this.#later(item, delayMs, () => {
+      scheduler.release(item);
+      onChange();
+    });
+    this.#holdUp(item, {
+      phase: 'retrying',
+      reason: `${ordinal(item.attempts + 1)} attempt, ${reason}`,
+    });
+  }
+
+  #giveUp(item: QueueItem, failure: Undeliverable) {
+    item.failure = failure;
+    if (this.#deadLetterTopic !== undefined) {
+      this.#deadLetters.write(item, this.#deadLetterTopic, failure);
+      return;
+    }
+    this.#holdUp(item, {
+      phase: 'blocked',
+      reason: `${failure.reason}; no dead-letter topic is set, so this lane waits`,
+    });
+  }
+
+  #onWritten(item: QueueItem) {
+    const { onDone, onDecided, onChange, scheduler } = this.options;
+    if (!item.owner.released) {
+      scheduler.finishHeld(item);
+      onDone(item, 'deadLettered');
+      if (item.decision) {
+        onDecided(item.decision);
+      }
+    }
+    onChange();
+  }
+
+  #onNotWritten(item: QueueItem, { reason, retry, retryInMs }: FailedWrite) {
+    const { onError, onChange } = this.options;
+    if (!item.owner.released) {
+      onError(reason);
+      this.#later(item, retryInMs, retry);
+      this.#holdUp(item, { phase: 'blocked', reason });
+    }
+    onChange();
+  }
+
+  #later(item: QueueItem, delayMs: number, work: () => void) {
+    if (!this.#isStopped) {
+      item.timer = setTimeout(work, delayMs);
+    }
+  }
+
+  /** The record is held in its lane; what was decided about it is done at once. */
+  #holdUp(item: QueueItem, problem: ItemProblem) {
+    this.#items.add(Object.assign(item, { problem }));
+    const decision = this.#decisions.about(item);
+    if (decision) {
+      this.#carryOut(decision, item);
+    }
+  }
+
+  #carryOut(decision: HeldUpDecision, item: QueueItem) {
+    const { onDone, onRetry, onDecided, scheduler } = this.options;
+    // One that is tried, or written, right now comes back if that fails.
+    if (!scheduler.isHeld(item) || this.#deadLetters.isWriting(item)) {
+      return;
+    }
+    this.#decisions.take(decision);
+    clearTimeout(item.timer);
+    switch (decision.action) {
+      case 'retry':
+        onRetry();
+        this.#tryAnew(item);
+        onDecided(decision);
+        break;
+      case 'skip':
+        scheduler.finishHeld(item);
+        onDone(item, 'skipped');
+        onDecided(decision);
+        break;
+      default:
+        item.decision = decision;
+        this.#deadLetters.write(
+          item,
+          decision.deadLetterTopic,
+          item.failure ?? undecided(item),
+        );
+    }
+  }
+
+  #tryAnew(item: QueueItem) {
+    this.forget(item);
+    item.attempts = 0;
+    item.firstFailedAtMs = undefined;
+    item.blockedBecause = undefined;
+    item.failure = undefined;
+    this.options.scheduler.release(item);
+  }
+}
+
+/** Of a record that had not used up its attempts, or that others had given up. */
+function undecided(item: QueueItem): Undeliverable {
+  return {
+    class: 'exhausted',
+    reason: item.blockedBecause ?? item.problem?.reason ?? '',
+    versionRef: '',
+  };
+}

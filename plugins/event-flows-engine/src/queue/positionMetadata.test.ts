@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import {
+  decodePositionMetadata,
+  encodePositionMetadata,
+  MAX_METADATA_BYTES,
+  type HeldUpState,
+  type OffsetRange,
+} from './positionMetadata';
+
+const positions = fc.bigInt({ min: 0n, max: 2n ** 62n });
+
+/** Ranges that go up and do not touch, from distances and lengths. */
+function rangesFrom(position: bigint, steps: Array<[bigint, bigint]>) {
+  let end = position;
+  return steps.map(([distance, length]): OffsetRange => {
+    const from = end + distance;
+    end = from + length;
+    return [from, end];
+  });
+}
+
+const heldUpStates = (position: bigint, count: number) =>
+  fc.array(
+    fc.record<HeldUpState>({
+      offset: fc.bigInt({ min: position, max: position + 2n ** 31n }),
+      attempts: fc.integer({ min: 0, max: 1000 }),
+      firstFailedAtMs: fc.integer({ min: 0, max: 4e12 }),
+      blockedBecause: fc.option(fc.string({ unit: 'binary', maxLength: 100 }), {
+        nil: undefined,
+      }),
+    }),
+    { maxLength: count },
+  );
+
+const metadata = (counts: { ranges: number; heldUp: number }) =>
+  positions.chain(position =>
+    fc.record({
+      position: fc.constant(position),
+      revision: fc.nat(),
+      done: fc
+        .array(
+          fc.tuple(
+            fc.bigInt({ min: 1n, max: 5_000n }),
+            fc.bigInt({ min: 1n, max: 5_000n }),
+          ),
+          { maxLength: counts.ranges },
+        )
+        .map(steps => rangesFrom(position, steps)),
+      heldUp: heldUpStates(position, counts.heldUp),
+    }),
+  );
+
+describe('positionMetadata', () => {
+  it('comes back as it was, where it fits', () => {
+    fc.assert(
+      fc.property(
+        metadata({ ranges: 40, heldUp: 5 }),
+        ({ position, ...known }) => {
+          fc.pre(known.done.length + known.heldUp.length > 0);
+          const text = encodePositionMetadata(position, known);
+          expect(decodePositionMetadata(position, text)).toEqual(known);
+        },
+      ),
+    );
+  });
+
+  it('is never longer than Kafka takes, and leaves out only the last', () => {
+    fc.assert(
+      fc.property(
+        metadata({ ranges: 3_000, heldUp: 300 }),
+        ({ position, ...known }) => {
+          const text = encodePositionMetadata(position, known);
+          expect(Buffer.byteLength(text)).toBeLessThanOrEqual(
+            MAX_METADATA_BYTES,
+          );
+          const kept = decodePositionMetadata(position, text);
+          expect(kept?.done ?? []).toEqual(
+            known.done.slice(0, kept?.done.length ?? 0),
+          );
+          expect(kept?.heldUp ?? []).toEqual(
+            known.heldUp.slice(0, kept?.heldUp.length ?? 0),
+          );
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has room for two thousand records that are done in turn', () => {
+    const done = rangesFrom(
+      7n,
+      Array.from({ length: 900 }, () => [1n, 1n]),
+    );
+    const known = { revision: 1, done, heldUp: [] };
+    expect(
+      decodePositionMetadata(7n, encodePositionMetadata(7n, known)),
+    ).toEqual(known);
+  });
+
+  it('is empty where there is nothing to say', () => {
+    expect(
+      encodePositionMetadata(5n, { revision: 3, done: [], heldUp: [] }),
+    ).toBe('');
+  });
+
+  it('cuts a long reason', () => {
+    const heldUp = [
+      {
+        offset: 5n,
+        attempts: 1,
+        firstFailedAtMs: 0,
+        blockedBecause: 'why '.repeat(1000),
+      },
+    ];
+    const text = encodePositionMetadata(5n, { revision: 3, done: [], heldUp });
+    expect(decodePositionMetadata(5n, text)?.heldUp[0].blockedBecause).toMatch(
+      /^(why )+.{0,3}…$/,
+    );
+  });
+
+  it('takes nothing for its own that is not', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), text => {
+        expect(decodePositionMetadata(5n, text)).toBeUndefined();
+      }),
+    );
+    for (const text of [
+      '',
+      '{"v":2,"r":1,"d":"","h":[]}',
+      '{"v":1,"r":1,"d":"","h":[[1]]}',
+      '{"v":1,"r":1,"d":"","h":[[1,2,"3"]]}',
+      '{"v":1,"r":"1","d":"","h":[]}',
+    ]) {
+      expect(decodePositionMetadata(5n, text)).toBeUndefined();
+    }
+  });
+});
