@@ -2,6 +2,7 @@ import type { Entity } from '@backstage/catalog-model';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import {
   aConnection,
+  aHeldUpRecord,
   aQueue,
   aStatus,
   aTopic,
@@ -111,6 +112,15 @@ export const sampleState: InMemoryState = {
         lag: 48_120,
         deliveredPerSecond: 0,
         lastDeliveredAt: ago(4 * MINUTE),
+        heldUp: [
+          aHeldUpRecord({
+            partition: 0,
+            offset: '120',
+            phase: 'retrying',
+            reason: '3rd attempt, 502 from sentiment.example.com',
+            attempts: 2,
+          }),
+        ],
       }),
     }),
     queue('chats', {
@@ -118,8 +128,19 @@ export const sampleState: InMemoryState = {
       ...enabled,
       status: aStatus({
         phase: 'blocked',
-        reason:
-          'Partition 2, offset 8,812: the endpoint answered 422. Mend the version and choose it with Edit, or set a dead-letter topic.',
+        reason: `Partition 2, offset 8,812: ${aHeldUpRecord().reason}`,
+        heldUp: [
+          aHeldUpRecord(),
+          aHeldUpRecord({ partition: 4, offset: '120034', attempts: 10 }),
+          aHeldUpRecord({
+            partition: 5,
+            offset: '17',
+            phase: 'retrying',
+            reason: '4th attempt, 503 from sentiment.example.com',
+            attempts: 3,
+            firstFailedAt: ago(MINUTE),
+          }),
+        ],
         deliveredPerSecond: 3.2,
       }),
     }),

@@ -383,6 +383,36 @@ export const eventFlowsTranslationRef = createTranslationRef({
       confirm: 'Disable',
       failed: 'The queue could not be disabled',
     },
+    heldUp: {
+      place: 'Partition {{partition}}, offset {{offset}}',
+      attempts_one: '{{count}} failed attempt',
+      attempts_other: '{{count}} failed attempts',
+      firstFailed: ', the first',
+      more_one: 'and {{count}} more lane waits',
+      more_other: 'and {{count}} more lanes wait',
+      retry: 'Retry now',
+      retried: '{{place}} is tried again.',
+      retryFailed: 'The record could not be tried again',
+      skip: 'Skip this record',
+      skipTitle: 'Skip this record?',
+      skipText:
+        '{{place}} of {{topic}}: this record will never be delivered. Those behind it go on.',
+      skipped: '{{place}} was skipped.',
+      skipFailed: 'The record could not be skipped',
+      deadLetter: 'Dead-letter it',
+      deadLetterTitle: 'Dead-letter this record?',
+      deadLetterText:
+        '{{place}} of {{topic}}: this record goes to {{deadLetterTopic}} instead of the algorithm. Those behind it go on.',
+      deadLetterTopicText:
+        '{{place}} of {{topic}}: this record goes to the topic that you name, instead of the algorithm. Those behind it go on. Edit sets a topic for every record that cannot be delivered.',
+      deadLettered: '{{place}} goes to the dead-letter topic.',
+      deadLetterFailed: 'The record could not be dead-lettered',
+      listTitle: 'Held-up records of {{topic}}',
+      listText:
+        'Each stops its lane until it is delivered, skipped or dead-lettered. Where there are many, the first are here and others follow.',
+      listEmpty: 'No record is held up any more.',
+      close: 'Close',
+    },
     versions: {
       title: 'Versions',
       tableLabel: 'Versions of {{algorithm}}',
@@ -404,6 +434,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       loading: 'Loading…',
       rowsPerPage: 'Rows per page',
       clearSearch: 'Clear the search',
+      dismiss: 'Dismiss',
     },
   },
 });

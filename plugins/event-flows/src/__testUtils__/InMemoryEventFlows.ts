@@ -5,6 +5,7 @@ import {
   type Allowed,
   type Connection,
   type CreateConnection,
+  type DecideHeldUpRecord,
   type EventFlowsApi,
   type Queue,
   type RequestOptions,
@@ -263,6 +264,54 @@ export class InMemoryEventFlows implements EventFlowsApi {
             revision: queue.revision + 1,
           };
     this.queues = this.queues.map(item => (item.id === id ? changed : item));
+    return changed;
+  }
+
+  async decideHeldUpRecord(
+    queueId: string,
+    decision: DecideHeldUpRecord,
+  ): Promise<Queue> {
+    const queue = await this.getQueue(queueId);
+    const { action, partition, offset } = decision;
+    const heldUp = queue.status?.heldUp ?? [];
+    const left = heldUp.filter(
+      record => record.partition !== partition || record.offset !== offset,
+    );
+    if (!queue.status || left.length === heldUp.length) {
+      throw await responseError(409, {
+        name: 'ConflictError',
+        message: 'The record is not held up any more',
+      });
+    }
+    if (
+      action === 'dead-letter' &&
+      !decision.deadLetterTopic &&
+      !queue.settings?.deadLetterTopic
+    ) {
+      throw await responseError(400, {
+        name: 'InputError',
+        message: 'deadLetterTopic: the queue has none, so name one',
+      });
+    }
+    const { counters } = queue.status;
+    const done = {
+      retry: { delivered: counters.delivered + 1 },
+      skip: { skipped: counters.skipped + 1 },
+      'dead-letter': { deadLettered: counters.deadLettered + 1 },
+    }[action];
+    const changed: Queue = {
+      ...queue,
+      status: {
+        ...queue.status,
+        phase: left[0]?.phase ?? 'running',
+        reason: left[0]?.reason,
+        heldUp: left,
+        counters: { ...counters, ...done, inFlight: counters.inFlight - 1 },
+      },
+    };
+    this.queues = this.queues.map(item =>
+      item.id === queueId ? changed : item,
+    );
     return changed;
   }
 

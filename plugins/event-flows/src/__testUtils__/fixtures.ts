@@ -1,6 +1,7 @@
 import type { Entity } from '@backstage/catalog-model';
 import type {
   Connection,
+  HeldUpRecord,
   Queue,
   QueueStatus,
   TopicSummary,
@@ -70,6 +71,22 @@ export function aStatus(overrides: Partial<QueueStatus> = {}): QueueStatus {
       inFlight: 8,
     },
     versionRef: 'component:default/sentiment-1-1-0',
+    ...overrides,
+  };
+}
+
+/** A record that the endpoint refused. */
+export function aHeldUpRecord(
+  overrides: Partial<HeldUpRecord> = {},
+): HeldUpRecord {
+  return {
+    partition: 2,
+    offset: '8812',
+    phase: 'blocked',
+    reason:
+      '422 from sentiment.example.com; no dead-letter topic is set, so this lane waits',
+    attempts: 1,
+    firstFailedAt: ago(5 * MINUTE),
     ...overrides,
   };
 }

@@ -2,6 +2,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import type {
   Connection,
   CreateConnection,
+  DecideHeldUpRecord,
   UpdateAccess,
   UpdateQueue,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -64,6 +65,23 @@ export function useUpdateQueue(queueId: string) {
   return useMutation({
     mutationFn: (update: UpdateQueue) => api.updateQueue(queueId, update),
     // Also after a refusal: what the screen shows may be why it was refused.
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
+  });
+}
+
+/** Tries a held-up record of a queue again now, skips it or dead-letters it. */
+export function useDecideHeldUpRecord(
+  queueId: string,
+  /** Called even if the record, and what asked, is gone from the screen by then. */
+  onDecided: (decision: DecideHeldUpRecord) => void,
+) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (decision: DecideHeldUpRecord) =>
+      api.decideHeldUpRecord(queueId, decision),
+    onSuccess: (_queue, decision) => onDecided(decision),
+    // Also after a refusal: the record may have been done by others.
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
 }

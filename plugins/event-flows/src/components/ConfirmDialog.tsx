@@ -9,6 +9,7 @@ import type { BackstageTheme } from '@backstage/theme';
 import { useId, type ReactNode } from 'react';
 import { eventFlowsTranslationRef } from '../translation';
 import { ErrorNotice } from './ErrorNotice';
+import { focusOnMount } from './focusOnMount';
 import { ProgressButton } from './ProgressButton';
 
 const useStyles = makeStyles(
@@ -17,6 +18,7 @@ const useStyles = makeStyles(
       color: theme.palette.status.error,
       borderColor: theme.palette.status.error,
     },
+    content: { overflowWrap: 'anywhere' },
   }),
   { name: 'EventFlowsConfirmDialog' },
 );
@@ -56,7 +58,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       aria-describedby={`${id}-text`}
     >
       <DialogTitle id={`${id}-title`}>{props.title}</DialogTitle>
-      <DialogContent id={`${id}-text`}>
+      <DialogContent id={`${id}-text`} className={classes.content}>
         {error !== undefined && error !== null && (
           <ErrorNotice error={error} title={props.errorTitle} />
         )}
@@ -82,8 +84,4 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       </DialogActions>
     </Dialog>
   );
-}
-
-function focusOnMount(element: HTMLElement | null) {
-  element?.focus();
 }

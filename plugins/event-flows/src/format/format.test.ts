@@ -4,6 +4,7 @@ import {
   formatApproximate,
   formatBytes,
   formatCount,
+  formatOffset,
   formatRate,
 } from './numbers';
 import { formatDuration, formatRelative, formatSince } from './time';
@@ -13,6 +14,15 @@ const NOW = Date.parse('2026-11-25T12:00:00Z');
 describe('numbers', () => {
   it('separates thousands', () => {
     expect(formatCount(1_234_567)).toBe('1,234,567');
+  });
+
+  it.each([
+    ['0', '0'],
+    ['812', '812'],
+    ['8812', '8,812'],
+    ['9223372036854775807', '9,223,372,036,854,775,807'],
+  ])('separates the thousands of the offset %s', (offset, text) => {
+    expect(formatOffset(offset)).toBe(text);
   });
 
   it.each([

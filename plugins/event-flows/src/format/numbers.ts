@@ -3,6 +3,11 @@ export function formatCount(value: number): string {
   return new Intl.NumberFormat('en').format(value);
 }
 
+/** An offset with separators; it stays text, as a number would lose digits. */
+export function formatOffset(offset: string): string {
+  return offset.replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** A number that is only roughly known, like `12k`. */
 export function formatApproximate(value: number): string {
   return new Intl.NumberFormat('en', {

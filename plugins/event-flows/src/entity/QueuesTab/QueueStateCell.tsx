@@ -6,6 +6,8 @@ import { StateChip } from '../../components/StateChip';
 import { queueView, unbalancedBy } from '../../components/queueView';
 import { formatCount } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
+import { HeldUpRecords } from './heldUp/HeldUpRecords';
+import { heldUpRecordsOf } from './heldUp/records';
 
 const useStyles = makeStyles(
   theme => ({
@@ -29,14 +31,17 @@ export function QueueStateCell({ queue }: { queue: Queue }) {
   const { label, tone, reason, advice } = queueView(queue, t);
   const counters = queue.status?.counters;
   const accounted = counters && unbalancedBy(counters);
+  const [heldUp] = heldUpRecordsOf(queue);
+  const isSaidOfRecord = heldUp && reason?.endsWith(heldUp.reason);
   return (
     <div className={classes.root}>
       <StateChip tone={tone} label={label} />
-      {reason && (
+      {reason && !isSaidOfRecord && (
         <Typography variant="caption" color="textSecondary">
           {reason}
         </Typography>
       )}
+      <HeldUpRecords queue={queue} />
       {advice && (
         <Typography variant="caption" color="textSecondary">
           {advice}

@@ -1,5 +1,6 @@
 import {
   queueSettingsSchema,
+  topicNameSchema,
   type Ordering,
   type Queue,
   type QueueSettingsInput,
@@ -79,7 +80,9 @@ export function checkForm(
   if (isFirstTime(queue) && startFromOf(form) === undefined) {
     errors.startTime = t('enable.startTimeWrong');
   }
-  const topicProblem = form.deadLetters && problemOfTopic(form, queue, t);
+  const topicProblem =
+    form.deadLetters &&
+    problemOfDeadLetterTopic(form.deadLetterTopic, queue.topic, t);
   if (topicProblem) {
     errors.deadLetterTopic = topicProblem;
   }
@@ -90,6 +93,21 @@ export function checkForm(
     }
   }
   return errors;
+}
+
+/** What is wrong with a dead-letter topic for a queue that reads another one. */
+export function problemOfDeadLetterTopic(
+  entered: string,
+  ownTopic: string,
+  t: Translate,
+): string | undefined {
+  const topic = entered.trim();
+  if (topic === ownTopic) {
+    return t('enable.deadLetterSame');
+  }
+  return topicNameSchema.safeParse(topic).success
+    ? undefined
+    : t('enable.deadLetterWrong');
 }
 
 /** The settings that a checked form stands for; the backend fills in the rest. */
@@ -119,21 +137,6 @@ function startFromOf(form: QueueForm): StartFrom | undefined {
   return Number.isNaN(time.getTime())
     ? undefined
     : { timestamp: time.toISOString() };
-}
-
-function problemOfTopic(
-  form: QueueForm,
-  queue: Queue,
-  t: Translate,
-): string | undefined {
-  const topic = form.deadLetterTopic.trim();
-  if (topic === queue.topic) {
-    return t('enable.deadLetterSame');
-  }
-  const result = queueSettingsSchema.shape.deadLetterTopic
-    .unwrap()
-    .safeParse(topic);
-  return result.success ? undefined : t('enable.deadLetterWrong');
 }
 
 function problemOfNumber(

@@ -1,0 +1,4 @@
+/** As a ref: gives the element the focus as soon as it is there. */
+export function focusOnMount(element: HTMLElement | null): void {
+  element?.focus();
+}
