@@ -73,6 +73,12 @@ export interface Config {
     };
 
     delivery?: {
+      /**
+       * The client library that reads and writes records: `kafkajs`, or
+       * `platformatic` for `@platformatic/kafka`, which needs Node 22.22 or
+       * 24.6 at least. Default: `kafkajs`.
+       */
+      driver?: 'kafkajs' | 'platformatic';
       /** What a queue gets that was enabled without these settings. */
       defaults?: {
         /** Where a new queue begins. Default: `latest`. */

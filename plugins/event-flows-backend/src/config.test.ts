@@ -18,7 +18,7 @@ describe('readEventFlowsConfig', () => {
       endpoints: { allow: [], credentials: [], forwardHeaders: [] },
       secrets: { keys: [] },
       consumers: { enabled: true },
-      delivery: { defaults: {}, limits: {} },
+      delivery: { driver: 'kafkajs', defaults: {}, limits: {} },
       catalog: {
         algorithmType: 'algorithm',
         algorithmVersionType: 'algorithm-version',
@@ -52,6 +52,7 @@ describe('readEventFlowsConfig', () => {
       secrets: { keys: [{ id: '2026-11', key: KEY }] },
       consumers: { enabled: 'false' },
       delivery: {
+        driver: 'platformatic',
         defaults: { ordering: 'key', concurrency: '8' },
         limits: { concurrency: 64, timeoutMs: 60_000, maxAttempts: 20 },
       },
@@ -130,6 +131,11 @@ describe('readEventFlowsConfig', () => {
       'a switch that is none',
       { consumers: { enabled: 'maybe' } },
       'eventFlows.consumers.enabled: must be true or false',
+    ],
+    [
+      'a driver that there is not',
+      { delivery: { driver: 'kafka' } },
+      'eventFlows.delivery.driver: ',
     ],
     [
       'a negative limit',

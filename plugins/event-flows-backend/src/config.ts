@@ -106,6 +106,7 @@ const schema = z.strictObject({
   consumers: z.strictObject({ enabled: flag.default(true) }).prefault({}),
   delivery: z
     .strictObject({
+      driver: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
       defaults: z
         .strictObject({
           startFrom,

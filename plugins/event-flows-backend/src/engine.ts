@@ -24,6 +24,7 @@ export function createWorkerEngine(
 export function engineOptions(config: EventFlowsConfig): EngineOptions {
   const { allow, credentials, forwardHeaders } = config.endpoints;
   return {
+    driver: config.delivery.driver,
     brokers: { allow: config.brokers.allow },
     endpoints: { allow, credentials },
     forwardHeaders,

@@ -1,6 +1,7 @@
 import { AddressPolicy, createCredentialLookup } from './address/AddressPolicy';
 import type { BrokerDriver, Log } from './broker/BrokerDriver';
 import { KafkaDriver } from './broker/kafka/KafkaDriver';
+import { PlatformaticDriver } from './broker/platformatic/PlatformaticDriver';
 import { createRandomHex } from './delivery/randomHex';
 import { MemoryBudget } from './queue/MemoryBudget';
 import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
@@ -12,6 +13,8 @@ import type {
   EngineOptions,
   QueueReport,
 } from './types';
+
+const DRIVERS = { kafkajs: KafkaDriver, platformatic: PlatformaticDriver };
 
 interface RunningQueue {
   desired: DesiredQueue;
@@ -125,7 +128,8 @@ export function createEngine(
   log: (entry: EngineLogEntry) => void,
 ): DeliveryEngine {
   const policy = new AddressPolicy(options);
-  return new Engine(new KafkaDriver(policy.brokers, log), policy, options, log);
+  const Driver = DRIVERS[options.driver ?? 'kafkajs'];
+  return new Engine(new Driver(policy.brokers, log), policy, options, log);
 }
 
 /** What cannot change while a queue runs. */

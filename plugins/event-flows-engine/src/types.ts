@@ -282,6 +282,8 @@ export interface DeliveryEngine {
  * @public
  */
 export interface EngineOptions {
+  /** The client library that reads and writes records; absent: `kafkajs`. */
+  driver?: 'kafkajs' | 'platformatic';
   /** Which brokers may be dialled. */
   brokers: {
     /** `host:port` patterns or CIDR:port; nothing else is dialled. */

@@ -1,0 +1,202 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BrokerAccess } from '../../types';
+import type {
+  BrokerConsumer,
+  ConsumerHandler,
+  Log,
+  Position,
+} from '../BrokerDriver';
+import type { BrokerConnections } from './BrokerConnections';
+import { explainFailure } from './explainFailure';
+import { FetchLoop } from './FetchLoop';
+import { GroupMembership } from './GroupMembership';
+import type { Library } from './library';
+import { TopicSource } from './TopicSource';
+
+/** What a consumer is made of. */
+export interface ConsumerParts {
+  library: Library;
+  connections: BrokerConnections;
+  access: BrokerAccess;
+  subscription: { groupId: string; topic: string };
+  handler: ConsumerHandler;
+  log: Log;
+}
+
+/**
+ * A member of a consumer group by @platformatic/kafka. It never starts again
+ * by itself: whoever opened it does that, with a new one.
+ */
+export class PlatformaticConsumer implements BrokerConsumer {
+  readonly failed: Promise<Error>;
+  readonly #membership: GroupMembership;
+  readonly #source: TopicSource;
+  readonly #paused = new Set<number>();
+  readonly #firstAssignment = Promise.withResolvers<void>();
+  readonly #failure = Promise.withResolvers<Error>();
+  #held: ReadonlySet<number> = new Set();
+  #loop: FetchLoop | undefined;
+  /** Changes when an assignment ends: what was begun for it is not told any more. */
+  #assignment = 0;
+  #clusterId = '';
+  #isClosed = false;
+
+  constructor(private readonly parts: ConsumerParts) {
+    const { library, connections, access, subscription } = parts;
+    this.failed = this.#failure.promise;
+    this.#membership = new GroupMembership(
+      library,
+      connections,
+      {
+        ...subscription,
+        seeds: access.brokers.map(seed => library.parseBroker(seed)),
+      },
+      {
+        beforeJoin: () => this.#beforeJoin(),
+        afterJoin: partitions => void this.#afterJoin(partitions),
+        onFailure: error => this.#fail(error),
+      },
+    );
+    this.#source = new TopicSource(
+      library,
+      connections,
+      this.#membership,
+      subscription.topic,
+    );
+  }
+
+  get clusterId(): string {
+    return this.#clusterId;
+  }
+
+  /** Resolves when the group has assigned partitions for the first time. */
+  async open(): Promise<void> {
+    const failed = this.failed.then(error => {
+      throw error;
+    });
+    try {
+      await Promise.race([this.#join(), failed]);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  async commit(positions: Position[]): Promise<void> {
+    try {
+      await this.#membership.commit(positions);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  pause(partitions: number[]): void {
+    partitions
+      .filter(partition => this.#held.has(partition))
+      .forEach(partition => this.#paused.add(partition));
+  }
+
+  resume(partitions: number[]): void {
+    partitions.forEach(partition => this.#paused.delete(partition));
+    this.#loop?.wake();
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
+    this.#endAssignment();
+    const { connections, log } = this.parts;
+    const deadline = new AbortController();
+    const reason = new Error('The consumer is closed');
+    try {
+      await Promise.race([
+        this.#membership.leave(),
+        delay(deadlineMs, undefined, { signal: deadline.signal }),
+      ]);
+    } catch (error) {
+      // The group will notice by itself, when the session is over.
+      const { message } = this.#explain(error);
+      log({ level: 'debug', message: `The group was not left: ${message}` });
+    } finally {
+      deadline.abort();
+      connections.destroy(reason);
+      await this.#membership.close();
+      this.#failure.resolve(reason);
+    }
+  }
+
+  async #join() {
+    const { id } = await this.#membership.metadata();
+    this.#clusterId = id;
+    await this.#membership.join();
+    await this.#firstAssignment.promise;
+  }
+
+  async #beforeJoin() {
+    this.#endAssignment();
+    await this.parts.handler.onRebalancing();
+  }
+
+  async #afterJoin(partitions: number[]) {
+    this.#endAssignment();
+    const assignment = this.#assignment;
+    try {
+      const positions = await this.#membership.positions(partitions);
+      if (assignment === this.#assignment && !this.#isClosed) {
+        this.#begin(positions);
+      }
+    } catch (error) {
+      if (assignment === this.#assignment) {
+        this.#fail(error);
+      }
+    }
+  }
+
+  #begin(positions: Awaited<ReturnType<GroupMembership['positions']>>) {
+    const { handler, connections } = this.parts;
+    connections.forgetFailure();
+    this.#held = new Set(positions.map(({ partition }) => partition));
+    this.#paused.forEach(partition => {
+      if (!this.#held.has(partition)) {
+        this.#paused.delete(partition);
+      }
+    });
+    handler.onAssigned(
+      positions.map(({ partition, committed, metadata }) => ({
+        partition,
+        committed,
+        metadata,
+      })),
+    );
+    this.#loop = new FetchLoop(
+      this.#source,
+      {
+        onRecords: batch => handler.onRecords(batch),
+        onPositionLost: partition => handler.onPositionLost(partition),
+        onFailure: error => this.#fail(error),
+      },
+      new Map(positions.map(({ partition, start }) => [partition, start])),
+      this.#paused,
+    );
+    this.#loop.wake();
+    this.#firstAssignment.resolve();
+  }
+
+  #endAssignment() {
+    this.#assignment += 1;
+    this.#loop?.stop();
+    this.#loop = undefined;
+  }
+
+  #fail(error: unknown) {
+    this.#endAssignment();
+    this.#failure.resolve(this.#explain(error));
+  }
+
+  #explain(error: unknown): Error {
+    const { access, subscription, connections } = this.parts;
+    return explainFailure(error, {
+      access,
+      ...subscription,
+      socketFailure: connections.failure,
+    });
+  }
+}
