@@ -121,7 +121,11 @@ export function createEventFlows(options: {
     now,
     trigger: () => reconciler.trigger(),
   });
-  const board = new StatusBoard({ store: replicasStore, now });
+  const board = new StatusBoard({
+    store: replicasStore,
+    positions: positionsStore,
+    now,
+  });
   const stops = new StopConfirmation({
     store: queuesStore,
     access: brokerAccess,

@@ -1,5 +1,6 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
+import { at } from '../__testUtils__/records';
 import { migrationsDirectory } from './migrate';
 
 const TABLES = [
@@ -10,6 +11,20 @@ const TABLES = [
   'replicas',
   'topic_access',
 ];
+
+const LAST_KNOWN = '20261125180000_last_known.js';
+
+const QUEUE = {
+  id: 'q',
+  connection_id: 'c',
+  topic: 'orders',
+  algorithm_ref: 'component:default/a',
+  api_type: 'subscriber',
+  state: 'enabled',
+  revision: 1,
+  changed_at: at(0),
+  changed_by: 'user:default/ada',
+};
 
 async function tablesOf(db: Knex): Promise<string[]> {
   const present = await Promise.all(
@@ -35,4 +50,31 @@ describe('migrations', () => {
     await db.migrate.latest({ directory });
     expect(await tablesOf(db)).toEqual(TABLES);
   });
+
+  it.each(databases.eachSupportedId())(
+    'keep what refers to a queue, up and down on %s',
+    async id => {
+      const db = await databases.init(id);
+      const directory = migrationsDirectory();
+      await db.migrate.latest({ directory });
+      await db('queues').insert(QUEUE);
+      await db('positions').insert({
+        ...{ queue_id: QUEUE.id, partition: 0, position: '7', lag: 3 },
+      });
+      await db.migrate.down({ directory, name: LAST_KNOWN });
+      const position = { queue_id: QUEUE.id, partition: 0, position: '7' };
+      expect(await db('positions').select()).toEqual([position]);
+      expect(await db('queues').first()).not.toHaveProperty(
+        'last_delivered_at',
+      );
+
+      await db.migrate.up({ directory, name: LAST_KNOWN });
+      expect(await db('positions').select()).toEqual([
+        { ...position, lag: null },
+      ]);
+      expect(await db('queues').select()).toMatchObject([
+        { id: QUEUE.id, last_delivered_at: null },
+      ]);
+    },
+  );
 });

@@ -7,18 +7,27 @@ export interface StoredPosition {
   position: string;
 }
 
+/** What a replica says of a partition. */
+export interface ReportedPosition extends StoredPosition {
+  /** Records not yet done; absent: not known now. */
+  lag?: number;
+}
+
 /** Positions of one queue. */
 export interface QueuePositions {
   queueId: string;
-  positions: StoredPosition[];
+  positions: ReportedPosition[];
 }
 
 /**
  * Keeps the positions of queues beside Kafka, which forgets those of a group
- * that has had no members for a while (a week by default).
+ * that has had no members for a while (a week by default), and the lag, which
+ * nobody tells while nothing runs.
  */
 export interface PositionsStore {
   of(queueId: string): Promise<StoredPosition[]>;
+  /** Sums over the partitions as they were reported last, where any was. */
+  lagsOf(queueIds: readonly string[]): Promise<Map<string, number>>;
   /** Those of queues that are gone meanwhile are left out. */
   save(changed: readonly QueuePositions[]): Promise<void>;
 }
@@ -27,6 +36,7 @@ interface PositionRow {
   queue_id: string;
   partition: number;
   position: string;
+  lag: number | string | null;
 }
 
 /** Databases take a bounded number of values in one statement. */
@@ -47,12 +57,29 @@ export class KnexPositionsStore implements PositionsStore {
       .select('partition', 'position');
   }
 
+  async lagsOf(queueIds: readonly string[]): Promise<Map<string, number>> {
+    const lags = new Map<string, number>();
+    for (let at = 0; at < queueIds.length; at += ROWS_AT_ONCE) {
+      const rows = await this.#db<PositionRow>('positions')
+        .whereIn('queue_id', queueIds.slice(at, at + ROWS_AT_ONCE))
+        .whereNotNull('lag')
+        .groupBy('queue_id')
+        .select('queue_id')
+        .sum({ lag: 'lag' });
+      for (const row of rows) {
+        lags.set(row.queue_id, Number(row.lag));
+      }
+    }
+    return lags;
+  }
+
   async save(changed: readonly QueuePositions[]): Promise<void> {
     const rows = changed.flatMap(({ queueId, positions }) =>
-      positions.map(({ partition, position }) => ({
+      positions.map(({ partition, position, lag }) => ({
         queue_id: queueId,
         partition,
         position,
+        lag: lag ?? null,
       })),
     );
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
@@ -73,7 +100,11 @@ export class KnexPositionsStore implements PositionsStore {
         await tx<PositionRow>('positions')
           .insert(kept)
           .onConflict(['queue_id', 'partition'])
-          .merge();
+          .merge({
+            position: tx.raw('excluded.position'),
+            // A new owner does not know it at once.
+            lag: tx.raw('coalesce(excluded.lag, positions.lag)'),
+          });
       }
     });
   }

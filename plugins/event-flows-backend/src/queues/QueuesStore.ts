@@ -30,6 +30,8 @@ export interface QueueRecord {
   changedBy: string;
   /** When, after Disable, its consumer group was seen without members. */
   stoppedAt?: string;
+  /** Of replicas that no longer report. */
+  lastDeliveredAt?: string;
   /** What replicas did that no longer report. */
   base: DoneCounters;
 }
@@ -85,6 +87,7 @@ interface QueueRow {
   changed_at: string;
   changed_by: string;
   stopped_at: string | null;
+  last_delivered_at: string | null;
   base_delivered: number | string;
   base_dead_lettered: number | string;
   base_skipped: number | string;
@@ -211,6 +214,9 @@ function toRecord(row: QueueRow & { connection_name: string }): QueueRecord {
     changedAt: row.changed_at,
     changedBy: row.changed_by,
     ...(row.stopped_at !== null && { stoppedAt: row.stopped_at }),
+    ...(row.last_delivered_at !== null && {
+      lastDeliveredAt: row.last_delivered_at,
+    }),
     base: {
       delivered: Number(row.base_delivered),
       deadLettered: Number(row.base_dead_lettered),

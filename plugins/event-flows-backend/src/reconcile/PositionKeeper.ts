@@ -1,9 +1,12 @@
 import type { QueueReport } from '@event-flows/engine';
-import type { PositionsStore } from '../queues/PositionsStore';
+import type {
+  PositionsStore,
+  ReportedPosition,
+} from '../queues/PositionsStore';
 
-type Positions = Map<number, string>;
+type Positions = Map<number, ReportedPosition>;
 
-/** Stores the positions that a replica reports, each when it has moved. */
+/** Stores positions and lags that a replica reports, each when it has changed. */
 export class PositionKeeper {
   readonly #store: PositionsStore;
   /** By queue and partition. */
@@ -18,9 +21,12 @@ export class PositionKeeper {
   note({ queueId, partitions }: QueueReport): void {
     const unsaved: Positions = this.#unsaved.get(queueId) ?? new Map();
     const saved = this.#saved.get(queueId);
-    for (const { partition, position } of partitions) {
-      if (position !== undefined && saved?.get(partition) !== position) {
-        unsaved.set(partition, position);
+    for (const { partition, position, lag } of partitions) {
+      if (position !== undefined) {
+        const known = saved?.get(partition);
+        if (known?.position !== position || known.lag !== lag) {
+          unsaved.set(partition, { partition, position, lag });
+        }
       }
     }
     if (unsaved.size > 0) {
@@ -34,10 +40,7 @@ export class PositionKeeper {
     await this.#store.save(
       [...unsaved].map(([queueId, positions]) => ({
         queueId,
-        positions: [...positions].map(([partition, position]) => ({
-          partition,
-          position,
-        })),
+        positions: [...positions.values()],
       })),
     );
     for (const [queueId, positions] of unsaved) {

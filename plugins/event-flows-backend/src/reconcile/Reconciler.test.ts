@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
-import { AddressPolicy } from '@event-flows/engine';
+import { AddressPolicy, type QueueReport } from '@event-flows/engine';
 import { waitUntil } from '@event-flows/testbed';
 import type { Knex } from 'knex';
 import { KnexAccessStore } from '../access/AccessStore';
@@ -44,6 +44,14 @@ class Clock {
   forward(ms: number) {
     this.#ahead += ms;
   }
+}
+
+/** What a replica reports that holds one partition. */
+function holds(partition: number, lag: number) {
+  return {
+    lag,
+    partitions: [{ partition, lag, position: '7', phase: 'running' as const }],
+  };
 }
 
 function until(what: string, condition: () => boolean | Promise<boolean>) {
@@ -116,6 +124,7 @@ describe('Reconciler', () => {
       const clock = new Clock();
       const board = new StatusBoard({
         store: new KnexReplicasStore(db),
+        positions: new KnexPositionsStore(db),
         now: clock.now,
       });
       const change = (revision: number) => ({
@@ -330,10 +339,13 @@ describe('Reconciler', () => {
       const { db, clock, queueId, replica, enable, status } = await setup();
       const { engine, convergence } = await replica();
       await convergence.waitFor(await enable(0));
-      engine.overrides.set(queueId, { counters: counters(10, 1), lag: 3 });
+      engine.overrides.set(queueId, {
+        counters: counters(10, 1),
+        ...holds(0, 3),
+      });
       // A replica that reports once and is never heard of again.
       const silent = reporterOn(db, clock);
-      const silentReport = { counters: counters(5, 2), lag: 4 };
+      const silentReport = { counters: counters(5, 2), ...holds(1, 4) };
       await silent.publish([queueReport(queueId, silentReport)]);
       await until('both reports', async () => (await status())?.lag === 7);
       expect(await status()).toMatchObject({
@@ -448,6 +460,65 @@ describe('Reconciler', () => {
         () => engine.running[0].decisions.length === 0,
       );
       expect(await decisions.list()).toEqual(new Map());
+    });
+
+    it('knows the last of a queue that nothing runs any more', async () => {
+      const { db, clock, queueId, enable, disable, status } = await setup();
+      await enable(0);
+      const one = reporterOn(db, clock);
+      const two = reporterOn(db, clock);
+      const report = (
+        partition: number,
+        lag: number,
+        seconds: number,
+        overrides: Partial<QueueReport> = {},
+      ) =>
+        queueReport(queueId, {
+          ...holds(partition, lag),
+          lastDeliveredAt: at(seconds),
+          ...overrides,
+        });
+      await one.publish([report(0, 3, 10)]);
+      await two.publish([report(1, 5, 20)]);
+      expect(await status()).toMatchObject({
+        lag: 8,
+        lastDeliveredAt: at(20),
+      });
+
+      await disable(1);
+      // It holds no partition in the end, and says what it held.
+      one.conclude([report(0, 2, 30, { lag: 0 })]);
+      await one.publish([]);
+      await two.publish([]);
+      const last = { lag: 7, lastDeliveredAt: at(30) };
+      expect(await status()).toMatchObject({ ...last, replicas: 0 });
+
+      await enable(2);
+      const starting = { run: 'second run', phase: 'starting' as const };
+      await one.publish([queueReport(queueId, starting)]);
+      expect(await status()).toMatchObject({ ...last, replicas: 1 });
+      await one.publish([report(0, 1, 40, { run: 'second run' })]);
+      expect(await status()).toMatchObject({
+        lag: 1,
+        lastDeliveredAt: at(40),
+      });
+    });
+
+    it('knows the last of a queue whose replica was killed', async () => {
+      const { db, clock, queueId, enable, status } = await setup();
+      await enable(0);
+      const silent = reporterOn(db, clock);
+      await silent.publish([
+        queueReport(queueId, {
+          ...holds(0, 4),
+          lastDeliveredAt: at(5),
+        }),
+      ]);
+      const last = { lag: 4, lastDeliveredAt: at(5), replicas: 0 };
+      clock.forward(REPLICA_DEAD_AFTER_MS + 1);
+      expect(await status()).toMatchObject(last);
+      await reporterOn(db, clock).removeDead();
+      expect(await status()).toMatchObject(last);
     });
 
     it('leaves in good order', async () => {

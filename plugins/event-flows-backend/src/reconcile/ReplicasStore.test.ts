@@ -10,7 +10,7 @@ import {
   openTestDatabase,
   queueReport,
 } from '../__testUtils__/records';
-import { KnexReplicasStore } from './ReplicasStore';
+import { KnexReplicasStore, toFold } from './ReplicasStore';
 
 const NOTHING = { changed: [], folded: [], restarted: [] };
 
@@ -36,7 +36,9 @@ describe('KnexReplicasStore', () => {
       const store = new KnexReplicasStore(db);
       await store.register('r1', at(0));
       const baseOf = async () => (await queues.get(queueId))?.base;
-      return { store, queueId, baseOf };
+      const lastDeliveredAt = async () =>
+        (await queues.get(queueId))?.lastDeliveredAt;
+      return { store, queueId, baseOf, lastDeliveredAt };
     }
 
     it('knows who lives and how far each has come', async () => {
@@ -76,7 +78,7 @@ describe('KnexReplicasStore', () => {
       const { store, queueId, baseOf } = await setup();
       const report = queueReport(queueId, { counters: counters(5, 2, 1) });
       await store.report('r1', { ...NOTHING, at: at(1), changed: [report] });
-      const fold = { queueId, done: report.counters };
+      const fold = toFold(report);
       await store.report('r1', { ...NOTHING, at: at(2), restarted: [fold] });
       expect(await baseOf()).toEqual({
         delivered: 5,
@@ -91,6 +93,21 @@ describe('KnexReplicasStore', () => {
         skipped: 0,
       });
       expect((await store.reportsOf([queueId], at(0))).size).toBe(0);
+    });
+
+    it('remembers the last delivery of all', async () => {
+      const { store, queueId, lastDeliveredAt } = await setup();
+      expect(await lastDeliveredAt()).toBe(undefined);
+      for (const [seconds, expected] of [
+        [5, 5],
+        [3, 5],
+        [7, 7],
+      ]) {
+        const report = queueReport(queueId, { lastDeliveredAt: at(seconds) });
+        const folded = [toFold(report), toFold(queueReport(queueId))];
+        await store.report('r1', { ...NOTHING, at: at(9), folded });
+        expect(await lastDeliveredAt()).toBe(at(expected));
+      }
     });
 
     it('buries a dead replica once, whoever notices', async () => {

@@ -16,10 +16,11 @@ export interface StoredReport {
   live: boolean;
 }
 
-/** Counters that go from a replica's report to the queue itself. */
-export interface FoldedCounters {
+/** What goes from a replica's report to the queue itself. */
+export interface FoldedReport {
   queueId: string;
   done: DoneCounters;
+  lastDeliveredAt?: string;
 }
 
 /** What the replicas tell each other, by way of the database. */
@@ -45,9 +46,9 @@ export interface ReplicasStore {
       at: string;
       changed: QueueReport[];
       /** Queues that the replica no longer runs; their reports go. */
-      folded: FoldedCounters[];
+      folded: FoldedReport[];
       /** Queues that began to count anew; their reports stay. */
-      restarted: FoldedCounters[];
+      restarted: FoldedReport[];
     },
   ): Promise<boolean>;
 
@@ -120,8 +121,8 @@ export class KnexReplicasStore implements ReplicasStore {
     beat: {
       at: string;
       changed: QueueReport[];
-      folded: FoldedCounters[];
-      restarted: FoldedCounters[];
+      folded: FoldedReport[];
+      restarted: FoldedReport[];
     },
   ): Promise<boolean> {
     return this.#db.transaction(async tx => {
@@ -133,7 +134,7 @@ export class KnexReplicasStore implements ReplicasStore {
         return false;
       }
       for (const fold of [...beat.folded, ...beat.restarted]) {
-        await addToBase(tx, fold);
+        await addToQueue(tx, fold);
       }
       await tx<ReportRow>('queue_reports')
         .where({ replica_id: id })
@@ -226,21 +227,40 @@ async function foldReports(
     .where({ replica_id: replicaId })
     .select('queue_id', 'report');
   for (const row of rows) {
-    const { counters }: QueueReport = JSON.parse(row.report);
-    await addToBase(tx, { queueId: row.queue_id, done: counters });
+    await addToQueue(tx, toFold(JSON.parse(row.report)));
   }
   await tx<ReportRow>('queue_reports')
     .where({ replica_id: replicaId })
     .delete();
 }
 
-async function addToBase(
+/** What of a report stays when the run that it is about has ended. */
+export function toFold(report: QueueReport): FoldedReport {
+  const { queueId, counters, lastDeliveredAt } = report;
+  return {
+    queueId,
+    done: counters,
+    ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
+  };
+}
+
+async function addToQueue(
   tx: Knex.Transaction,
-  { queueId, done }: FoldedCounters,
+  { queueId, done, lastDeliveredAt }: FoldedReport,
 ): Promise<void> {
   await tx('queues')
     .where({ id: queueId })
     .increment('base_delivered', done.delivered)
     .increment('base_dead_lettered', done.deadLettered)
     .increment('base_skipped', done.skipped);
+  if (lastDeliveredAt !== undefined) {
+    await tx('queues')
+      .where({ id: queueId })
+      .where(query =>
+        query
+          .whereNull('last_delivered_at')
+          .orWhere('last_delivered_at', '<', lastDeliveredAt),
+      )
+      .update({ last_delivered_at: lastDeliveredAt });
+  }
 }

@@ -1,6 +1,7 @@
 import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
+import type { PositionsStore } from '../queues/PositionsStore';
 import type { QueueRecord } from '../queues/QueuesStore';
-import { queueStatus } from './queueStatus';
+import { isLagKnown, queueStatus } from './queueStatus';
 import type { ReplicasStore } from './ReplicasStore';
 
 /**
@@ -18,10 +19,16 @@ export interface StatusReader {
 /** {@link StatusReader} over the database that the replicas report to. */
 export class StatusBoard implements StatusReader {
   readonly #store: ReplicasStore;
+  readonly #positions: PositionsStore;
   readonly #now: () => number;
 
-  constructor(options: { store: ReplicasStore; now: () => number }) {
+  constructor(options: {
+    store: ReplicasStore;
+    positions: PositionsStore;
+    now: () => number;
+  }) {
     this.#store = options.store;
+    this.#positions = options.positions;
     this.#now = options.now;
   }
 
@@ -36,10 +43,18 @@ export class StatusBoard implements StatusReader {
         since,
       ),
     ]);
+    const lastLags = await this.#positions.lagsOf(
+      queues
+        .filter(({ id }) => !isLagKnown(reports.get(id) ?? []))
+        .map(({ id }) => id),
+    );
     return new Map(
       queues.map(queue => [
         queue.id,
-        queueStatus(queue, reports.get(queue.id) ?? [], replicas.length),
+        queueStatus(queue, reports.get(queue.id) ?? [], {
+          consumers: replicas.length,
+          lastLag: lastLags.get(queue.id),
+        }),
       ]),
     );
   }

@@ -5,7 +5,7 @@ import type { QueueReport } from '@event-flows/engine';
 import type { PositionsStore } from '../queues/PositionsStore';
 import type { DoneCounters } from '../queues/QueuesStore';
 import { PositionKeeper } from './PositionKeeper';
-import type { FoldedCounters, ReplicasStore } from './ReplicasStore';
+import { type ReplicasStore, toFold } from './ReplicasStore';
 import { liveSince, REPLICA_DEAD_AFTER_MS } from './StatusBoard';
 
 const NOTHING_DONE: DoneCounters = {
@@ -178,10 +178,6 @@ function plus(a: DoneCounters, b: DoneCounters): DoneCounters {
     deadLettered: a.deadLettered + b.deadLettered,
     skipped: a.skipped + b.skipped,
   };
-}
-
-function toFold({ queueId, counters }: QueueReport): FoldedCounters {
-  return { queueId, done: counters };
 }
 
 function iso(time: number): string {

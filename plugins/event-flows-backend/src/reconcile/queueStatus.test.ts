@@ -32,7 +32,7 @@ describe('queueStatus', () => {
           counters: counters(3, 2),
           lastDeliveredAt: at(1),
           lastError: { at: at(9), message: 'newer' },
-          partitions: [{ partition: 1, phase: 'running' }],
+          partitions: [{ partition: 1, phase: 'running', lag: 5 }],
         }),
         live({
           lag: 2,
@@ -52,7 +52,7 @@ describe('queueStatus', () => {
           live: false,
         },
       ],
-      2,
+      { consumers: 2, lastLag: 99 },
     );
     expect(status).toEqual({
       phase: 'running',
@@ -77,6 +77,25 @@ describe('queueStatus', () => {
     });
   });
 
+  it('says the last that was known while nobody knows better', () => {
+    const stopped = { ...queue, lastDeliveredAt: at(3) };
+    const last = { consumers: 1, lastLag: 4 };
+    expect(queueStatus(stopped, [], last)).toMatchObject({
+      lag: 4,
+      lastDeliveredAt: at(3),
+    });
+    const dead = {
+      report: queueReport('q', { lag: 9, lastDeliveredAt: at(5) }),
+      live: false,
+    };
+    const starting = live({ phase: 'starting' });
+    expect(queueStatus(stopped, [dead, starting], last)).toMatchObject({
+      lag: 4,
+      lastDeliveredAt: at(5),
+    });
+    expect(queueStatus(queue, [], { consumers: 1 })).toMatchObject({ lag: 0 });
+  });
+
   it('lists what is held up, first what stops its lane', () => {
     const record = (offset: string, phase: 'retrying' | 'blocked') => ({
       ...{ partition: 0, offset, phase, reason: 'why', attempts: 1 },
@@ -87,7 +106,7 @@ describe('queueStatus', () => {
         live({ heldUp: [record('1', 'blocked'), record('2', 'retrying')] }),
         live({ heldUp: [record('3', 'blocked')] }),
       ],
-      2,
+      { consumers: 2 },
     );
     expect(heldUp?.map(({ offset }) => offset)).toEqual(['1', '3', '2']);
   });
@@ -97,7 +116,7 @@ describe('queueStatus', () => {
       queueStatus(
         queue,
         phases.map(phase => live({ phase, reason: `${phase}, because` })),
-        phases.length,
+        { consumers: phases.length },
       );
     expect(phaseOf('running', 'blocked', 'starting')).toMatchObject({
       phase: 'blocked',
@@ -107,9 +126,13 @@ describe('queueStatus', () => {
   });
 
   it('says starting until a replica reports, and why none will', () => {
-    expect(queueStatus(queue, [], 1)).toMatchObject({ phase: 'starting' });
-    expect(queueStatus(queue, [], 1)).not.toHaveProperty('reason');
-    expect(queueStatus(queue, [], 0).reason).toContain(
+    expect(queueStatus(queue, [], { consumers: 1 })).toMatchObject({
+      phase: 'starting',
+    });
+    expect(queueStatus(queue, [], { consumers: 1 })).not.toHaveProperty(
+      'reason',
+    );
+    expect(queueStatus(queue, [], { consumers: 0 }).reason).toContain(
       'eventFlows.consumers.enabled',
     );
   });
@@ -117,19 +140,19 @@ describe('queueStatus', () => {
   it('says stopped of nothing that may still run', () => {
     const disabled = { ...queue, state: 'disabled' as const };
     const running = live({ counters: counters(1, 1) });
-    expect(queueStatus(disabled, [running], 1)).toMatchObject({
+    expect(queueStatus(disabled, [running], { consumers: 1 })).toMatchObject({
       phase: 'running',
       reason: 'Stopping: requests in flight finish',
     });
-    expect(queueStatus(disabled, [], 1)).toMatchObject({
+    expect(queueStatus(disabled, [], { consumers: 1 })).toMatchObject({
       phase: 'paused',
       reason: expect.stringContaining('waiting for the cluster to confirm'),
     });
-    expect(queueStatus({ ...disabled, stoppedAt: at(5) }, [], 1)).toMatchObject(
-      { phase: 'stopped' },
-    );
     expect(
-      queueStatus({ ...disabled, versionRef: undefined }, [], 1),
+      queueStatus({ ...disabled, stoppedAt: at(5) }, [], { consumers: 1 }),
+    ).toMatchObject({ phase: 'stopped' });
+    expect(
+      queueStatus({ ...disabled, versionRef: undefined }, [], { consumers: 1 }),
     ).toMatchObject({ phase: 'stopped' });
   });
 });

@@ -26,23 +26,27 @@ const URGENCY: readonly QueuePhase[] = [
  * `stopped` is said of a queue that never ran, or that was seen without
  * consumers after it was disabled.
  *
- * @param consumers - replicas that consume, whatever they run
+ * @param around - what the reports do not say: how many replicas consume,
+ * whatever they run, and the lag as it was known last
  */
 export function queueStatus(
   queue: QueueRecord,
   reports: readonly StoredReport[],
-  consumers: number,
+  around: { consumers: number; lastLag?: number },
 ): QueueStatus {
   const live = reports.filter(({ live: alive }) => alive).map(r => r.report);
   const lastError = latest(
     live,
     ({ lastError: error }) => error?.at,
   )?.lastError;
-  const lastDeliveredAt = latest(live, r => r.lastDeliveredAt)?.lastDeliveredAt;
+  const lastDeliveredAt = lastOf([
+    queue.lastDeliveredAt,
+    ...reports.map(({ report }) => report.lastDeliveredAt),
+  ]);
   const versionRef = live.find(r => r.versionRef !== undefined)?.versionRef;
   return {
-    ...phaseOf(queue, live, consumers),
-    lag: sum(live, r => r.lag),
+    ...phaseOf(queue, live, around.consumers),
+    lag: isLagKnown(reports) ? sum(live, r => r.lag) : (around.lastLag ?? 0),
     deliveredPerSecond: sum(live, r => r.deliveredPerSecond),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
     ...(lastError !== undefined && { lastError }),
@@ -52,6 +56,14 @@ export function queueStatus(
     partitions: partitionsOf(live),
     heldUp: heldUpOf(live),
   };
+}
+
+/** Whether a replica that lives has learnt how far one of its partitions is. */
+export function isLagKnown(reports: readonly StoredReport[]): boolean {
+  return reports.some(
+    ({ live, report }) =>
+      live && report.partitions.some(({ lag }) => lag !== undefined),
+  );
 }
 
 /** A queue's phase alone, with the reason where there is one. */
@@ -150,6 +162,13 @@ function latest(
       ? report
       : best;
   }, undefined);
+}
+
+function lastOf(times: ReadonlyArray<string | undefined>): string | undefined {
+  return times
+    .filter(time => time !== undefined)
+    .sort()
+    .at(-1);
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -96,7 +96,7 @@ export const queueStatusSchema = z.object({
   phase: queuePhaseSchema,
   /** Why it is in this phase and what to do, where there is something to say. */
   reason: z.string().optional(),
-  /** Records not yet done. */
+  /** Records not yet done; while nothing runs, as it was known last. */
   lag: z.number().int(),
   deliveredPerSecond: z.number(),
   lastDeliveredAt: timestampSchema.optional(),
