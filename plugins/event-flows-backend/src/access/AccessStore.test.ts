@@ -64,7 +64,7 @@ describe('KnexAccessStore', () => {
         revision: 0,
         changedBy: 'user:default/ada',
         connection: { id: connectionId, name: 'orders cluster' },
-        base: { delivered: 0, deadLettered: 0, skipped: 0 },
+        base: { read: 0, delivered: 0, deadLettered: 0, skipped: 0 },
       });
       expect(await store.getRevision(connectionId, 'orders')).toEqual({
         revision: 2,

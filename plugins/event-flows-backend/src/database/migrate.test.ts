@@ -13,6 +13,7 @@ const TABLES = [
 ];
 
 const LAST_KNOWN = '20261125180000_last_known.js';
+const READ = '20261125190000_read.js';
 
 const QUEUE = {
   id: 'q',
@@ -75,6 +76,23 @@ describe('migrations', () => {
       expect(await db('queues').select()).toMatchObject([
         { id: QUEUE.id, last_delivered_at: null },
       ]);
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'take for read what is done already on %s',
+    async id => {
+      const db = await databases.init(id);
+      const directory = migrationsDirectory();
+      await db.migrate.latest({ directory });
+      await db.migrate.down({ directory, name: READ });
+      await db('queues').insert({
+        ...QUEUE,
+        ...{ base_delivered: 5, base_dead_lettered: 2, base_skipped: 1 },
+      });
+      await db.migrate.up({ directory, name: READ });
+      const [row] = await db('queues').select('base_read');
+      expect(Number(row.base_read)).toBe(8);
     },
   );
 });

@@ -7,8 +7,12 @@ import type {
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
 
-/** Records that are done with. */
+/**
+ * What became of records that are no longer in flight. The engine counts what
+ * it reads apart from the rest, so that a balance that does not add up shows.
+ */
 export interface DoneCounters {
+  read: number;
   delivered: number;
   deadLettered: number;
   skipped: number;
@@ -88,6 +92,7 @@ interface QueueRow {
   changed_by: string;
   stopped_at: string | null;
   last_delivered_at: string | null;
+  base_read: number | string;
   base_delivered: number | string;
   base_dead_lettered: number | string;
   base_skipped: number | string;
@@ -218,6 +223,7 @@ function toRecord(row: QueueRow & { connection_name: string }): QueueRecord {
       lastDeliveredAt: row.last_delivered_at,
     }),
     base: {
+      read: Number(row.base_read),
       delivered: Number(row.base_delivered),
       deadLettered: Number(row.base_dead_lettered),
       skipped: Number(row.base_skipped),

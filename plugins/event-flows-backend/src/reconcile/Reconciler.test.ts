@@ -462,6 +462,45 @@ describe('Reconciler', () => {
       expect(await decisions.list()).toEqual(new Map());
     });
 
+    it('keeps an imbalance of the counters, whatever becomes of the replica', async () => {
+      const { db, clock, queueId, enable, status } = await setup();
+      await enable(0);
+      const reporter = reporterOn(db, clock);
+      const publish = (delivered: number, read: number) =>
+        reporter.publish([
+          queueReport(queueId, {
+            counters: { ...counters(delivered, 1), read },
+          }),
+        ]);
+      await publish(5, 7);
+      expect((await status())?.counters).toMatchObject({
+        read: 7,
+        delivered: 5,
+        inFlight: 1,
+      });
+      clock.forward(REPLICA_DEAD_AFTER_MS + 1);
+      await reporterOn(db, clock).removeDead();
+      // What was in flight is read again by somebody else.
+      expect((await status())?.counters).toMatchObject({
+        read: 6,
+        delivered: 5,
+        inFlight: 0,
+      });
+      // It was only out of touch.
+      await publish(8, 10);
+      expect((await status())?.counters).toMatchObject({
+        read: 10,
+        delivered: 8,
+        inFlight: 1,
+      });
+      await reporter.publish([]);
+      expect((await status())?.counters).toMatchObject({
+        read: 9,
+        delivered: 8,
+        inFlight: 0,
+      });
+    });
+
     it('knows the last of a queue that nothing runs any more', async () => {
       const { db, clock, queueId, enable, disable, status } = await setup();
       await enable(0);

@@ -81,6 +81,7 @@ describe('KnexReplicasStore', () => {
       const fold = toFold(report);
       await store.report('r1', { ...NOTHING, at: at(2), restarted: [fold] });
       expect(await baseOf()).toEqual({
+        read: 6,
         delivered: 5,
         deadLettered: 1,
         skipped: 0,
@@ -88,6 +89,7 @@ describe('KnexReplicasStore', () => {
       expect((await store.reportsOf([queueId], at(0))).size).toBe(1);
       await store.report('r1', { ...NOTHING, at: at(3), folded: [fold] });
       expect(await baseOf()).toEqual({
+        read: 12,
         delivered: 10,
         deadLettered: 2,
         skipped: 0,

@@ -1,3 +1,4 @@
+import type { QueueCounters } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueReport } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import { readDesiredRevision } from '../database/desiredState';
@@ -234,12 +235,18 @@ async function foldReports(
     .delete();
 }
 
+/** Of a run that has ended: what it had in flight is read again by the next. */
+export function doneOf(counters: QueueCounters): DoneCounters {
+  const { read, inFlight, delivered, deadLettered, skipped } = counters;
+  return { read: read - inFlight, delivered, deadLettered, skipped };
+}
+
 /** What of a report stays when the run that it is about has ended. */
 export function toFold(report: QueueReport): FoldedReport {
   const { queueId, counters, lastDeliveredAt } = report;
   return {
     queueId,
-    done: counters,
+    done: doneOf(counters),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
   };
 }
@@ -250,6 +257,7 @@ async function addToQueue(
 ): Promise<void> {
   await tx('queues')
     .where({ id: queueId })
+    .increment('base_read', done.read)
     .increment('base_delivered', done.delivered)
     .increment('base_dead_lettered', done.deadLettered)
     .increment('base_skipped', done.skipped);

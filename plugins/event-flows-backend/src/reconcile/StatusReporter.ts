@@ -5,10 +5,11 @@ import type { QueueReport } from '@event-flows/engine';
 import type { PositionsStore } from '../queues/PositionsStore';
 import type { DoneCounters } from '../queues/QueuesStore';
 import { PositionKeeper } from './PositionKeeper';
-import { type ReplicasStore, toFold } from './ReplicasStore';
+import { doneOf, type ReplicasStore, toFold } from './ReplicasStore';
 import { liveSince, REPLICA_DEAD_AFTER_MS } from './StatusBoard';
 
 const NOTHING_DONE: DoneCounters = {
+  read: 0,
   delivered: 0,
   deadLettered: 0,
   skipped: 0,
@@ -139,7 +140,7 @@ export class StatusReporter {
     for (const { queueId, counters } of this.#published.values()) {
       this.#credited.set(
         queueId,
-        plus(counters, this.#credited.get(queueId) ?? NOTHING_DONE),
+        plus(doneOf(counters), this.#credited.get(queueId) ?? NOTHING_DONE),
       );
     }
     this.#published.clear();
@@ -156,17 +157,14 @@ function withCredit(
   if (!credit) {
     return report;
   }
-  const delivered = report.counters.delivered - credit.delivered;
-  const deadLettered = report.counters.deadLettered - credit.deadLettered;
-  const skipped = report.counters.skipped - credit.skipped;
-  const { inFlight } = report.counters;
+  const { read, delivered, deadLettered, skipped, inFlight } = report.counters;
   return {
     ...report,
     counters: {
-      read: delivered + deadLettered + skipped + inFlight,
-      delivered,
-      deadLettered,
-      skipped,
+      read: read - credit.read,
+      delivered: delivered - credit.delivered,
+      deadLettered: deadLettered - credit.deadLettered,
+      skipped: skipped - credit.skipped,
       inFlight,
     },
   };
@@ -174,6 +172,7 @@ function withCredit(
 
 function plus(a: DoneCounters, b: DoneCounters): DoneCounters {
   return {
+    read: a.read + b.read,
     delivered: a.delivered + b.delivered,
     deadLettered: a.deadLettered + b.deadLettered,
     skipped: a.skipped + b.skipped,

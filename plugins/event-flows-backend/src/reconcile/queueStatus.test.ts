@@ -13,7 +13,7 @@ const queue: QueueRecord = {
   revision: 1,
   changedAt: at(0),
   changedBy: 'user:default/ada',
-  base: { delivered: 100, deadLettered: 10, skipped: 1 },
+  base: { read: 111, delivered: 100, deadLettered: 10, skipped: 1 },
 };
 
 const live = (overrides: Parameters<typeof queueReport>[1]) => ({
@@ -74,6 +74,23 @@ describe('queueStatus', () => {
         { partition: 1, phase: 'running' },
       ],
       heldUp: [],
+    });
+  });
+
+  it('shows counters that do not add up', () => {
+    const unbalanced = { ...counters(3, 2), read: 6 };
+    const dead = { report: queueReport('q', { counters: unbalanced }) };
+    const status = queueStatus(
+      { ...queue, base: { ...queue.base, read: 112 } },
+      [live({ counters: unbalanced }), { ...dead, live: false }],
+      { consumers: 1 },
+    );
+    expect(status.counters).toEqual({
+      read: 122,
+      delivered: 106,
+      deadLettered: 10,
+      skipped: 1,
+      inFlight: 2,
     });
   });
 

@@ -5,7 +5,7 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueReport } from '@event-flows/engine';
 import type { QueueRecord } from '../queues/QueuesStore';
-import type { StoredReport } from './ReplicasStore';
+import { doneOf, type StoredReport } from './ReplicasStore';
 
 /** A person decides about a few; the others show when these are done. */
 const MAX_HELD_UP = 20;
@@ -112,24 +112,22 @@ function mostUrgent(
   );
 }
 
-/** Adds up so that `read` balances, also while a replica is being forgotten. */
+/** `read` is what the engine counted, and not what the rest adds up to. */
 function countersOf(
   queue: QueueRecord,
   reports: readonly StoredReport[],
 ): QueueCounters {
-  const all = reports.map(({ report }) => report.counters);
-  const delivered = queue.base.delivered + sum(all, c => c.delivered);
-  const deadLettered = queue.base.deadLettered + sum(all, c => c.deadLettered);
-  const skipped = queue.base.skipped + sum(all, c => c.skipped);
+  const { base } = queue;
+  const done = reports.map(({ report }) => doneOf(report.counters));
   const inFlight = sum(
     reports.filter(({ live }) => live),
     ({ report }) => report.counters.inFlight,
   );
   return {
-    read: delivered + deadLettered + skipped + inFlight,
-    delivered,
-    deadLettered,
-    skipped,
+    read: base.read + sum(done, c => c.read) + inFlight,
+    delivered: base.delivered + sum(done, c => c.delivered),
+    deadLettered: base.deadLettered + sum(done, c => c.deadLettered),
+    skipped: base.skipped + sum(done, c => c.skipped),
     inFlight,
   };
 }
