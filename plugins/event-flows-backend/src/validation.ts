@@ -2,6 +2,18 @@ import { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
+/** An input that is valid, or the error that names each wrong field. */
+export type Checked<T> =
+  { value: T; error?: undefined } | { value?: undefined; error: Error };
+
+/** @throws the error of an input that is not valid */
+export function valueOf<T>(input: Checked<T>): T {
+  if (input.error) {
+    throw input.error;
+  }
+  return input.value;
+}
+
 /**
  * What is wrong with an input, a sentence for each problem, each beginning with
  * the full name of the field. Never repeats a value: it may be a secret.

@@ -8,7 +8,6 @@ import {
   BrokerConnectionError,
   eventFlowsAccessUpdatePermission,
   eventFlowsTopicReadPermission,
-  normalizeEntityRef,
   type TopicDetails,
   type TopicList,
   type UpdateAccess,
@@ -21,6 +20,7 @@ import { requirePermissions } from '../permissions/rules';
 import type { QueueRecord, QueuesStore } from '../queues/QueuesStore';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
+import { type Checked, valueOf } from '../validation';
 import type { AccessStore } from './AccessStore';
 import type { TopicReader, TopicReading } from './TopicReader';
 
@@ -105,15 +105,18 @@ export class AccessService {
   async update(
     caller: Caller,
     place: TopicPlace,
-    update: UpdateAccess,
+    input: Checked<UpdateAccess>,
   ): Promise<TopicDetails> {
     const { connectionId, topic } = place;
     await this.#connections.getReadable(caller, connectionId);
-    const entries = normalizeEntries(update.access);
     const action = {
       eventId: 'access-update',
       severityLevel: 'medium',
-      meta: { connectionId, topic, access: entries },
+      meta: {
+        connectionId,
+        topic,
+        ...(input.value && { access: input.value.access }),
+      },
     } as const;
     return audited(caller, action, async () => {
       await requirePermissions(
@@ -122,6 +125,7 @@ export class AccessService {
         eventFlowsTopicReadPermission,
         eventFlowsAccessUpdatePermission,
       );
+      const { access: entries, revision: seen } = valueOf(input);
       const current = await this.#queues.list(place);
       const added = addedBy(entries, current);
       await this.#checkAdded(caller, added);
@@ -133,7 +137,7 @@ export class AccessService {
       const revision = await this.#store.replace({
         ...place,
         entries,
-        revision: update.revision,
+        revision: seen,
         by: caller.ref,
         at: new Date(this.#now()).toISOString(),
       });
@@ -241,25 +245,6 @@ function missingTopic(topic: string) {
     reason: 'missing',
     message: `The cluster has no topic ${topic} any more`,
   };
-}
-
-function normalizeEntries(
-  access: UpdateAccess['access'],
-): UpdateAccess['access'] {
-  const entries = access.map(({ algorithmRef, apiType }, index) => {
-    // Control characters are no part of a name, and no database takes all of them.
-    if (/\p{Cc}/u.test(algorithmRef)) {
-      throw new InputError(
-        `access[${index}].algorithmRef: must not contain control characters`,
-      );
-    }
-    return { algorithmRef: normalizeEntityRef(algorithmRef), apiType };
-  });
-  const refs = new Set(entries.map(({ algorithmRef }) => algorithmRef));
-  if (refs.size < entries.length) {
-    throw new InputError('access: each algorithm only once');
-  }
-  return entries;
 }
 
 /** The cluster answers, and does not let this connection use the topic. */

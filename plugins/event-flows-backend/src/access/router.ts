@@ -1,13 +1,11 @@
 import { NotFoundError } from '@backstage/errors';
-import {
-  topicNameSchema,
-  updateAccessSchema,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import { topicNameSchema } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { CallerReader } from '../http/callerOf';
-import { parseBody, parseId } from '../http/input';
+import { checkBody, parseId } from '../http/input';
 import type { AccessService } from './AccessService';
+import { updateAccessInputSchema } from './updateInput';
 
 /** The routes of topics and of the access to them. */
 export function createAccessRouter(options: {
@@ -36,7 +34,7 @@ export function createAccessRouter(options: {
     async (request, response) => {
       const caller = await callerOf(request);
       const topic = topicOf(request.params);
-      const update = parseBody(updateAccessSchema, request);
+      const update = checkBody(updateAccessInputSchema, request);
       response.json(await access.update(caller, topic, update));
     },
   );

@@ -19,6 +19,7 @@ import { hasPermission, requirePermissions } from '../permissions/rules';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { SecretBox } from '../secrets/SecretBox';
 import { matchesBroker } from '../security/brokerPattern';
+import { type Checked, valueOf } from '../validation';
 import { brokerAccessOf, sealSecrets } from './BrokerAccessReader';
 import {
   type ConnectionRecord,
@@ -88,12 +89,16 @@ export class ConnectionsService {
     return connection;
   }
 
-  create(caller: Caller, input: CreateConnection): Promise<Connection> {
-    const { name, brokers } = input;
+  create(
+    caller: Caller,
+    input: Checked<CreateConnection>,
+  ): Promise<Connection> {
     const action = {
       eventId: 'connection-create',
       severityLevel: 'medium',
-      meta: { name, brokers },
+      meta: input.value
+        ? { name: input.value.name, brokers: input.value.brokers }
+        : {},
     } as const;
     return audited(caller, action, async () => {
       await requirePermissions(
@@ -101,7 +106,9 @@ export class ConnectionsService {
         caller,
         eventFlowsConnectionCreatePermission,
       );
-      const access = brokerAccessOf(randomUUID(), input);
+      const wanted = valueOf(input);
+      const { name } = wanted;
+      const access = brokerAccessOf(randomUUID(), wanted);
       this.#checkPlaintextPassword(access);
       this.#checkKey(access);
       if (await this.#store.hasName(name)) {

@@ -2,7 +2,7 @@ import { createConnectionSchema } from '@event-flows/backstage-plugin-event-flow
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { CallerReader } from '../http/callerOf';
-import { parseBody, parseId } from '../http/input';
+import { checkBody, parseId } from '../http/input';
 import type { ConnectionsService } from './ConnectionsService';
 
 /** The routes of connections. */
@@ -20,7 +20,7 @@ export function createConnectionsRouter(options: {
 
   router.post('/connections', async (request, response) => {
     const caller = await callerOf(request);
-    const input = parseBody(createConnectionSchema, request);
+    const input = checkBody(createConnectionSchema, request);
     response.status(201).json(await connections.create(caller, input));
   });
 

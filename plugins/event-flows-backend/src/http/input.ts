@@ -1,20 +1,23 @@
 import { InputError, NotFoundError } from '@backstage/errors';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { describeProblems } from '../validation';
+import { type Checked, describeProblems } from '../validation';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** @throws InputError naming each wrong field */
-export function parseBody<T extends z.ZodType>(
+/** Looks whether a body is valid; whoever sent it is told by the service, if they may know. */
+export function checkBody<T extends z.ZodType>(
   schema: T,
   request: Request,
-): z.output<T> {
+): Checked<z.output<T>> {
   const result = schema.safeParse(request.body);
-  if (!result.success) {
-    throw new InputError(describeProblems(result.error, schema).join('; '));
-  }
-  return result.data;
+  return result.success
+    ? { value: result.data }
+    : {
+        error: new InputError(
+          describeProblems(result.error, schema).join('; '),
+        ),
+      };
 }
 
 /** @throws NotFoundError if it is not an id at all, before a database sees it */

@@ -117,6 +117,25 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
     }),
   };
 
+const access = (...refs: string[]) => ({
+  access: refs.map(algorithmRef => ({ algorithmRef, apiType: 'subscriber' })),
+  revision: 0,
+});
+
+/** Of each route that takes a body, what it does not take. */
+const invalidBodies: Record<string, object[]> = {
+  createConnection: [{}, [], { name: 'two', type: 'kafka', brokers: [] }],
+  updateAccess: [
+    {},
+    [],
+    { access: 'all', revision: 0 },
+    access('component:default/sentiment', 'Component:default/Sentiment'),
+    access('component:default/a\u0000'),
+  ],
+  updateQueue: [{}, [], { state: 'disabled', revision: 0, extra: true }],
+  decideHeldUpRecord: [{}, [], { action: 'drop', partition: 0, offset: '0' }],
+};
+
 const everyone = (status: number): Answers => ({
   ada: status,
   olga: status,
@@ -170,6 +189,12 @@ describe('the routes', () => {
     expect(routesOf(router).sort()).toEqual(
       [...described, 'get /openapi.json'].sort(),
     );
+    expect(Object.keys(invalidBodies).sort()).toEqual(
+      apiRoutes
+        .filter(({ request }) => request)
+        .map(({ operationId }) => operationId)
+        .sort(),
+    );
     expect(Object.keys(calls).sort()).toEqual(
       apiRoutes.map(({ operationId }) => operationId).sort(),
     );
@@ -204,6 +229,51 @@ describe('the routes', () => {
       await scene.backend.stop();
     }
   });
+
+  it.each([
+    ['with the permission framework', true, withFramework],
+    ['without the permission framework', false, withoutFramework],
+  ])(
+    'tell what is wrong with a body to those only who may, %s',
+    async (_, enabled, expected) => {
+      const scene = await setScene(enabled);
+      const { backend } = scene;
+      for (const [operationId, bodies] of Object.entries(invalidBodies)) {
+        for (const person of ['vic', 'olga', 'ada'] as const) {
+          for (const body of bodies) {
+            const { path } = calls[operationId](scene);
+            backend.events.length = 0;
+            const { status } = await send(
+              backend.as(person),
+              routeOf(operationId),
+              path,
+              body,
+            );
+            const byRight = expected[operationId][person];
+            const isRefused = byRight === 403 || byRight === 404;
+            expect([operationId, person, body, status]).toEqual([
+              operationId,
+              person,
+              body,
+              isRefused ? byRight : 400,
+            ]);
+            // Nobody is told that there is something to change behind a 404.
+            expect(backend.events).toMatchObject(
+              byRight === 404
+                ? []
+                : [
+                    {
+                      outcome: 'failure',
+                      error: isRefused ? 'NotAllowedError' : 'InputError',
+                    },
+                  ],
+            );
+          }
+        }
+      }
+      await backend.stop();
+    },
+  );
 
   it.each([true, false])(
     'are for those who are signed in (framework: %p)',

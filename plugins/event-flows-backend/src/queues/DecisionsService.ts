@@ -8,6 +8,7 @@ import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import { audited, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
+import { type Checked, valueOf } from '../validation';
 import { checkDeadLetterTopic } from './deadLetterTopic';
 import type { DecisionsStore, NewDecision } from './DecisionsStore';
 import type { QueueGate } from './QueueGate';
@@ -60,29 +61,26 @@ export class DecisionsService {
   async decide(
     caller: Caller,
     queueId: string,
-    input: DecideHeldUpRecord,
+    input: Checked<DecideHeldUpRecord>,
   ): Promise<Queue> {
     const queue = await this.#gate.getReadable(caller, queueId);
     const action = {
-      eventId: `queue-record-${input.action}`,
+      eventId: `queue-record-${input.value?.action ?? 'decide'}`,
       severityLevel: 'medium',
       meta: {
         queueId,
         connectionId: queue.connection.id,
         topic: queue.topic,
         algorithmRef: queue.algorithmRef,
-        partition: input.partition,
-        offset: input.offset,
-        ...(input.action === 'dead-letter' && {
-          deadLetterTopic: deadLetterTopicOf(queue, input),
-        }),
+        ...(input.value && decisionMeta(queue, input.value)),
       },
     } as const;
     return audited(caller, action, async () => {
       await this.#gate.assertUpdatable(caller, queue);
-      await this.#assertHeldUp(queue, input);
+      const wanted = valueOf(input);
+      await this.#assertHeldUp(queue, wanted);
       const revision = await this.#store.add(
-        await this.#toDecision(caller, queue, input),
+        await this.#toDecision(caller, queue, wanted),
       );
       await this.#convergence.waitFor(revision);
       return this.#describe(caller, queueId);
@@ -148,6 +146,17 @@ export class DecisionsService {
       signal: caller.signal,
     });
   }
+}
+
+function decisionMeta(queue: QueueRecord, input: DecideHeldUpRecord) {
+  const { partition, offset, action } = input;
+  return {
+    partition,
+    offset,
+    ...(action === 'dead-letter' && {
+      deadLetterTopic: deadLetterTopicOf(queue, input),
+    }),
+  };
 }
 
 function deadLetterTopicOf(

@@ -17,6 +17,7 @@ import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
+import { type Checked, valueOf } from '../validation';
 import { groupIdOf } from './consumerGroup';
 import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
 import type { PositionsStore } from './PositionsStore';
@@ -123,22 +124,25 @@ export class QueuesService {
   async update(
     caller: Caller,
     id: string,
-    update: UpdateQueue,
+    input: Checked<UpdateQueue>,
   ): Promise<Queue> {
     const queue = await this.#gate.getReadable(caller, id);
     const action = {
-      eventId: eventIdOf(queue, update),
+      eventId: eventIdOf(queue, input.value),
       severityLevel: 'medium',
       meta: {
         queueId: id,
         connectionId: queue.connection.id,
         topic: queue.topic,
         algorithmRef: queue.algorithmRef,
-        ...(update.state === 'enabled' && { versionRef: update.versionRef }),
+        ...(input.value?.state === 'enabled' && {
+          versionRef: input.value.versionRef,
+        }),
       },
     } as const;
     return audited(caller, action, async () => {
       await this.#gate.assertUpdatable(caller, queue);
+      const update = valueOf(input);
       if (queue.revision !== update.revision) {
         throw queueChanged();
       }
@@ -276,7 +280,10 @@ export class QueuesService {
   }
 }
 
-function eventIdOf(queue: QueueRecord, update: UpdateQueue): string {
+function eventIdOf(queue: QueueRecord, update?: UpdateQueue): string {
+  if (!update) {
+    return 'queue-update';
+  }
   if (update.state === 'disabled') {
     return 'queue-disable';
   }

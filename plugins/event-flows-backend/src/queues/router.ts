@@ -8,7 +8,7 @@ import {
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { CallerReader } from '../http/callerOf';
-import { parseBody, parseId } from '../http/input';
+import { checkBody, parseId } from '../http/input';
 import type { DecisionsService } from './DecisionsService';
 import type { QueuesService } from './QueuesService';
 
@@ -35,14 +35,14 @@ export function createQueuesRouter(options: {
   router.put('/queues/:queueId', async (request, response) => {
     const caller = await callerOf(request);
     const id = parseId(request.params.queueId, 'queue');
-    const update = parseBody(updateQueueSchema, request);
+    const update = checkBody(updateQueueSchema, request);
     response.json(await queues.update(caller, id, update));
   });
 
   router.post('/queues/:queueId/decisions', async (request, response) => {
     const caller = await callerOf(request);
     const id = parseId(request.params.queueId, 'queue');
-    const decision = parseBody(decideHeldUpRecordSchema, request);
+    const decision = checkBody(decideHeldUpRecordSchema, request);
     response.json(await decisions.decide(caller, id, decision));
   });
 
