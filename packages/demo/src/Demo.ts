@@ -12,6 +12,7 @@ import { TOPICS } from './events/DemoEvent';
 import { EventProducer } from './events/EventProducer';
 import { shopEvents } from './events/shopEvents';
 import { ensureAppBuilt } from './parts/appBuild';
+import { advertisedBrokers, brokersToAllow } from './parts/brokers';
 import { PEOPLE, startPortal, waitForAlgorithms } from './parts/portal';
 import { keptSecret } from './parts/secrets';
 import type { Progress } from './Progress';
@@ -222,6 +223,8 @@ export class Demo {
             EVENT_FLOWS_DATABASE_DIR: join(settings.dataDir, 'database'),
             EVENT_FLOWS_KEY: await keptSecret(settings.dataDir, 'key'),
             BACKEND_SECRET: await keptSecret(settings.dataDir, 'backend'),
+            ...(settings.kafkaBrokers &&
+              (await allowBrokers(settings.kafkaBrokers))),
           },
         }),
       () => `Portal on ${this.#url}`,
@@ -262,6 +265,12 @@ export class Demo {
       ].join('\n'),
     );
   }
+}
+
+/** The part of the environment by which Backstage overrides its configuration. */
+async function allowBrokers(brokers: string[]): Promise<NodeJS.ProcessEnv> {
+  const allow = brokersToAllow(brokers, await advertisedBrokers(brokers));
+  return { APP_CONFIG_eventFlows_brokers_allow: JSON.stringify(allow) };
 }
 
 async function isEmpty(brokers: string[], topics: string[]): Promise<boolean> {
