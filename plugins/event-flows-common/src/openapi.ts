@@ -30,8 +30,11 @@ export interface ApiRoute {
   request?: z.ZodType;
   /** Status of success and its body; no schema: no body. */
   response: { status: 200 | 201 | 204; schema?: z.ZodType };
-  /** Statuses of refusal beside 400, 401 and 403, which all have. */
-  refusals?: Array<404 | 409>;
+  /**
+   * Statuses of refusal beside 400, 401 and 403, which all have, and 413, which
+   * all have that take a body.
+   */
+  refusals?: Array<404 | 409 | 429 | 503>;
 }
 
 const itemsOf = (item: z.ZodType) => z.object({ items: z.array(item) });
@@ -63,7 +66,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Connects to a cluster and, if that succeeds, registers it',
     request: createConnectionSchema,
     response: { status: 201, schema: connectionSchema },
-    refusals: [409],
+    refusals: [409, 429],
   },
   {
     method: 'get',
@@ -79,7 +82,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     operationId: 'deleteConnection',
     summary: 'Stops the queues of a cluster on every replica and forgets it',
     response: { status: 204 },
-    refusals: [404],
+    refusals: [404, 503],
   },
   {
     method: 'get',
@@ -104,7 +107,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Replaces the list of algorithms with access; removed queues stop',
     request: updateAccessSchema,
     response: { status: 200, schema: topicDetailsSchema },
-    refusals: [404, 409],
+    refusals: [404, 409, 503],
   },
   {
     method: 'get',
@@ -164,6 +167,9 @@ const REFUSALS = {
   403: 'The caller lacks the permission',
   404: 'There is no such thing, or the caller may not see it',
   409: 'Something else was saved in between, or the name is taken',
+  413: 'The body is too large',
+  429: 'The caller tries to connect too often; again in a minute',
+  503: 'It is saved, and a replica has not confirmed in time that the queues have stopped',
 } as const;
 
 /**
@@ -200,7 +206,11 @@ export function createOpenApiDocument(version: string): object {
 
 function operationOf(route: ApiRoute): object {
   const { request, response } = route;
-  const refusals = [400, 401, 403, ...(route.refusals ?? [])] as const;
+  const refusals = [
+    ...([400, 401, 403] as const),
+    ...(request ? ([413] as const) : []),
+    ...(route.refusals ?? []),
+  ];
   return {
     operationId: route.operationId,
     summary: route.summary,

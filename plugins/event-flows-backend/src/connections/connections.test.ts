@@ -242,17 +242,6 @@ describe('connections', () => {
     expect(answer.text).not.toContain('nobody-must-see');
   });
 
-  it('limit how often one caller dials', async () => {
-    const ada = backend.as('ada');
-    const attempt = () =>
-      ada.post('/connections', { ...minimal, brokers: ['nobody:1'] });
-    for (let i = 0; i < 60; i++) {
-      await attempt().expect(400);
-    }
-    const { body } = await attempt().expect(429);
-    expect(body.error.name).toBe('TooManyRequestsError');
-  });
-
   it('go with all that belongs to them', async () => {
     const ada = backend.as('ada');
     const { body } = await ada.post('/connections', minimal).expect(201);

@@ -2,8 +2,10 @@ import {
   type ApiRoute,
   apiRoutes,
   type Connection,
+  createOpenApiDocument,
   type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
+import { waitUntil } from '@event-flows/testbed';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { mockServices } from '@backstage/backend-test-utils';
@@ -39,8 +41,10 @@ interface Scene {
   queue: Queue;
 }
 
-async function setScene(permissionsEnabled: boolean): Promise<Scene> {
-  const engine = new InMemoryEngine();
+async function setScene(
+  permissionsEnabled: boolean,
+  engine = new InMemoryEngine(),
+): Promise<Scene> {
   engine.clusters.set(BROKER, {
     clusterId: 'cluster-1',
     topics: [topicInfo('orders'), topicInfo('reviews')],
@@ -185,9 +189,9 @@ describe('the routes', () => {
       logger: mockServices.logger.mock(),
       version: '0.0.0',
     });
-    const described = apiRoutes.map(({ method, path }) => `${method} ${path}`);
+    const known = apiRoutes.map(({ method, path }) => `${method} ${path}`);
     expect(routesOf(router).sort()).toEqual(
-      [...described, 'get /openapi.json'].sort(),
+      [...known, 'get /openapi.json'].sort(),
     );
     expect(Object.keys(invalidBodies).sort()).toEqual(
       apiRoutes
@@ -217,6 +221,7 @@ describe('the routes', () => {
           body,
         );
         const status = expected[operationId][person];
+        expect(statusesOf(operationId)).toContain(status);
         expect([operationId, person, response.status]).toEqual([
           operationId,
           person,
@@ -274,6 +279,73 @@ describe('the routes', () => {
       await backend.stop();
     },
   );
+
+  it('refuse a body that is too large', async () => {
+    const scene = await setScene(true);
+    for (const operationId of Object.keys(invalidBodies)) {
+      const { status } = await send(
+        scene.backend.as('ada'),
+        routeOf(operationId),
+        calls[operationId](scene).path,
+        { name: 'x'.repeat(600_000) },
+      );
+      expect([operationId, status]).toEqual([operationId, 413]);
+      expect(statusesOf(operationId)).toContain(413);
+    }
+    await scene.backend.stop();
+  });
+
+  it('dial no cluster too often', async () => {
+    const { backend } = await setScene(true);
+    const attempt = () =>
+      backend.as('ada').post('/connections', {
+        ...{ name: 'two', type: 'kafka', brokers: ['nobody:1'] },
+      });
+    // Setting the scene was the first.
+    for (let i = 1; i < 60; i++) {
+      await attempt().expect(400);
+    }
+    const { body } = await attempt().expect(429);
+    expect(body.error.name).toBe('TooManyRequestsError');
+    expect(statusesOf('createConnection')).toContain(429);
+    await backend.stop();
+  });
+
+  it('say so when a replica does not confirm that queues have stopped', async () => {
+    const engine = new InMemoryEngine();
+    const { backend, connection, queue } = await setScene(true, engine);
+    const ada = backend.as('ada');
+    await ada
+      .put(`/queues/${queue.id}`, {
+        ...{ state: 'enabled', versionRef: 'latest', revision: queue.revision },
+      })
+      .expect(200);
+    let release = () => {};
+    engine.gate = new Promise(resolve => {
+      release = resolve;
+    });
+    const update = ada
+      .put(`/connections/${connection.id}/topics/orders/access`, {
+        ...{ access: [], revision: 1 },
+      })
+      .expect(503)
+      // Sent when it is awaited, and here both are to wait at the same time.
+      .then(response => response);
+    await waitUntil(
+      async () => (await ada.get(`/queues/${queue.id}`)).status === 404,
+      { what: 'the access to be gone', timeoutMs: 8000 },
+    );
+    const deleted = await ada
+      .delete(`/connections/${connection.id}`)
+      .expect(503);
+    const updated = await update;
+    expect(updated.body.error.message).toContain('The access is saved');
+    expect(statusesOf('updateAccess')).toContain(503);
+    expect(deleted.body.error.message).toContain('removed as soon as');
+    expect(statusesOf('deleteConnection')).toContain(503);
+    release();
+    await backend.stop();
+  }, 40_000);
 
   it.each([true, false])(
     'are for those who are signed in (framework: %p)',
@@ -346,6 +418,16 @@ function routeOf(operationId: string): ApiRoute {
     throw new Error(`The description has no ${operationId}`);
   }
   return route;
+}
+
+const described: {
+  paths: Record<string, Record<string, { responses: object }>>;
+} = JSON.parse(JSON.stringify(createOpenApiDocument('0.0.0')));
+
+/** What the description says that a route may answer. */
+function statusesOf(operationId: string): number[] {
+  const { path, method } = routeOf(operationId);
+  return Object.keys(described.paths[path][method].responses).map(Number);
 }
 
 function send(client: TestClient, route: ApiRoute, path: string, body = {}) {
