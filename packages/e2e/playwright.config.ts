@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 
+/** `./run test` says which browser it found; without it, Debian's is looked for. */
 const debianChromium = '/usr/bin/chromium';
+const chromium =
+  process.env.EVENT_FLOWS_CHROMIUM ??
+  (existsSync(debianChromium) ? debianChromium : undefined);
 
 /** One browser, one demo, one test after the other: the tests tell one story. */
 export default defineConfig({
@@ -21,7 +25,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: existsSync(debianChromium) ? debianChromium : undefined,
+      executablePath: chromium,
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -23,6 +23,13 @@ describe('runStep', () => {
     ).toMatchObject({ ok: false, passed: 5, failed: 1 });
   });
 
+  it('names what the command itself had to try again', async () => {
+    const readCounts = async () => ({ passed: 5, failed: 0, flaky: ['a'] });
+    expect(
+      await runStep({ ...step, command: node(''), readCounts }, '.'),
+    ).toMatchObject({ ok: true, passed: 5, flaky: ['a'] });
+  });
+
   it('shows a failure that the report does not know', async () => {
     const readCounts = async () => ({ passed: 5, failed: 0 });
     const command = node('process.exit(1)');

@@ -5,6 +5,8 @@ import { once } from 'node:events';
 export interface Counts {
   passed: number;
   failed: number;
+  /** Those of the passed that failed at first, where the command itself tried again. */
+  flaky?: readonly string[];
 }
 
 /** One check of the repository. */
@@ -56,10 +58,10 @@ export async function runStep(step: Step, root: string): Promise<StepResult> {
     ok: ok || Boolean(recovered),
     durationMs: performance.now() - started,
     output: first.output + (second?.output ?? ''),
-    flaky: recovered?.what ?? [],
     ...(recovered
       ? { passed: counts.passed + counts.failed, failed: 0 }
       : counts),
+    flaky: [...(counts.flaky ?? []), ...(recovered?.what ?? [])],
   };
 }
 

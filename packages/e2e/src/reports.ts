@@ -36,12 +36,27 @@ export async function readFailedFaults(file: string): Promise<string[]> {
 
 /**
  * Counts of a report by Playwright's JSON reporter. A test that passed when it
- * was tried again has passed; the reporter names it as flaky.
+ * was tried again has passed, and is named.
  */
 export async function readPlaywrightReport(file: string): Promise<Counts> {
-  const { stats, errors } = JSON.parse(await readFile(file, 'utf8'));
+  const { stats, errors, suites } = JSON.parse(await readFile(file, 'utf8'));
   return {
     passed: stats.expected + stats.flaky,
     failed: stats.unexpected + errors.length,
+    flaky: suites.flatMap(flakyOf),
   };
+}
+
+interface PlaywrightSuite {
+  suites?: PlaywrightSuite[];
+  specs?: { title: string; tests: { status: string }[] }[];
+}
+
+function flakyOf({ suites = [], specs = [] }: PlaywrightSuite): string[] {
+  return [
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map(({ title }) => title),
+    ...suites.flatMap(flakyOf),
+  ];
 }

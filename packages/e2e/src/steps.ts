@@ -64,8 +64,10 @@ export async function thoroughSteps(options: {
   warn: (message: string) => void;
 }): Promise<Step[]> {
   const { reportDir, warn } = options;
-  // Without it, Backstage's CLI watches for changes and never ends.
-  const env: Record<string, string> = { CI: 'true' };
+  // Without it, Backstage's CLI watches for changes and never ends, and
+  // Playwright tries nothing again.
+  const ci = { CI: 'true' };
+  const env: Record<string, string> = { ...ci };
   const hasPostgres = await isPostgresReachable();
   if (hasPostgres) {
     env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING = postgresUrl();
@@ -106,7 +108,7 @@ export async function thoroughSteps(options: {
         ...['workspace', '@event-flows/e2e', 'playwright', 'test'],
         '--reporter=json,line',
       ),
-      env: { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+      env: { ...ci, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
       readCounts: () => readPlaywrightReport(playwrightReport),
     },
   ];

@@ -59,7 +59,7 @@ for (const theme of ['light', 'dark'] as const) {
     });
 
     test.afterAll(async () => {
-      await Promise.all(visits.map(visit => visit.close()));
+      await Promise.all(visits.map(before => before.close()));
       await deleteConnections(ada);
     });
 
