@@ -1,16 +1,13 @@
 import type {
   Broker,
   ClusterMetadata,
-  Connection,
   Consumer,
   heartbeatV4,
   leaveGroupV5,
-  offsetCommitV9,
-  offsetFetchV9,
 } from '@platformatic/kafka';
-import type { AssignedPartition, Position } from '../BrokerDriver';
 import { CLIENT_ID, type BrokerConnections } from './BrokerConnections';
-import { apiOf } from './apiOf';
+import { GroupCoordinator } from './GroupCoordinator';
+import { GroupPositions } from './GroupPositions';
 import type { Library } from './library';
 import { routeConnections } from './routeConnections';
 
@@ -30,11 +27,6 @@ const METADATA_MAX_AGE_MS = 30_000;
 const PROTOCOL = { name: 'RoundRobinAssigner', version: 0 };
 const RETRIES = 2;
 
-/** Before version 8 a request was for one group, and `groups` is empty. */
-type OffsetFetchResponse = offsetFetchV9.OffsetFetchResponse & {
-  topics?: offsetFetchV9.OffsetFetchResponseTopic[];
-};
-
 /** What happens to a member. */
 export interface MembershipEvents {
   /** The member is about to join anew and is kept alive until this settles. */
@@ -47,13 +39,12 @@ export interface MembershipEvents {
 
 /**
  * Membership in a consumer group by the library's consumer, of which nothing
- * else is used: it joins and sends heartbeats; positions are asked for and
- * committed here, since it has no place for their metadata.
+ * else is used: it joins, sends heartbeats, and joins anew when it has to.
  */
 export class GroupMembership {
   readonly #consumer: Consumer;
-  /** Requests of the protocol that the library has no call for. */
-  readonly getApi: ReturnType<typeof apiOf>;
+  readonly coordinator: GroupCoordinator;
+  readonly positions: GroupPositions;
   /** Between two memberships `beforeJoin` is called once, however many tries it takes. */
   #isPrepared = false;
   #isJoining = false;
@@ -62,8 +53,8 @@ export class GroupMembership {
   #watch: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly library: Library,
-    private readonly connections: BrokerConnections,
+    library: Library,
+    connections: BrokerConnections,
     private readonly subscription: {
       groupId: string;
       topic: string;
@@ -88,7 +79,18 @@ export class GroupMembership {
       retryDelay: (_client, _operation, attempt) => 300 * 2 ** (attempt - 1),
     });
     this.#consumer = consumer;
-    this.getApi = apiOf(consumer, library);
+    this.coordinator = new GroupCoordinator(
+      library,
+      connections,
+      consumer,
+      subscription.topic,
+    );
+    this.positions = new GroupPositions(
+      library,
+      this.coordinator,
+      consumer,
+      subscription.topic,
+    );
     routeConnections(consumer, { library, connections, seeds, lane: 'group' });
     consumer.on('error', (error: Error) => events.onFailure(error));
     consumer.on('consumer:heartbeat:stalled', ({ lastError }) =>
@@ -111,7 +113,7 @@ export class GroupMembership {
 
   /** What is known of the cluster and the topic; half a minute old at most. */
   metadata(): Promise<ClusterMetadata> {
-    return this.#consumer.metadata({ topics: [this.subscription.topic] });
+    return this.coordinator.metadata();
   }
 
   forgetMetadata(): void {
@@ -128,74 +130,18 @@ export class GroupMembership {
     );
   }
 
-  /** The group's positions; without one, reading begins with the oldest record. */
-  async positions(
-    partitions: number[],
-  ): Promise<Array<AssignedPartition & { start: bigint }>> {
-    const { groupId, topic } = this.subscription;
-    if (partitions.length === 0) {
-      return [];
-    }
-    const response = await this.#atCoordinator(async connection => {
-      const api = await this.getApi<
-        offsetFetchV9.OffsetFetchRequest,
-        OffsetFetchResponse
-      >('OffsetFetch');
-      const topics = [{ name: topic, partitionIndexes: partitions }];
-      const group = { groupId, memberId: null, memberEpoch: -1, topics };
-      return api.async(connection, [group], false);
-    });
-    const found = [
-      ...(response.topics ?? []),
-      ...response.groups.flatMap(group => group.topics),
-    ].flatMap(fetched => fetched.partitions);
-    const committed = new Map(
-      found.map(entry => [entry.partitionIndex, entry]),
-    );
-    const oldest = found.some(isMissing)
-      ? await this.#oldestOffsets(partitions)
-      : [];
-    return partitions.map(partition => {
-      const entry = committed.get(partition);
-      if (entry === undefined || isMissing(entry)) {
-        const start = oldest[partition] ?? 0n;
-        return { partition, committed: undefined, metadata: '', start };
-      }
-      const { committedOffset, metadata } = entry;
-      return {
-        partition,
-        committed: committedOffset,
-        metadata: metadata ?? '',
-        start: committedOffset,
-      };
-    });
-  }
-
-  async commit(positions: Position[]): Promise<void> {
-    try {
-      await this.#commit(positions);
-    } catch (error) {
-      if (!this.#isOneOf(error, ['OFFSET_METADATA_TOO_LARGE'])) {
-        throw error;
-      }
-      // What stands beside a position is worth less than the position.
-      await this.#commit(positions.map(p => ({ ...p, metadata: '' })));
-    }
-  }
-
   /** Lets the others have the partitions without waiting for the session to end. */
   async leave(): Promise<void> {
     const { memberId } = this.#consumer;
     if (memberId === null) {
       return;
     }
-    const api = await this.getApi<
+    const api = await this.coordinator.getApi<
       leaveGroupV5.LeaveGroupRequest,
       leaveGroupV5.LeaveGroupResponse
     >('LeaveGroup');
-    const broker = await this.#coordinator();
     const lane = this.#isJoining ? 'leave' : 'group';
-    const connection = await this.connections.get(broker, lane);
+    const connection = await this.coordinator.connection(lane);
     await api.async(connection, this.subscription.groupId, [{ memberId }]);
   }
 
@@ -203,29 +149,6 @@ export class GroupMembership {
   async close(): Promise<void> {
     clearInterval(this.#watch);
     await this.#consumer.close(true);
-  }
-
-  async #commit(positions: Position[]): Promise<void> {
-    const { groupId, topic } = this.subscription;
-    await this.#atCoordinator(async connection => {
-      const { generationId, memberId } = this.#consumer;
-      if (memberId === null) {
-        throw new Error('Only a member of the group can commit');
-      }
-      const api = await this.getApi<
-        offsetCommitV9.OffsetCommitRequest,
-        offsetCommitV9.OffsetCommitResponse
-      >('OffsetCommit');
-      const partitions = positions.map(({ partition, offset, metadata }) => ({
-        partitionIndex: partition,
-        committedOffset: offset,
-        committedLeaderEpoch: -1,
-        committedMetadata: metadata,
-      }));
-      await api.async(connection, groupId, generationId, memberId, null, [
-        { name: topic, partitions },
-      ]);
-    });
   }
 
   async #prepare(): Promise<Buffer> {
@@ -248,12 +171,11 @@ export class GroupMembership {
       return;
     }
     try {
-      const api = await this.getApi<
+      const api = await this.coordinator.getApi<
         heartbeatV4.HeartbeatRequest,
         heartbeatV4.HeartbeatResponse
       >('Heartbeat');
-      const broker = await this.#coordinator();
-      const connection = await this.connections.get(broker, 'group');
+      const connection = await this.coordinator.connection('group');
       await api.async(connection, groupId, generationId, memberId, null);
     } catch {
       // The answer is that the group rebalances, which is known.
@@ -281,75 +203,4 @@ export class GroupMembership {
     const { topic } = this.subscription;
     return metadata?.topics.get(topic)?.partitionsCount ?? 0;
   }
-
-  async #oldestOffsets(partitions: number[]): Promise<bigint[]> {
-    const { topic } = this.subscription;
-    const offsets = await this.#consumer.listOffsets({
-      topics: [topic],
-      partitions: { [topic]: partitions },
-      timestamp: this.library.ListOffsetTimestamps.EARLIEST,
-    });
-    return offsets.get(topic) ?? [];
-  }
-
-  /**
-   * Asks the coordinator, again if it is another one by now. The library looks
-   * for a new one only when a call of its own has failed.
-   */
-  async #atCoordinator<T>(
-    ask: (connection: Connection) => Promise<T>,
-  ): Promise<T> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const broker = await this.#coordinator();
-        return await ask(await this.connections.get(broker, 'group'));
-      } catch (error) {
-        if (attempt >= 2 || !this.#isCoordinatorGone(error)) {
-          throw error;
-        }
-        const { topic } = this.subscription;
-        await this.#consumer.listCommittedOffsets({
-          topics: [{ topic, partitions: [0] }],
-        });
-      }
-    }
-  }
-
-  #isCoordinatorGone(error: unknown): boolean {
-    return (
-      (error instanceof Error &&
-        this.library.NetworkError.isRetryable(error)) ||
-      this.#isOneOf(error, [
-        'NOT_COORDINATOR',
-        'COORDINATOR_NOT_AVAILABLE',
-        'COORDINATOR_LOAD_IN_PROGRESS',
-      ])
-    );
-  }
-
-  /** Whether it holds a broker's answer of one of these names. */
-  #isOneOf(error: unknown, ids: string[]): boolean {
-    return (
-      error instanceof Error &&
-      ids.some(id => this.library.findErrorBy(error, 'apiId', id))
-    );
-  }
-
-  async #coordinator(): Promise<Broker> {
-    const id = await this.#consumer.findGroupCoordinator();
-    const { brokers } = await this.metadata();
-    const broker = brokers.get(id);
-    if (!broker) {
-      throw new this.library.NetworkError(
-        'The coordinator of the group is none of the brokers',
-        { canRetry: true },
-      );
-    }
-    return broker;
-  }
-}
-
-/** Kafka answers -1 where the group has no position. */
-function isMissing(entry: { committedOffset: bigint }): boolean {
-  return entry.committedOffset < 0n;
 }

@@ -10,6 +10,7 @@ import type { BrokerConnections } from './BrokerConnections';
 import { explainFailure } from './explainFailure';
 import { FetchLoop } from './FetchLoop';
 import { GroupMembership } from './GroupMembership';
+import type { StartPosition } from './GroupPositions';
 import type { Library } from './library';
 import { TopicSource } from './TopicSource';
 
@@ -34,6 +35,7 @@ export class PlatformaticConsumer implements BrokerConsumer {
   readonly #paused = new Set<number>();
   readonly #firstAssignment = Promise.withResolvers<void>();
   readonly #failure = Promise.withResolvers<Error>();
+  readonly #closing = Promise.withResolvers<Error>();
   #held: ReadonlySet<number> = new Set();
   #loop: FetchLoop | undefined;
   /** Changes when an assignment ends: what was begun for it is not told any more. */
@@ -71,7 +73,8 @@ export class PlatformaticConsumer implements BrokerConsumer {
 
   /** Resolves when the group has assigned partitions for the first time. */
   async open(): Promise<void> {
-    const failed = this.failed.then(error => {
+    const stopped = Promise.race([this.failed, this.#closing.promise]);
+    const failed = stopped.then(error => {
       throw error;
     });
     try {
@@ -83,7 +86,7 @@ export class PlatformaticConsumer implements BrokerConsumer {
 
   async commit(positions: Position[]): Promise<void> {
     try {
-      await this.#membership.commit(positions);
+      await this.#membership.positions.commit(positions);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -101,11 +104,12 @@ export class PlatformaticConsumer implements BrokerConsumer {
   }
 
   async close(deadlineMs: number): Promise<void> {
+    const reason = new Error('The consumer is closed');
     this.#isClosed = true;
+    this.#closing.resolve(reason);
     this.#endAssignment();
     const { connections, log } = this.parts;
     const deadline = new AbortController();
-    const reason = new Error('The consumer is closed');
     try {
       await Promise.race([
         this.#membership.leave(),
@@ -119,7 +123,6 @@ export class PlatformaticConsumer implements BrokerConsumer {
       deadline.abort();
       connections.destroy(reason);
       await this.#membership.close();
-      this.#failure.resolve(reason);
     }
   }
 
@@ -139,7 +142,7 @@ export class PlatformaticConsumer implements BrokerConsumer {
     this.#endAssignment();
     const assignment = this.#assignment;
     try {
-      const positions = await this.#membership.positions(partitions);
+      const positions = await this.#membership.positions.read(partitions);
       if (assignment === this.#assignment && !this.#isClosed) {
         this.#begin(positions);
       }
@@ -150,7 +153,7 @@ export class PlatformaticConsumer implements BrokerConsumer {
     }
   }
 
-  #begin(positions: Awaited<ReturnType<GroupMembership['positions']>>) {
+  #begin(positions: StartPosition[]) {
     const { handler, connections } = this.parts;
     connections.forgetFailure();
     this.#held = new Set(positions.map(({ partition }) => partition));

@@ -55,7 +55,7 @@ export class TopicSource implements FetchSource {
     { maxWaitMs, partitions }: FetchRequest,
   ): Promise<fetchV17.FetchResponse> {
     const { FetchIsolationLevels, ResponseError } = this.library;
-    const api = await this.membership.getApi<
+    const api = await this.membership.coordinator.getApi<
       fetchV17.FetchRequest,
       fetchV17.FetchResponse
     >('Fetch');
