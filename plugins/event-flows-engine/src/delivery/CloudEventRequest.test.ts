@@ -1,6 +1,6 @@
 import type { BrokerRecord } from '../broker/BrokerDriver';
 import {
-  createCloudEventRequest,
+  CloudEventEncoder,
   UnsendableRecordError,
   type RequestOptions,
 } from './CloudEventRequest';
@@ -34,10 +34,8 @@ function send(
   changes: Partial<BrokerRecord> = {},
   other: Partial<RequestOptions> = {},
 ) {
-  const { headers, body } = createCloudEventRequest(recordOf(changes), {
-    ...options,
-    ...other,
-  });
+  const encoder = new CloudEventEncoder({ ...options, ...other });
+  const { headers, body } = encoder.encode(recordOf(changes));
   const pairs = Array.from({ length: headers.length / 2 }, (_, index) =>
     headers.slice(index * 2, index * 2 + 2),
   );
@@ -45,7 +43,7 @@ function send(
   return { headers: Object.fromEntries(pairs), body };
 }
 
-describe('createCloudEventRequest', () => {
+describe('CloudEventEncoder', () => {
   it('describes a record as a CloudEvent', () => {
     const record = recordOf();
     const { headers, body } = send();

@@ -5,8 +5,10 @@ import {
 } from '@event-flows/testbed';
 import { AddressPolicy } from '../address/AddressPolicy';
 import {
+  addressOf,
   HttpDispatcher,
   MAX_RESPONSE_BYTES,
+  type DispatchOptions,
   type DispatchResult,
 } from './HttpDispatcher';
 
@@ -29,22 +31,30 @@ describe('HttpDispatcher', () => {
       brokers: { allow: [] },
       endpoints: { allow },
     });
-    return new HttpDispatcher({ policy: policy.endpoints, connections: 1 });
+    return new HttpDispatcher(policy.endpoints);
+  }
+
+  function requestTo(url: string): DispatchOptions {
+    return {
+      endpoint: addressOf(new URL(url)),
+      request: {
+        headers: ['content-type', 'text/plain', 'ce-id', 'x'],
+        body: Buffer.from('hello'),
+      },
+      timeoutMs: 5_000,
+      keepBody: true,
+    };
   }
 
   function send(
     changes: { url?: string; timeoutMs?: number; keepBody?: boolean } = {},
   ) {
     const { url = endpoint.url, timeoutMs = 5_000, keepBody = true } = changes;
-    const request = {
-      headers: ['content-type', 'text/plain', 'ce-id', 'x'],
-      body: Buffer.from('hello'),
-    };
     const settled = jest.fn();
     let giveUp: (reason: Error) => void = () => {};
     const result = new Promise<DispatchResult>(resolve => {
       giveUp = dispatcher.send(
-        { endpoint: new URL(url), request, timeoutMs, keepBody },
+        { ...requestTo(url), timeoutMs, keepBody },
         answer => {
           settled(answer);
           resolve(answer);
@@ -79,11 +89,35 @@ describe('HttpDispatcher', () => {
     expect(String(request.body)).toBe('hello');
   });
 
-  it('keeps its connection', async () => {
+  it('keeps its connections, as many as there are requests at once', async () => {
     for (let count = 0; count < 5; count += 1) {
       await send().result;
     }
     expect(endpoint.openSockets()).toBe(1);
+    for (let count = 0; count < 5; count += 1) {
+      await Promise.all([send(), send(), send()].map(({ result }) => result));
+    }
+    expect(endpoint.openSockets()).toBe(3);
+  });
+
+  it('leaves the address of before when nothing is under way there', async () => {
+    const other = await startRecordingEndpoint();
+    const both = dispatcherAllowing(endpoint.url, other.url);
+    endpoint.respond = () => ({ status: 200, delayMs: 100 });
+    const under = new Promise<DispatchResult>(resolve => {
+      both.send(requestTo(endpoint.url), resolve);
+    });
+    await new Promise<DispatchResult>(resolve => {
+      both.send(requestTo(other.url), resolve);
+    });
+    expect(await under).toMatchObject({ response: { status: 200 } });
+    await waitUntil(() => endpoint.openSockets() === 0, {
+      timeoutMs: 2_000,
+      what: 'the end of the connection of before',
+    });
+    expect(other.openSockets()).toBe(1);
+    await both.close();
+    await other.close();
   });
 
   it('follows no redirect', async () => {
@@ -102,7 +136,7 @@ describe('HttpDispatcher', () => {
     }
   });
 
-  it('does not wait longer than it should, also for a connection', async () => {
+  it('does not wait longer than it should', async () => {
     endpoint.respond = () => 'hang';
     const first = send({ timeoutMs: 100 });
     const second = send({ timeoutMs: 50 });
@@ -111,10 +145,13 @@ describe('HttpDispatcher', () => {
         error: { name: 'RequestTimeoutError' },
       });
     }
-    // The second one waited for the only connection: it was never sent.
+    await waitUntil(() => endpoint.openSockets() === 0, {
+      timeoutMs: 2_000,
+      what: 'the connections to be cut',
+    });
     endpoint.respond = () => ({ status: 200 });
-    await send().result;
-    expect(endpoint.requests).toHaveLength(2);
+    expect(await send().result).toMatchObject({ response: { status: 200 } });
+    expect(endpoint.requests).toHaveLength(3);
   });
 
   it('can be given up, and calls back once', async () => {

@@ -1,25 +1,39 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { buildConnector, type Dispatcher } from 'undici';
 import type { DialPolicy } from '../address/AddressPolicy';
 import { dial } from '../address/dial';
 import type { CloudEventRequest } from './CloudEventRequest';
+import { Connections } from './Connections';
 import type { EndpointResponse } from './outcome';
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_MS = 4_000;
 /** As much of an answer as is looked at; what is longer is cut off. */
 export const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 export type DispatchResult =
   { response: EndpointResponse } | { error: Error & { code?: unknown } };
 
+const NO_BODY = Buffer.alloc(0);
+
 export interface DispatchOptions {
-  endpoint: URL;
+  endpoint: EndpointAddress;
   request: CloudEventRequest;
   /** Milliseconds from now until the end of the answer. */
   timeoutMs: number;
   /** Whether anybody looks at the answer's body. */
   keepBody: boolean;
+}
+
+/** Where requests go; see {@link addressOf}. */
+export interface EndpointAddress {
+  origin: string;
+  /** With the query. */
+  path: string;
+}
+
+/** What a dispatcher needs of a URL, taken apart once. */
+export function addressOf(url: URL): EndpointAddress {
+  return { origin: url.origin, path: url.pathname + url.search };
 }
 
 /** The answer did not come in time. */
@@ -102,11 +116,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #answer(truncated: boolean) {
-    const body = Buffer.concat(this.#chunks);
-    const { status, retryAfter } = {
-      status: this.#status,
-      retryAfter: this.#retryAfter,
-    };
+    const body =
+      this.#chunks.length > 0 ? Buffer.concat(this.#chunks) : NO_BODY;
+    const status = this.#status;
+    const retryAfter = this.#retryAfter;
     this.#end({ response: { status, retryAfter, body, truncated } });
   }
 
@@ -123,18 +136,13 @@ class Exchange implements Dispatcher.DispatchHandler {
  * Follows no redirects and knows no proxy.
  */
 export class HttpDispatcher {
-  readonly #agent: Agent;
+  readonly #connect: buildConnector.connector;
+  #connections: Connections | undefined;
+  /** To addresses of before, as long as requests are under way there. */
+  readonly #leaving = new Set<Connections>();
 
-  constructor(options: { policy: DialPolicy; connections: number }) {
-    this.#agent = new Agent({
-      connect: createConnector(options.policy),
-      connections: options.connections,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // One clock for the whole request runs here, not in the agent.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+  constructor(policy: DialPolicy) {
+    this.#connect = createConnector(policy);
   }
 
   /**
@@ -147,11 +155,19 @@ export class HttpDispatcher {
     settle: (result: DispatchResult) => void,
   ): (reason: Error) => void {
     const { endpoint, request } = options;
-    const exchange = new Exchange(options, settle);
-    this.#agent.dispatch(
+    const connections = this.#connectionsTo(endpoint.origin);
+    const client = connections.take();
+    const exchange = new Exchange(options, result => {
+      if ('response' in result && !result.response.truncated) {
+        connections.giveBack(client);
+      } else {
+        connections.discard(client);
+      }
+      settle(result);
+    });
+    client.dispatch(
       {
-        origin: endpoint.origin,
-        path: endpoint.pathname + endpoint.search,
+        path: endpoint.path,
         method: 'POST',
         headers: request.headers,
         body: request.body,
@@ -163,7 +179,27 @@ export class HttpDispatcher {
 
   /** Cuts all connections. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    const all = [
+      ...this.#leaving,
+      ...(this.#connections ? [this.#connections] : []),
+    ];
+    await Promise.all(all.map(connections => connections.destroy()));
+  }
+
+  #connectionsTo(origin: string): Connections {
+    if (this.#connections?.origin === origin) {
+      return this.#connections;
+    }
+    if (this.#connections) {
+      this.#leave(this.#connections);
+    }
+    this.#connections = new Connections(origin, this.#connect);
+    return this.#connections;
+  }
+
+  #leave(connections: Connections) {
+    this.#leaving.add(connections);
+    connections.close().finally(() => this.#leaving.delete(connections));
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  createCloudEventRequest,
+  CloudEventEncoder,
   UnsendableRecordError,
 } from '../delivery/CloudEventRequest';
 import type { DeadLetterWriter } from '../delivery/DeadLetterWriter';
@@ -51,10 +51,14 @@ export class DeliveryLoop {
   readonly statistics: DeliveryStatistics;
   readonly #scheduler: LaneScheduler<QueueItem>;
   readonly #judge: EndpointJudge;
-  /** Every record that was received and is not done. */
-  readonly #items = new Set<QueueItem>();
+  /** Records that were received and are not done. */
+  #inFlight = 0;
+  /** Records that requests are under way for. */
+  readonly #requested = new Set<QueueItem>();
   readonly #onIdle = new Set<() => void>();
   #destination: ReturnType<typeof destinationOf>;
+  /** For the destination of now. */
+  #encoder: CloudEventEncoder | undefined;
   #clusterId = '';
   #isSuspended = true;
   #isStopped = false;
@@ -79,7 +83,7 @@ export class DeliveryLoop {
   }
 
   get counters() {
-    return this.statistics.counters(this.#items.size);
+    return this.statistics.counters(this.#inFlight);
   }
 
   /** Why no requests begin, whatever the records. */
@@ -100,6 +104,7 @@ export class DeliveryLoop {
   setTarget(target: DeliveryTarget): void {
     this.#judge.reset();
     this.#destination = destinationOf(target, this.options);
+    this.#encoder = undefined;
     if (this.#destination.kind === 'version') {
       this.heldUp.retryBlocked();
       this.#pump();
@@ -119,13 +124,14 @@ export class DeliveryLoop {
 
   resume(clusterId: string): void {
     this.#clusterId = clusterId;
+    this.#encoder = undefined;
     this.#isSuspended = false;
     this.#pump();
   }
 
   add(item: QueueItem): void {
     this.statistics.read();
-    this.#items.add(item);
+    this.#inFlight += 1;
     this.#scheduler.add(item);
   }
 
@@ -138,10 +144,11 @@ export class DeliveryLoop {
   release(owner: PartitionState): void {
     owner.released = true;
     this.#scheduler.drop(owner.partition);
-    for (const item of this.#items) {
+    this.heldUp.release(owner);
+    this.statistics.unread(owner.pending);
+    this.#inFlight -= owner.pending;
+    for (const item of this.#requested) {
       if (item.owner === owner) {
-        this.statistics.unread();
-        this.#forget(item);
         this.#judge.forget(item, this.options.now());
         item.abort?.(new RequestAbortedError('the partition was lost'));
       }
@@ -157,7 +164,7 @@ export class DeliveryLoop {
     clearTimeout(this.#probeTimer);
     this.heldUp.stop();
     await this.whenIdle(drainTimeoutMs);
-    this.#items.forEach(item =>
+    this.#requested.forEach(item =>
       item.abort?.(new RequestAbortedError('the queue was stopped')),
     );
   }
@@ -229,19 +236,15 @@ export class DeliveryLoop {
   }
 
   #attempt(item: QueueItem, destination: Destination) {
-    const { queue, dispatcher, forwardHeaders, randomHex } = this.options;
+    const { queue, dispatcher } = this.options;
     this.#judge.begin(item);
     try {
-      const request = createCloudEventRequest(item.record, {
-        clusterId: this.#clusterId,
-        topic: queue.topic,
-        forwardHeaders,
-        credentials: destination.credentials,
-        randomHex,
-      });
+      this.#encoder ??= this.#createEncoder(destination);
+      const request = this.#encoder.encode(item.record);
+      this.#requested.add(item);
       item.abort = dispatcher.send(
         {
-          endpoint: destination.url,
+          endpoint: destination.address,
           request,
           timeoutMs: queue.settings.timeoutMs,
           keepBody: destination.failurePointer !== undefined,
@@ -257,8 +260,18 @@ export class DeliveryLoop {
     }
   }
 
+  #createEncoder({ credentials }: Destination) {
+    const { queue, forwardHeaders, randomHex } = this.options;
+    const clusterId = this.#clusterId;
+    const { topic } = queue;
+    return new CloudEventEncoder({
+      ...{ clusterId, topic, forwardHeaders, credentials, randomHex },
+    });
+  }
+
   #settle(item: QueueItem, destination: Destination, result: DispatchResult) {
     item.abort = undefined;
+    this.#requested.delete(item);
     if (item.owner.released) {
       return;
     }
@@ -311,12 +324,8 @@ export class DeliveryLoop {
 
   #done(item: QueueItem, by: DoneBy) {
     this.statistics.done(by);
-    this.#forget(item);
-    this.options.onDone(item);
-  }
-
-  #forget(item: QueueItem) {
-    this.#items.delete(item);
+    this.#inFlight -= 1;
     this.heldUp.forget(item);
+    this.options.onDone(item);
   }
 }

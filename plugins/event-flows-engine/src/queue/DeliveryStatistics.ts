@@ -36,9 +36,9 @@ export class DeliveryStatistics {
     this.#counts.read += 1;
   }
 
-  /** The record counts for whoever has its partition now. */
-  unread(): void {
-    this.#counts.read -= 1;
+  /** So many records count for whoever has their partition now. */
+  unread(records: number): void {
+    this.#counts.read -= records;
   }
 
   done(by: DoneBy): void {

@@ -1,10 +1,11 @@
 import { displayHost, type AddressPolicy } from '../address/AddressPolicy';
+import { addressOf, type EndpointAddress } from '../delivery/HttpDispatcher';
 import type { DeliveryTarget } from '../types';
 
 /** A version that requests go to. */
 export interface Destination {
   kind: 'version';
-  url: URL;
+  address: EndpointAddress;
   /** Host and port for messages. */
   host: string;
   versionRef: string;
@@ -37,7 +38,7 @@ export function destinationOf(
   const url = new URL(endpoint);
   return {
     kind: 'version',
-    url,
+    address: addressOf(url),
     host: displayHost(url),
     versionRef,
     failurePointer,

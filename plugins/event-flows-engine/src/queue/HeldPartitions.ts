@@ -1,6 +1,11 @@
 import type { QueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
-import type { AssignedPartition, RecordBatch } from '../broker/BrokerDriver';
+import type {
+  AssignedPartition,
+  BrokerRecord,
+  RecordBatch,
+} from '../broker/BrokerDriver';
 import type { MemoryBudget } from './MemoryBudget';
+import type { TrackedOffset } from './OffsetTracker';
 import { PartitionState, type HoldingLimits } from './PartitionState';
 import { laneOf, type QueueItem } from './QueueItem';
 
@@ -70,7 +75,7 @@ export class HeldPartitions {
     const bytesBefore = state.bytes;
     state.receive(
       batch,
-      index => toItem(batch, index, state, settings.ordering),
+      (record, tracked) => toItem(record, tracked, state, settings.ordering),
       add,
     );
     budget.add(state.bytes - bytesBefore);
@@ -132,16 +137,16 @@ export class HeldPartitions {
 }
 
 function toItem(
-  batch: RecordBatch,
-  index: number,
+  record: BrokerRecord,
+  tracked: TrackedOffset,
   owner: PartitionState,
   ordering: QueueSettings['ordering'],
-): Omit<QueueItem, 'tracked'> {
-  const record = batch.records[index];
+): QueueItem {
   return {
     partition: record.partition,
     lane: laneOf(record, ordering),
     record,
+    tracked,
     owner,
     attempts: 0,
     firstFailedAtMs: undefined,

@@ -163,12 +163,21 @@ export class HeldUpRecords {
     }
   }
 
-  /** It is done, or its partition is not held any more. */
+  /** It is done, or goes on. */
   forget(item: QueueItem): void {
     clearTimeout(item.timer);
     if (item.problem) {
       this.#items.delete(item as HeldUpItem);
       item.problem = undefined;
+    }
+  }
+
+  /** The partition is not held any more. */
+  release(owner: PartitionState): void {
+    for (const item of this.#items) {
+      if (item.owner === owner) {
+        this.forget(item);
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { OffsetRange } from './positionMetadata';
+import type { OffsetRange } from './offsetRanges';
 
 /** A record that was received and is not forgotten yet. */
 export interface TrackedOffset {

@@ -1,5 +1,9 @@
-import type { AssignedPartition, RecordBatch } from '../broker/BrokerDriver';
-import { OffsetTracker } from './OffsetTracker';
+import type {
+  AssignedPartition,
+  BrokerRecord,
+  RecordBatch,
+} from '../broker/BrokerDriver';
+import { OffsetTracker, type TrackedOffset } from './OffsetTracker';
 import {
   decodePositionMetadata,
   encodePositionMetadata,
@@ -96,18 +100,19 @@ export class PartitionState {
   /** Takes over what is new in a batch. */
   receive(
     batch: RecordBatch,
-    toItem: (index: number) => Omit<QueueItem, 'tracked'>,
+    toItem: (record: BrokerRecord, tracked: TrackedOffset) => QueueItem,
     add: (item: QueueItem) => void,
   ): void {
     const tracker = (this.#tracker ??= this.#startTracking(batch.fetchedFrom));
     this.#highWatermark = batch.highWatermark;
-    batch.records.forEach((record, index) => {
+    for (const record of batch.records) {
       const tracked = tracker.receive(record.offset);
       if (tracked) {
         this.#bytes += record.value?.length ?? 0;
-        add(this.#asItWas({ ...toItem(index), tracked }));
+        const item = toItem(record, tracked);
+        add(this.#heldUpBefore.size > 0 ? this.#asItWas(item) : item);
       }
-    });
+    }
     tracker.advanceTo(batch.nextOffset);
   }
 

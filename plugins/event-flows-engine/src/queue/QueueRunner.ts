@@ -63,10 +63,7 @@ export class QueueRunner {
     const { driver, policy, budget, randomHex } = surroundings;
     const { settings, connection } = queue;
     this.#id = randomHex(8);
-    this.#dispatcher = new HttpDispatcher({
-      policy: policy.endpoints,
-      connections: settings.concurrency,
-    });
+    this.#dispatcher = new HttpDispatcher(policy.endpoints);
     this.#deadLetters = new DeadLetterWriter(() => driver.producer(connection));
     this.#partitions = new HeldPartitions({
       ...{ settings, budget, revision: () => this.queue.revision },

@@ -1,3 +1,5 @@
+import { packRanges, unpackRanges, type OffsetRange } from './offsetRanges';
+
 /** A record that could not be delivered yet, as whoever has its partition next has to know it. */
 export interface HeldUpState {
   offset: bigint;
@@ -7,9 +9,6 @@ export interface HeldUpState {
   /** Why its lane waits for a person; undefined: it is tried again by itself. */
   blockedBecause: string | undefined;
 }
-
-/** Offsets from the first up to, and without, the second. */
-export type OffsetRange = readonly [from: bigint, to: bigint];
 
 /** What is known of the records from a partition's position on. */
 export interface PositionMetadata {
@@ -37,7 +36,7 @@ type StoredHeldUp = [
 interface Stored {
   v: typeof FORMAT;
   r: number;
-  /** Lengths in turn: of what is not done, of what is done. */
+  /** What is done, packed, in base64url. */
   d: string;
   h: StoredHeldUp[];
 }
@@ -56,7 +55,7 @@ export function encodePositionMetadata(
   const stored: Stored = {
     v: FORMAT,
     r: revision,
-    d: encodeRanges(position, done),
+    d: packRanges(position, done, MAX_DONE_BYTES).toString('base64url'),
     h: [],
   };
   let room = MAX_METADATA_BYTES - JSON.stringify(stored).length;
@@ -85,7 +84,7 @@ export function decodePositionMetadata(
   return isStored(stored)
     ? {
         revision: stored.r,
-        done: decodeRanges(position, stored.d),
+        done: unpackRanges(position, Buffer.from(stored.d, 'base64url')),
         heldUp: stored.h.map(item => fromStored(position, item)),
       }
     : undefined;
@@ -117,58 +116,6 @@ function shorten(reason: string): string {
   return reason.length <= MAX_REASON_LENGTH
     ? reason
     : `${reason.slice(0, MAX_REASON_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
-function encodeRanges(position: bigint, ranges: readonly OffsetRange[]) {
-  const bytes: number[] = [];
-  let end = position;
-  for (const [from, to] of ranges) {
-    const range = [...varint(from - end), ...varint(to - from)];
-    if (bytes.length + range.length > MAX_DONE_BYTES) {
-      break;
-    }
-    bytes.push(...range);
-    end = to;
-  }
-  return Buffer.from(bytes).toString('base64url');
-}
-
-function decodeRanges(position: bigint, text: string): OffsetRange[] {
-  const bytes = Buffer.from(text, 'base64url');
-  const ranges: OffsetRange[] = [];
-  let end = position;
-  let at = 0;
-  const next = () => {
-    let value = 0n;
-    let shift = 0n;
-    for (;;) {
-      const byte = BigInt(bytes[at] ?? 0);
-      at += 1;
-      value |= (byte & 0x7fn) << shift;
-      shift += 7n;
-      if (byte < 0x80n) {
-        return value;
-      }
-    }
-  };
-  while (at < bytes.length) {
-    const from = end + next();
-    end = from + next();
-    ranges.push([from, end]);
-  }
-  return ranges;
-}
-
-/** Base 128, least significant group first. */
-function varint(value: bigint): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80n) {
-    bytes.push(Number(rest & 0x7fn) | 0x80);
-    rest >>= 7n;
-  }
-  bytes.push(Number(rest));
-  return bytes;
 }
 
 function isStored(value: unknown): value is Stored {
