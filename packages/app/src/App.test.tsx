@@ -4,9 +4,12 @@ import app from './App';
 
 const USER = 'user:default/ada';
 
+/** What the backend of Event Flows lets the person do. */
+let allowed: string[] = [];
+
 /** Nothing of the portal's backend runs here: this is what it would say. */
 const fetchMock = jest.fn(async (input: RequestInfo | URL) => {
-  const { pathname } = new URL(input instanceof Request ? input.url : input);
+  const { pathname } = new URL(urlOf(input));
   if (pathname === '/api/auth/demo/refresh') {
     return Response.json({
       profile: { displayName: 'Ada Okafor' },
@@ -21,6 +24,9 @@ const fetchMock = jest.fn(async (input: RequestInfo | URL) => {
       },
     });
   }
+  if (pathname === '/api/event-flows/allowed') {
+    return Response.json({ items: allowed });
+  }
   if (pathname.endsWith('/by-query')) {
     return Response.json({ items: [], totalItems: 0, pageInfo: {} });
   }
@@ -30,9 +36,15 @@ const fetchMock = jest.fn(async (input: RequestInfo | URL) => {
   return Response.json({ items: [] });
 });
 
+function urlOf(input: RequestInfo | URL): string {
+  return input instanceof Request ? input.url : String(input);
+}
+
 describe('App', () => {
   beforeEach(() => {
     sessionStorage.clear();
+    fetchMock.mockClear();
+    allowed = [];
     global.fetch = fetchMock as typeof fetch;
     process.env = {
       ...process.env,
@@ -79,4 +91,26 @@ describe('App', () => {
     expect(new Headers(init.headers).get('x-demo-person')).toBe(USER);
     expect(Object.values({ ...sessionStorage })).toEqual([USER]);
   });
+
+  it.each([
+    ['has', ['event-flows.connection.read']],
+    ['has not', []],
+  ])(
+    'shows the Queue manager to who %s the permission, the framework being off',
+    async (_, permissions) => {
+      allowed = permissions;
+      render(app.createRoot());
+      await userEvent.click(
+        await screen.findByRole('button', { name: /Ada Okafor/ }),
+      );
+      await screen.findByRole('link', { name: /Algorithms/ });
+      await waitFor(() => {
+        const asked = fetchMock.mock.calls.map(([input]) => urlOf(input));
+        expect(asked).toContain('http://localhost/api/event-flows/allowed');
+        expect(
+          screen.queryAllByRole('link', { name: 'Queue manager' }),
+        ).toHaveLength(permissions.length);
+      });
+    },
+  );
 });

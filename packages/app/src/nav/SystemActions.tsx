@@ -4,10 +4,9 @@ import {
   useSidebarOpenState,
 } from '@backstage/core-components';
 import type { NavContentNavItem } from '@backstage/plugin-app-react';
-import { usePermission } from '@backstage/plugin-permission-react';
-import { eventFlowsConnectionReadPermission } from '@event-flows/backstage-plugin-event-flows-common';
 import Typography from '@material-ui/core/Typography';
 import { makeStyles } from '@material-ui/core/styles';
+import { useMayAdminister } from './useMayAdminister';
 
 const useStyles = makeStyles(theme => ({
   heading: {
@@ -29,10 +28,8 @@ interface SystemActionsProps {
 export function SystemActions({ queueManager }: SystemActionsProps) {
   const classes = useStyles();
   const { isOpen } = useSidebarOpenState();
-  const { allowed } = usePermission({
-    permission: eventFlowsConnectionReadPermission,
-  });
-  if (!allowed || !queueManager) {
+  const mayAdminister = useMayAdminister();
+  if (!mayAdminister || !queueManager) {
     return null;
   }
 
