@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { RELATION_OWNED_BY, type Entity } from '@backstage/catalog-model';
 import { permissionRules } from '@backstage/plugin-catalog-backend/alpha';
@@ -78,6 +79,13 @@ describe('ExamplePolicy', () => {
     expect(await decide('ada', catalogEntityDeletePermission)).toEqual({
       result: AuthorizeResult.ALLOW,
     });
+  });
+
+  it('is the one that the documentation shows', () => {
+    const read = (path: string) => readFileSync(require.resolve(path), 'utf8');
+    expect(read('../../../../docs/permissions.md')).toContain(
+      read('./ExamplePolicy.ts'),
+    );
   });
 
   it('allows nothing to who is not signed in', async () => {
