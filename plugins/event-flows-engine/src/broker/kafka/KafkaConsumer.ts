@@ -14,12 +14,11 @@ import {
   type MembershipHooks,
 } from './kafkajsInternals';
 import { ProgressWatch } from './ProgressWatch';
+import { ReadingPace } from './ReadingPace';
 
 /** Read faster than any endpoint takes it; larger reads only take more memory. */
 const MAX_BYTES_PER_PARTITION = 2 * 1024 * 1024;
 const MAX_BYTES_PER_FETCH = 32 * 1024 * 1024;
-/** How long a fetch waits for records, and thereby a stop or a resumed partition. */
-const MAX_WAIT_MS = 500;
 /** After this time without a heartbeat the group gives the partitions to others. */
 const SESSION_TIMEOUT_MS = 10_000;
 /** Batches taken over at once: one that waits must not hold up other partitions. */
@@ -52,6 +51,7 @@ export class KafkaConsumer implements BrokerConsumer {
   #failure: Error | undefined;
   #closed = false;
   #watch: ProgressWatch | undefined;
+  readonly #pace = new ReadingPace();
 
   constructor(
     private readonly client: KafkaClient,
@@ -74,7 +74,6 @@ export class KafkaConsumer implements BrokerConsumer {
       sessionTimeout: SESSION_TIMEOUT_MS,
       maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES_PER_FETCH,
-      maxWaitTimeInMs: MAX_WAIT_MS,
       // A partition added later is noticed within this time.
       metadataMaxAge: 30_000,
       retry: {
@@ -201,13 +200,23 @@ export class KafkaConsumer implements BrokerConsumer {
           })),
         );
       },
+      maxWaitMs: () => {
+        if (this.#consumer.paused().length > 0) {
+          // One that is resumed waits for the read of the others.
+          this.#pace.found();
+        }
+        return this.#pace.waitMs;
+      },
       onOffsetOutOfRange: partition => this.handler.onPositionLost(partition),
     };
   }
 
   #listen() {
     const { events } = this.#consumer;
-    this.#consumer.on(events.FETCH, () => this.#watch?.progress());
+    this.#consumer.on(events.FETCH, () => {
+      this.#watch?.progress();
+      this.#pace.hasRead();
+    });
     this.#consumer.on(events.STOP, () => {
       this.#isMember = false;
     });
@@ -227,6 +236,7 @@ export class KafkaConsumer implements BrokerConsumer {
     if (this.#closed || isStale() || !this.#held.has(partition)) {
       return;
     }
+    this.#pace.found();
     const lastOffset = batch.lastOffset();
     const handedOver = this.handler.onRecords({
       partition,

@@ -20,6 +20,8 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  *    committed beside them, before the first record comes.
  * 4. A committed position that the topic does not have (any more) is told.
  *    kafkajs would commit another one in silence.
+ * 5. How long a read waits for records can change: a thousand queues without
+ *    records would otherwise ask two thousand times a second.
  *
  * A package manager's patch would not travel with a published package.
  */
@@ -40,6 +42,8 @@ export interface MembershipHooks {
   beforeJoin(): Promise<void>;
   /** The member has joined and holds these partitions; no record comes before this returns. */
   afterJoin(committed: CommittedPosition[]): void;
+  /** Milliseconds that the read which begins now may wait at the broker. */
+  maxWaitMs(): number;
   /** The partition is paused: its committed position is not in the topic. */
   onOffsetOutOfRange(partition: number): void;
 }
@@ -92,6 +96,7 @@ export function extendKafkajs(): void {
   decodeHeadersInLinearTime();
   tellOfMembership();
   tellOfLostPositions();
+  askHowLongToWait();
 }
 
 /** kafkajs reads such arrays for headers alone, and reduces them to an object. */
@@ -196,6 +201,17 @@ function tellOfLostPositions() {
       this.pause([{ topic: error.topic, partitions: [error.partition] }]);
       hooks.onOffsetOutOfRange(error.partition);
     };
+}
+
+function askHowLongToWait() {
+  const read = ConsumerGroup.prototype.fetch;
+  ConsumerGroup.prototype.fetch = async function readAtItsPace(nodeId) {
+    const hooks = hooksOfGroup(this);
+    if (hooks) {
+      this.maxWaitTime = hooks.maxWaitMs();
+    }
+    return read.call(this, nodeId);
+  };
 }
 
 function hooksOfGroup(group: ConsumerGroup): MembershipHooks | undefined {

@@ -16,6 +16,7 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     readonly memberId: string | null;
     readonly generationId: number | null;
     readonly assigners: ReadonlyArray<object>;
+    maxWaitTime: number;
     readonly coordinator: {
       heartbeat(member: {
         groupId: string;
@@ -42,6 +43,7 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     assigned(): TopicPartitions[];
     pause(topicPartitions: TopicPartitions[]): void;
     joinAndSync(): Promise<void>;
+    fetch(nodeId: string): Promise<unknown[]>;
     recoverFromOffsetOutOfRange(error: {
       topic: string;
       partition: number;
