@@ -102,5 +102,16 @@ export interface Config {
         maxAttempts?: number;
       };
     };
+
+    /** How algorithms are modelled in the catalog. */
+    catalog?: {
+      /** `spec.type` of algorithms. Default: `algorithm`. */
+      algorithmType?: string;
+      /**
+       * `spec.type` of the versions of algorithms. Default:
+       * `algorithm-version`.
+       */
+      algorithmVersionType?: string;
+    };
   };
 }
