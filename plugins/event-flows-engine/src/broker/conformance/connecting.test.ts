@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import {
   createTopics,
   freePort,
@@ -142,7 +145,7 @@ describe.each(DRIVERS)('%s connects', (name, createDriver) => {
     ).rejects.toMatchObject({ reason: 'not-allowed' });
   });
 
-  it('checks the certificate against the host that was asked for', async () => {
+  it('by the name of a host whose certificate has that name', async () => {
     const [broker] = kafka.sasl.brokers;
     const port = broker.split(':')[1];
     const allowing = createDriver('127.0.0.1:*', `localhost:${port}`);
@@ -150,6 +153,24 @@ describe.each(DRIVERS)('%s connects', (name, createDriver) => {
     const member = await TestMember.join(allowing, access, subscription);
     expect(member.held).toEqual([0, 1]);
     await member.consumer.close(5_000);
+  });
+
+  it('asking for the certificate of the host, not of the address it resolved to', async () => {
+    const names = new Set<string>();
+    const server = createServer({
+      SNICallback: (servername, done) => {
+        names.add(servername);
+        done(new Error('There is no certificate here'));
+      },
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const access = { id: 't', brokers: [`localhost:${port}`], tls: {} };
+    await expect(
+      TestMember.join(createDriver(`localhost:${port}`), access, subscription),
+    ).rejects.toThrow();
+    expect([...names]).toEqual(['localhost']);
+    server.close();
   });
 
   it('stops joining when it is told to', async () => {
