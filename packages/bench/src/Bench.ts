@@ -6,12 +6,14 @@ import { prepareClients, type Client, type ClientName } from './clients/Client';
 import { EndpointProcess } from './endpoint/EndpointProcess';
 import { compile, TOOLS } from './java/compile';
 import { measureIdle } from './measure/measureIdle';
+import { measurePartition } from './measure/measurePartition';
 import { measurePortal } from './measure/measurePortal';
 import { measureRow } from './measure/measureRow';
 import { rowsOf, type Plan, type TopicPlan } from './plan';
 import {
   toRow,
   type IdleQueues,
+  type OnePartition,
   type Results,
   type Row,
 } from './report/results';
@@ -82,6 +84,12 @@ export class Bench {
         );
       }
       const idleQueues = await this.#measureIdle(kafka, endpoint, programs);
+      const onePartition =
+        plan.partitionRecords > 0
+          ? ((await this.#attempt('One partition', () =>
+              this.#measurePartition({ kafka, endpoint, tools, programs }),
+            )) ?? null)
+          : null;
       const portalP99Ms = plan.portal
         ? ((await this.#attempt('The portal', () =>
             this.#measurePortal(kafka, endpoint, tools),
@@ -90,6 +98,7 @@ export class Bench {
       return {
         rows,
         idleQueues,
+        onePartition,
         portalP99Ms,
         endpointPerSecond,
         machine: {
@@ -187,6 +196,34 @@ export class Bench {
       );
     }
     return results;
+  }
+
+  async #measurePartition(parts: {
+    kafka: KafkaCluster;
+    endpoint: EndpointProcess;
+    tools: string;
+    programs: string;
+  }): Promise<OnePartition> {
+    const { plan, print, logDir } = this.options;
+    const { kafka, endpoint, tools, programs } = parts;
+    const { brokers } = kafka.plain;
+    const topic = { name: 'one-partition', records: plan.partitionRecords };
+    await preload(
+      brokers,
+      {
+        ...{ topic: topic.name, records: topic.records },
+        ...{ recordBytes: 100, keys: 'uniform', partitions: 1 },
+      },
+      tools,
+    );
+    const result = await measurePartition(topic, {
+      ...{ brokers, endpoint, logDir, programs },
+    });
+    const { ratePerSecond, positionBehindSeconds, rssMiB } = result;
+    print(
+      `One partition: ${ratePerSecond}/s, position at most ${positionBehindSeconds} s behind, ${rssMiB.early} MiB early and ${rssMiB.late} MiB late`,
+    );
+    return result;
   }
 
   async #measurePortal(

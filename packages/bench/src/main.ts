@@ -51,7 +51,7 @@ function choose(
   if (!names) {
     return { plan, clients: CLIENT_NAMES };
   }
-  const known: string[] = [...CLIENT_NAMES, 'idle', 'portal'];
+  const known: string[] = [...CLIENT_NAMES, 'idle', 'portal', 'partition'];
   const unknown = names.filter(name => !known.includes(name));
   if (unknown.length > 0) {
     throw new Error(
@@ -66,6 +66,7 @@ function choose(
       topics: clients.length > 0 ? plan.topics : [],
       idleQueues: names.includes('idle') ? FULL.idleQueues : [],
       portal: names.includes('portal'),
+      partitionRecords: names.includes('partition') ? FULL.partitionRecords : 0,
     },
   };
 }

@@ -28,6 +28,8 @@ export interface Plan {
   /** Numbers of queues that have nothing to do. */
   idleQueues: number[];
   portal: boolean;
+  /** Records of one partition; 0: that is not measured. */
+  partitionRecords: number;
 }
 
 const LATENCIES_MS = [0, 10, 100];
@@ -51,6 +53,7 @@ export const QUICK: Plan = {
   ],
   idleQueues: [],
   portal: false,
+  partitionRecords: 0,
 };
 
 /** Everything. */
@@ -74,6 +77,7 @@ export const FULL: Plan = {
   ),
   idleQueues: [100, 1_000],
   portal: true,
+  partitionRecords: 1_200_000,
 };
 
 /** One line of the table, to be measured. */

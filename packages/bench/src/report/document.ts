@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { goalsOf, goalsToMarkdown } from './goals';
 import { toSvg } from './plot';
-import type { IdleQueues, Results } from './results';
+import type { IdleQueues, OnePartition, Results } from './results';
 import { toMarkdown } from './table';
 
 const BEGIN = '<!-- begin of what `./run bench --document` writes -->';
@@ -36,7 +36,8 @@ export function replaceFigures(text: string, figures: string): string {
 
 /** All that was measured, as Markdown. */
 export function figuresOf(results: Results): string {
-  const { rows, idleQueues, portalP99Ms, machine, endpointPerSecond } = results;
+  const { rows, idleQueues, onePartition, portalP99Ms } = results;
+  const { machine, endpointPerSecond } = results;
   return [
     `Measured on ${machine.measuredOn} with ${machine.cores} cores, Node ${machine.node}, Kafka ${machine.kafka}, all on one machine; load average ${machine.loadBefore.toFixed(1)} when it began. The endpoint answers ${endpointPerSecond.toLocaleString('en-US')} requests a second to a bare load generator beside it.`,
     '![Records a second and CPU for a record](images/performance.svg)',
@@ -46,6 +47,9 @@ export function figuresOf(results: Results): string {
     ...(idleQueues.length > 0
       ? ['### Idle queues', idleTable(idleQueues)]
       : []),
+    ...(onePartition === null
+      ? []
+      : ['### One partition', sentenceOf(onePartition)]),
     ...(portalP99Ms === null
       ? []
       : [
@@ -53,6 +57,16 @@ export function figuresOf(results: Results): string {
           `\`GET /api/catalog/entities\` beside a saturated queue: p99 ${portalP99Ms} ms.`,
         ]),
   ].join('\n\n');
+}
+
+function sentenceOf({
+  records,
+  ratePerSecond,
+  positionBehindSeconds,
+  rssMiB,
+}: OnePartition): string {
+  const count = (value: number) => value.toLocaleString('en-US');
+  return `${count(records)} records of one partition, ${count(ratePerSecond)} a second: the committed position was never more than ${positionBehindSeconds} s behind what was delivered (it is committed once a second), and the process held at most ${rssMiB.early} MiB in the first third of the time and ${rssMiB.late} MiB in the last.`;
 }
 
 function idleTable(idleQueues: IdleQueues[]): string {

@@ -25,6 +25,7 @@ const row = (
 const results = (rows: Row[], change: Partial<Results> = {}): Results => ({
   rows,
   idleQueues: [],
+  onePartition: null,
   portalP99Ms: null,
   endpointPerSecond: 100_000,
   machine: {

@@ -24,10 +24,22 @@ export interface IdleQueues {
   connections: number;
 }
 
+/** More than a million records of one partition. */
+export interface OnePartition {
+  records: number;
+  ratePerSecond: number;
+  /** The furthest that the committed position was behind what was delivered. */
+  positionBehindSeconds: number;
+  /** The most in the first and in the last third of the time. */
+  rssMiB: { early: number; late: number };
+}
+
 /** What `--json` writes. */
 export interface Results {
   rows: Row[];
   idleQueues: IdleQueues[];
+  /** Null where it was not measured. */
+  onePartition: OnePartition | null;
   /** Milliseconds; null where it was not measured. */
   portalP99Ms: number | null;
   /** Requests a second that the endpoint answers to a bare load generator. */

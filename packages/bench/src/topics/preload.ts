@@ -4,6 +4,7 @@ import { createTopics } from '@event-flows/testbed';
 import type { KeyPattern } from '../scenario';
 
 const run = promisify(execFile);
+/** Of a topic, where nothing else is asked for. */
 const PARTITIONS = 6;
 
 /** What to fill a topic with. */
@@ -12,17 +13,18 @@ export interface Preload {
   records: number;
   recordBytes: number;
   keys: KeyPattern;
+  partitions?: number;
 }
 
 /** Creates a topic and fills it (`java/Preload.java`). */
 export async function preload(
   brokers: string[],
-  { topic, records, recordBytes, keys }: Preload,
+  { topic, records, recordBytes, keys, partitions = PARTITIONS }: Preload,
   classPath: string,
 ): Promise<void> {
-  await createTopics(brokers, [{ topic, partitions: PARTITIONS }]);
+  await createTopics(brokers, [{ topic, partitions }]);
   await run('java', [
     ...['-Xmx512m', '-cp', classPath, 'Preload', brokers.join(',')],
-    ...[topic, PARTITIONS, records, recordBytes, keys].map(String),
+    ...[topic, partitions, records, recordBytes, keys].map(String),
   ]);
 }
