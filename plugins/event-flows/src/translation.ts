@@ -32,6 +32,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       created:
         '{{name}} is connected. Open it to give algorithms access to its topics.',
       deleted: '{{name}} is deleted. Its queues have stopped.',
+      deletedStopping: '{{name}} is out of use. {{message}}',
       dismiss: 'Dismiss',
       loading: 'Loading connections',
       loadFailed: 'The connections could not be loaded',
@@ -113,9 +114,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       timeout: 'The cluster did not answer in time',
       timeoutAdvice:
         'Check the port (a port for TLS waits silently for plain text, and the other way round) and the network in between, then try again.',
-      notAllowed: 'This portal may not dial that address',
-      notAllowedAdvice:
-        'Ask the operator to add the brokers, also those that the cluster itself names, to eventFlows.brokers.allow.',
+      notAllowed: 'This portal may not dial that address like this',
       nameTaken: 'Another connection has this name',
       nameTakenAdvice:
         'Choose another name, or delete the other connection first.',
@@ -126,9 +125,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'Ask whoever administers this portal for the permission that the details name.',
       notFound: 'It does not exist any more',
       notFoundAdvice: 'Somebody may have deleted it. Go back to the list.',
-      conflict: 'Somebody else changed it in the meantime',
-      conflictAdvice:
-        'What you see now is the current state. Look at it and try again.',
+      conflict: 'It has changed in the meantime',
+      tooLarge: 'What was entered is too large',
+      tooMany: 'That was too often',
+      unavailable: 'The portal’s backend cannot do this now',
       network: 'The portal’s backend did not answer',
       networkAdvice: 'Check your network connection and try again.',
       server: 'The portal’s backend failed to do this',
@@ -236,6 +236,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       loading: 'Loading access',
       loadFailed: 'The access could not be loaded',
       saveFailed: 'The changes could not be saved',
+      savedStopping: 'The access is saved, and queues are still stopping',
+      back: 'Back to the topic',
       leaveTitle: 'Leave without saving?',
       leaveText: 'Your changes to the access ({{summary}}) are lost.',
       leave: 'Discard changes',
@@ -284,6 +286,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       partition: 'Partition {{partition}}: {{reason}}',
       unbalanced:
         'The counters do not add up: {{read}} read, {{accounted}} accounted for. Please report this.',
+      lastError: 'Last error {{when}}: {{message}}',
       deadLettered_one: '{{count}} record dead-lettered',
       deadLettered_other: '{{count}} records dead-lettered',
     },
@@ -303,6 +306,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       blockedText: 'A record was refused.',
       blockedAdvice:
         'Choose a version that takes it, or a dead-letter topic, with Edit.',
+      notWrittenAdvice:
+        'Writing to {{topic}} is tried again by itself. Edit can name another topic.',
       paused: 'Paused',
       pausedText: 'The endpoint takes nothing at the moment.',
       pausedAdvice:

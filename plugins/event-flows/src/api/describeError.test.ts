@@ -27,11 +27,50 @@ describe('describeError', () => {
     [400, 'The backend refused these values'],
     [403, 'You may not do this'],
     [404, 'It does not exist any more'],
-    [409, 'Somebody else changed it in the meantime'],
-    [503, 'The portal’s backend failed to do this'],
+    [409, 'It has changed in the meantime'],
+    [413, 'What was entered is too large'],
+    [429, 'That was too often'],
+    [500, 'The portal’s backend failed to do this'],
+    [503, 'The portal’s backend cannot do this now'],
   ])('says what a %s means', async (status, title) => {
     const error = await responseError(status, { name: 'E', message: 'Why' });
     expect(describeError(error, t)).toMatchObject({ title, details: 'E: Why' });
+  });
+
+  it.each([409, 413, 429, 503])(
+    'leaves it to the backend to say what to do about a %s',
+    async status => {
+      const error = await responseError(status, {
+        name: 'TooManyRequestsError',
+        message: 'Try again in a minute',
+      });
+      expect(describeError(error, t)).toMatchObject({
+        advice: 'Try again in a minute.',
+        text: 'Try again in a minute.',
+      });
+    },
+  );
+
+  it('does not show what a proxy answers in place of the backend', async () => {
+    const error = await responseError(503, {
+      name: 'Error',
+      message: 'Request failed with status 503, <html>…',
+    });
+    expect(describeError(error, t)).toMatchObject({
+      title: 'The portal’s backend failed to do this',
+      advice: expect.not.stringContaining('<html>'),
+    });
+  });
+
+  it('says which rule of the operator does not allow a connection', async () => {
+    const message =
+      'SASL PLAIN without TLS would send the password in plain text. Use TLS or a SCRAM mechanism';
+    const error = await responseError(400, {
+      name: 'BrokerConnectionError',
+      message,
+      reason: 'not-allowed',
+    });
+    expect(describeError(error, t).advice).toBe(`${message}.`);
   });
 
   it('says that the backend did not answer when it did not', () => {

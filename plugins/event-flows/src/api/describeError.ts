@@ -11,6 +11,8 @@ export interface ErrorDescription {
   title: string;
   /** What to check or do. */
   advice: string;
+  /** Both in one, below a title that says what was tried. */
+  text: string;
   /** What the system said, for whoever has to dig deeper. */
   details: string;
 }
@@ -19,46 +21,66 @@ export interface ErrorDescription {
 export function describeError(error: unknown, t: Translate): ErrorDescription {
   const details = detailsOf(error);
   const reason = brokerConnectionReasonOf(error);
-  if (reason) {
-    return { ...describeReason(reason, t), details };
+  const answer = reason ? undefined : describeAnswer(error, t);
+  if (answer) {
+    const advice = sentenceOf(error);
+    return { title: answer, advice, text: advice, details };
   }
+  const { title, advice } = reason
+    ? describeReason(reason, error, t)
+    : describeStatus(error, t);
+  return { title, advice, text: `${title}. ${advice}`, details };
+}
+
+/** The title of an answer whose own message says the rest, to people. */
+function describeAnswer(error: unknown, t: Translate): string | undefined {
+  if (!isOfBackend(error)) {
+    return undefined;
+  }
+  switch (statusOf(error)) {
+    case 409:
+      return t('failure.conflict');
+    case 413:
+      return t('failure.tooLarge');
+    case 429:
+      return t('failure.tooMany');
+    case 503:
+      return t('failure.unavailable');
+    default:
+      return undefined;
+  }
+}
+
+function describeStatus(
+  error: unknown,
+  t: Translate,
+): { title: string; advice: string } {
   switch (statusOf(error)) {
     case undefined:
       return {
         title: t('failure.network'),
         advice: t('failure.networkAdvice'),
-        details,
       };
     case 400:
       return {
         title: t('failure.invalid'),
         advice: t('failure.invalidAdvice', { message: messageOf(error) }),
-        details,
       };
     case 401:
     case 403:
       return {
         title: t('failure.forbidden'),
         advice: t('failure.forbiddenAdvice'),
-        details,
       };
     case 404:
       return {
         title: t('failure.notFound'),
         advice: t('failure.notFoundAdvice'),
-        details,
-      };
-    case 409:
-      return {
-        title: t('failure.conflict'),
-        advice: t('failure.conflictAdvice'),
-        details,
       };
     default:
       return {
         title: t('failure.server'),
         advice: t('failure.serverAdvice'),
-        details,
       };
   }
 }
@@ -69,6 +91,16 @@ export function isRefusal(error: unknown): boolean {
   return status !== undefined && status >= 400 && status < 500;
 }
 
+/** Whether it does not exist, or not for the caller. */
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === 404;
+}
+
+/** Whether the backend could not do it, or not to its end. */
+export function isUnavailable(error: unknown): boolean {
+  return statusOf(error) === 503;
+}
+
 /** Whether somebody else changed it since it was read. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
@@ -76,6 +108,7 @@ export function isConflict(error: unknown): boolean {
 
 function describeReason(
   reason: BrokerConnectionReason,
+  error: unknown,
   t: Translate,
 ): { title: string; advice: string } {
   switch (reason) {
@@ -104,7 +137,8 @@ function describeReason(
     default:
       return {
         title: t('failure.notAllowed'),
-        advice: t('failure.notAllowedAdvice'),
+        // Only the backend knows which of the operator's rules it is.
+        advice: sentenceOf(error),
       };
   }
 }
@@ -113,8 +147,22 @@ function statusOf(error: unknown): number | undefined {
   return ResponseError.is(error) ? error.statusCode : undefined;
 }
 
+/** What stands between the browser and the backend answers without its names. */
+function isOfBackend(error: unknown): boolean {
+  return ResponseError.is(error) && error.body.error.name !== 'Error';
+}
+
 function messageOf(error: unknown): string {
-  return ResponseError.is(error) ? error.body.error.message : String(error);
+  if (ResponseError.is(error)) {
+    return error.body.error.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The backend's own message, which ends without a full stop. */
+export function sentenceOf(error: unknown): string {
+  const message = messageOf(error);
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 /** The backend's own message, where there is one, rather than "Request failed with 400". */

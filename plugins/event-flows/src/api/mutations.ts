@@ -3,11 +3,14 @@ import type {
   Connection,
   CreateConnection,
   DecideHeldUpRecord,
+  EventFlowsApi,
+  TopicDetails,
   UpdateAccess,
   UpdateQueue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { eventFlowsApiRef } from './eventFlowsApiRef';
+import { isNotFound, isUnavailable } from './describeError';
 import { queryKeys } from './queries';
 
 /** Connects a cluster; the signal ends the attempt. */
@@ -25,12 +28,28 @@ export function useCreateConnection() {
   });
 }
 
-/** Deletes a connection; answers when its queues have stopped. */
+/** What was asked is done, though some of it may take longer. */
+interface Stored {
+  /** What the backend said of queues that have not been seen to stop yet. */
+  stopping?: unknown;
+}
+
+/** Deletes a connection; answers when its queues have stopped, or it is out of use. */
 export function useDeleteConnection(id: string) {
   const api = useApi(eventFlowsApiRef);
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => api.deleteConnection(id),
+    mutationFn: async (): Promise<Stored> => {
+      try {
+        await api.deleteConnection(id);
+        return {};
+      } catch (error) {
+        if (isUnavailable(error) && (await isGone(api, id))) {
+          return { stopping: error };
+        }
+        throw error;
+      }
+    },
     onSuccess: async () => {
       await client.cancelQueries({ queryKey: queryKeys.connection(id) });
       client.removeQueries({ queryKey: queryKeys.connection(id) });
@@ -42,14 +61,27 @@ export function useDeleteConnection(id: string) {
   });
 }
 
-/** Replaces the list of algorithms that may use a topic. */
+/** Replaces the list of algorithms that may use a topic; answers when it is stored. */
 export function useUpdateAccess(connectionId: string, topic: string) {
   const api = useApi(eventFlowsApiRef);
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (update: UpdateAccess) =>
-      api.updateAccess(connectionId, topic, update),
-    onSuccess: details => {
+    mutationFn: async (
+      update: UpdateAccess,
+    ): Promise<Stored & { details: TopicDetails }> => {
+      try {
+        return { details: await api.updateAccess(connectionId, topic, update) };
+      } catch (error) {
+        const details = isUnavailable(error)
+          ? await api.getTopic(connectionId, topic).catch(() => undefined)
+          : undefined;
+        if (details && hasAccess(details, update)) {
+          return { details, stopping: error };
+        }
+        throw error;
+      }
+    },
+    onSuccess: ({ details }) => {
       client.setQueryData(queryKeys.topic(connectionId, topic), details);
       // The page that comes next asks anew; nobody has to wait for it here.
       void client.invalidateQueries({ queryKey: queryKeys.connections });
@@ -84,4 +116,18 @@ export function useDecideHeldUpRecord(
     // Also after a refusal: the record may have been done by others.
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
+}
+
+/** Whether nobody sees the connection any more; false where that is not known. */
+async function isGone(api: EventFlowsApi, id: string): Promise<boolean> {
+  return api.getConnection(id).then(() => false, isNotFound);
+}
+
+/** Whether the access reads as it was to be. */
+function hasAccess({ access }: TopicDetails, wanted: UpdateAccess): boolean {
+  const present = new Set(access.map(({ algorithmRef }) => algorithmRef));
+  return (
+    present.size === wanted.access.length &&
+    wanted.access.every(({ algorithmRef }) => present.has(algorithmRef))
+  );
 }

@@ -32,6 +32,8 @@ export interface ErrorNoticeProps {
   error: unknown;
   /** What was tried; without it the title says what went wrong. */
   title?: string;
+  /** `warning`: most of it worked all the same. */
+  severity?: 'error' | 'warning';
   /** Said instead of the general advice. */
   children?: ReactNode;
   /** Offers to try again. */
@@ -44,10 +46,10 @@ export interface ErrorNoticeProps {
 export function ErrorNotice(props: ErrorNoticeProps) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const { title, advice, details } = describeError(props.error, t);
+  const { title, advice, text, details } = describeError(props.error, t);
   return (
     <Alert
-      severity="error"
+      severity={props.severity ?? 'error'}
       variant="outlined"
       className={classes.root}
       classes={{ message: classes.message }}
@@ -61,7 +63,7 @@ export function ErrorNotice(props: ErrorNoticeProps) {
     >
       <AlertTitle>{props.title ?? title}</AlertTitle>
       <Typography variant="body2">
-        {props.children ?? (props.title ? `${title}. ${advice}` : advice)}
+        {props.children ?? (props.title ? text : advice)}
       </Typography>
       <details className={classes.details}>
         <summary>{t('failure.details')}</summary>

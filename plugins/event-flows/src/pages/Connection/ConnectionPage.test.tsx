@@ -9,6 +9,7 @@ import {
 } from '../../__testUtils__/fixtures';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { responseError } from '../../__testUtils__/responseError';
 import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
 
 const PATH = '/queue-manager/orders-prod';
@@ -31,6 +32,9 @@ function aBackend() {
 }
 
 const entities = [anAlgorithm('sentiment', 'Sentiment')];
+
+const unavailable = (message: string) =>
+  responseError(503, { name: 'ServiceUnavailableError', message });
 
 describe('the page of a connection', () => {
   it('shows topics, hides internal ones, and filters', async () => {
@@ -139,6 +143,47 @@ describe('the page of a connection', () => {
       await screen.findByText(/orders-prod is deleted/),
     ).toBeInTheDocument();
     expect(api.connections).toEqual([]);
+  });
+
+  it('says that a connection is deleted whose queues are still stopping', async () => {
+    const api = aBackend();
+    const forget = api.deleteConnection.bind(api);
+    jest.spyOn(api, 'deleteConnection').mockImplementation(async id => {
+      await forget(id);
+      throw await unavailable('A replica has not yet confirmed it');
+    });
+    renderQueueManager(PATH, api, entities);
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete' }),
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete connection' }),
+    );
+
+    expect(await screen.findByRole('status')).toHaveTextContent(
+      'orders-prod is out of use. A replica has not yet confirmed it.',
+    );
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('stays where it is when the backend did not delete the connection', async () => {
+    const api = aBackend();
+    jest
+      .spyOn(api, 'deleteConnection')
+      .mockRejectedValue(await unavailable('The service is shutting down'));
+    renderQueueManager(PATH, api, entities);
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete' }),
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete connection' }),
+    );
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The connection could not be deletedThe service is shutting down.',
+    );
   });
 
   it('says that a connection does not exist any more', async () => {

@@ -3,6 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { eventFlowsConnectionDeletePermission } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
+import { sentenceOf } from '../../api/describeError';
 import { useConnection } from '../../api/queries';
 import { useRefusal } from '../../api/useRefusal';
 import { ConnectionStateLabel } from '../../components/ConnectionStateLabel';
@@ -77,13 +78,16 @@ export function ConnectionPage() {
         <DeleteConnectionDialog
           connection={connection}
           onCancel={() => setDeleting(false)}
-          onDeleted={() =>
+          onDeleted={stopping =>
             navigate(
               listHref,
               withNews({
                 kind: 'deleted',
                 id: connection.id,
                 name: connection.name,
+                ...(stopping !== undefined && {
+                  stopping: sentenceOf(stopping),
+                }),
               }),
             )
           }

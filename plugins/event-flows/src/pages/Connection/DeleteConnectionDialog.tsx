@@ -10,7 +10,8 @@ import { eventFlowsTranslationRef } from '../../translation';
 /** Asks before a connection is deleted, and names the queues that it stops. */
 export function DeleteConnectionDialog(props: {
   connection: Connection;
-  onDeleted: () => void;
+  /** Called with what the backend said, where its queues are still stopping. */
+  onDeleted: (stopping: unknown) => void;
   onCancel: () => void;
 }) {
   const { connection } = props;
@@ -33,7 +34,11 @@ export function DeleteConnectionDialog(props: {
       error={remove.error}
       errorTitle={t('connection.deleteFailed')}
       onCancel={props.onCancel}
-      onConfirm={() => remove.mutate(undefined, { onSuccess: props.onDeleted })}
+      onConfirm={() =>
+        remove.mutate(undefined, {
+          onSuccess: ({ stopping: unfinished }) => props.onDeleted(unfinished),
+        })
+      }
     >
       {count === 0 && (
         <Typography paragraph>{t('connection.deleteNone')}</Typography>

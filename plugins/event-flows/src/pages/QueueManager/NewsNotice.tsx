@@ -9,23 +9,25 @@ const useStyles = makeStyles(
   { name: 'EventFlowsNewsNotice' },
 );
 
-/** Says that something worked, until it is dismissed. */
+/** Says that something worked, and what is still to come, until it is dismissed. */
 export function NewsNotice(props: { news: News; onDismiss: () => void }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const { kind, name } = props.news;
+  const { kind, name, stopping } = props.news;
   return (
     <Alert
-      severity="success"
+      severity={stopping ? 'warning' : 'success'}
       variant="outlined"
       role="status"
       className={classes.root}
       onClose={props.onDismiss}
       closeText={t('queueManager.dismiss')}
     >
-      {kind === 'created'
-        ? t('queueManager.created', { name })
-        : t('queueManager.deleted', { name })}
+      {kind === 'created' && t('queueManager.created', { name })}
+      {kind === 'deleted' &&
+        (stopping
+          ? t('queueManager.deletedStopping', { name, message: stopping })
+          : t('queueManager.deleted', { name }))}
     </Alert>
   );
 }

@@ -6,6 +6,8 @@ export interface News {
   kind: 'created' | 'deleted';
   id: string;
   name: string;
+  /** What is not done yet, in a sentence. */
+  stopping?: string;
 }
 
 /** The state of a navigation to the list that brings news. */

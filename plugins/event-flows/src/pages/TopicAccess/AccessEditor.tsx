@@ -71,6 +71,12 @@ export function AccessEditor(props: {
     )
     .map(({ algorithmRef }) => ({ topic: topic.name, algorithmRef }));
 
+  /** What is wished stays, on top of what is stored now. */
+  const goOnFrom = (details: TopicDetails) => {
+    setDraft(current => rebase(current, refsOf(details)));
+    setRevision(details.revision);
+    setTheirs(undefined);
+  };
   const save = () => {
     setAsking(false);
     update.mutate(
@@ -82,7 +88,14 @@ export function AccessEditor(props: {
         revision,
       },
       {
-        onSuccess: () => navigate(backHref, { replace: true }),
+        onSuccess: ({ details, stopping: unfinished }) => {
+          if (unfinished !== undefined) {
+            // It is stored: there is nothing left to save, and more can follow.
+            goOnFrom(details);
+          } else {
+            navigate(backHref, { replace: true });
+          }
+        },
         onError: async error => {
           if (isConflict(error)) {
             setTheirs((await refetch()).data);
@@ -91,27 +104,32 @@ export function AccessEditor(props: {
       },
     );
   };
-  const takeTheirs = (details: TopicDetails) => {
-    setDraft(rebase(draft, refsOf(details)));
-    setRevision(details.revision);
-    setTheirs(undefined);
-    update.reset();
-  };
+  const isStopping = update.data?.stopping !== undefined;
 
   return (
     <>
-      {!update.isSuccess && (
+      {(!update.isSuccess || isStopping) && (
         <LeaveGuard active={isChanged(draft)} summary={summaryOf(draft, t)} />
       )}
       {theirs && (
         <ConflictNotice
           draft={draft}
           theirs={theirs}
-          onTakeTheirs={() => takeTheirs(theirs)}
+          onTakeTheirs={() => {
+            goOnFrom(theirs);
+            update.reset();
+          }}
         />
       )}
       {update.error && !isConflict(update.error) && (
         <ErrorNotice error={update.error} title={t('access.saveFailed')} />
+      )}
+      {isStopping && (
+        <ErrorNotice
+          severity="warning"
+          error={update.data?.stopping}
+          title={t('access.savedStopping')}
+        />
       )}
       <Panel>
         <AlgorithmSearch
@@ -138,7 +156,9 @@ export function AccessEditor(props: {
           {t('access.save')}
         </ProgressButton>
         <LinkButton to={backHref} disabled={update.isPending}>
-          {t('access.cancel')}
+          {isStopping && !isChanged(draft)
+            ? t('access.back')
+            : t('access.cancel')}
         </LinkButton>
         <Typography variant="body2" role="status">
           {summaryOf(draft, t)}

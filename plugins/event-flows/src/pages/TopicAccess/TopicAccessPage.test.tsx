@@ -8,6 +8,7 @@ import {
 } from '../../__testUtils__/fixtures';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { responseError } from '../../__testUtils__/responseError';
 import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
 
 const PATH = '/queue-manager/orders-prod/topics/reviews/access';
@@ -38,6 +39,9 @@ async function addAlgorithm(title: string) {
     await screen.findByRole('option', { name: new RegExp(title) }),
   );
 }
+
+const unavailable = (message: string) =>
+  responseError(503, { name: 'ServiceUnavailableError', message });
 
 const accessOf = (api: InMemoryEventFlows) =>
   api.queues.map(({ algorithmRef }) => algorithmRef);
@@ -111,6 +115,52 @@ describe('the page that decides on access', () => {
       within(dialog).getByRole('button', { name: 'Remove and stop' }),
     );
     await waitFor(() => expect(accessOf(api)).toEqual([]));
+  });
+
+  it('says that it is saved when queues are still stopping, and lets one go on', async () => {
+    const api = aBackend();
+    const store = api.updateAccess.bind(api);
+    const update = jest
+      .spyOn(api, 'updateAccess')
+      .mockImplementationOnce(async (...args) => {
+        await store(...args);
+        throw await unavailable('The access is saved, but queues still stop');
+      });
+    renderQueueManager(PATH, api, entities);
+    await addAlgorithm('Churn');
+    const save = screen.getByRole('button', { name: 'Save changes' });
+    await userEvent.click(save);
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The access is saved, and queues are still stoppingThe access is saved, but queues still stop.',
+    );
+    expect(screen.getByRole('button', { name: 'Save changes' })).toBeDisabled();
+    expect(
+      screen.getByRole('button', { name: 'Back to the topic' }),
+    ).toBeInTheDocument();
+
+    await addAlgorithm('Fraud');
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+    expect(
+      await screen.findByRole('dialog', { name: 'reviews' }),
+    ).toBeInTheDocument();
+    expect(update).toHaveBeenCalledTimes(2);
+    expect(accessOf(api)).toEqual([SENTIMENT, CHURN, FRAUD]);
+  });
+
+  it('says that nothing is saved when the backend could not save it', async () => {
+    const api = aBackend();
+    jest
+      .spyOn(api, 'updateAccess')
+      .mockRejectedValue(await unavailable('The service is shutting down'));
+    renderQueueManager(PATH, api, entities);
+    await addAlgorithm('Churn');
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The changes could not be savedThe service is shutting down.',
+    );
+    expect(screen.getByRole('button', { name: 'Save changes' })).toBeEnabled();
   });
 
   it('shows what somebody else saved in between, and keeps both', async () => {
