@@ -1,6 +1,11 @@
-import { aQueue, aStatus } from '../__testUtils__/fixtures';
+import { aHeldUpRecord, aQueue, aStatus, ago } from '../__testUtils__/fixtures';
 import { translate as t } from '../__testUtils__/translate';
-import { queueStateLabel, queueView, unbalancedBy } from './queueView';
+import {
+  queueStateLabel,
+  queueView,
+  recentError,
+  unbalancedBy,
+} from './queueView';
 
 const enabled = { state: 'enabled', versionRef: 'latest' } as const;
 
@@ -23,7 +28,11 @@ describe('queueView', () => {
   );
 
   it('prefers the reason that the engine gives, and still says what to do', () => {
-    const status = aStatus({ phase: 'blocked', reason: 'Offset 8,812: 422' });
+    const status = aStatus({
+      phase: 'blocked',
+      reason: 'Offset 8,812: 422',
+      heldUp: [aHeldUpRecord({ reason: '422' })],
+    });
     expect(queueView(aQueue({ ...enabled, status }), t)).toMatchObject({
       reason: 'Offset 8,812: 422',
       advice:
@@ -46,6 +55,50 @@ describe('queueView', () => {
         .label,
     ).toBe('Disabled');
     expect(queueView(disabled, t).label).toBe('Disabled');
+  });
+});
+
+describe('queueView of a queue that stops', () => {
+  it('says what it waits for', () => {
+    const reason = 'Stopping: waiting for the cluster to confirm it';
+    const status = aStatus({ phase: 'paused', reason });
+    expect(queueView(aQueue({ versionRef: 'latest', status }), t)).toEqual({
+      label: 'Stopping',
+      tone: 'busy',
+      reason,
+    });
+  });
+});
+
+describe('recentError', () => {
+  const now = Date.now();
+  const at = (minutes: number) => ({
+    at: ago(minutes * 60_000),
+    message: '502',
+  });
+
+  it('is one of the last ten minutes of a queue that delivers', () => {
+    const lastError = at(9);
+    for (const phase of ['running', 'retrying'] as const) {
+      const status = aStatus({ phase, lastError });
+      expect(recentError(aQueue({ ...enabled, status }), now)).toBe(lastError);
+    }
+  });
+
+  it.each([
+    ['is older', enabled, { lastError: at(11) }],
+    ['did not happen', enabled, {}],
+    [
+      'is said already',
+      enabled,
+      { phase: 'retrying', lastError: at(1), reason: '3rd attempt, 502' },
+    ],
+    ['is what stops it', enabled, { phase: 'paused', lastError: at(1) }],
+    ['is past', {}, { lastError: at(1) }],
+  ] as const)('is none that %s', (_why, queue, status) => {
+    expect(
+      recentError(aQueue({ ...queue, status: aStatus(status) }), now),
+    ).toBeUndefined();
   });
 });
 

@@ -2,7 +2,9 @@ import type {
   Queue,
   QueueCounters,
   QueuePhase,
+  QueueStatus,
 } from '@event-flows/backstage-plugin-event-flows-common';
+import { queueAdvice } from './queueAdvice';
 import type { Tone } from './StateDot';
 import type { Translate } from '../translation';
 
@@ -18,15 +20,17 @@ export interface QueueView {
 
 /** What a queue is really doing, and what to do about it. */
 export function queueView(
-  queue: Pick<Queue, 'state' | 'status' | 'versionRef'>,
+  queue: Pick<Queue, 'state' | 'status' | 'versionRef' | 'settings'>,
   t: Translate,
 ): QueueView {
   const { state, status } = queue;
   if (state === 'disabled') {
-    return disabledView(status?.phase, Boolean(queue.versionRef), t);
+    const view = disabledView(status?.phase, Boolean(queue.versionRef), t);
+    return { ...view, reason: status?.reason ?? view.reason };
   }
   const view = phaseView(status?.phase ?? 'starting', t);
-  return { ...view, reason: status?.reason ?? view.reason };
+  const advice = queueAdvice(queue, t);
+  return { ...view, reason: status?.reason ?? view.reason, advice };
 }
 
 /** A short label for lists that show nothing but the state. */
@@ -75,35 +79,30 @@ function phaseView(phase: QueuePhase, t: Translate): QueueView {
         label: t('phase.retrying'),
         tone: 'warning',
         reason: t('phase.retryingText'),
-        advice: t('phase.retryingAdvice'),
       };
     case 'blocked':
       return {
         label: t('phase.blocked'),
         tone: 'error',
         reason: t('phase.blockedText'),
-        advice: t('phase.blockedAdvice'),
       };
     case 'paused':
       return {
         label: t('phase.paused'),
         tone: 'warning',
         reason: t('phase.pausedText'),
-        advice: t('phase.pausedAdvice'),
       };
     case 'failed':
       return {
         label: t('phase.failed'),
         tone: 'error',
         reason: t('phase.failedText'),
-        advice: t('phase.failedAdvice'),
       };
     default:
       return {
         label: t('phase.stopped'),
         tone: 'warning',
         reason: t('phase.stoppedText'),
-        advice: t('phase.stoppedAdvice'),
       };
   }
 }
@@ -119,4 +118,25 @@ export function unbalancedBy(counters: QueueCounters): number | undefined {
     counters.skipped +
     counters.inFlight;
   return accounted === counters.read ? undefined : accounted;
+}
+
+/** How long an error is worth a line after it, in milliseconds. */
+const RECENT_MS = 10 * 60_000;
+
+/**
+ * The last error of a queue that delivers all the same; none where it is old,
+ * or where the queue's reason says it already.
+ */
+export function recentError(
+  { state, status }: Pick<Queue, 'state' | 'status'>,
+  nowMs: number,
+): QueueStatus['lastError'] {
+  const error = status?.lastError;
+  const isWorth =
+    error !== undefined &&
+    state === 'enabled' &&
+    (status?.phase === 'running' || status?.phase === 'retrying') &&
+    nowMs - Date.parse(error.at) < RECENT_MS &&
+    !status.reason?.includes(error.message);
+  return isWorth ? error : undefined;
 }

@@ -3,7 +3,13 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { StateChip } from '../../components/StateChip';
-import { queueView, unbalancedBy } from '../../components/queueView';
+import { RelativeTime } from '../../components/RelativeTime';
+import {
+  queueView,
+  recentError,
+  unbalancedBy,
+} from '../../components/queueView';
+import { useNow } from '../../components/useNow';
 import { formatCount } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
 import { HeldUpRecords } from './heldUp/HeldUpRecords';
@@ -29,6 +35,7 @@ export function QueueStateCell({ queue }: { queue: Queue }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { label, tone, reason, advice } = queueView(queue, t);
+  const lastError = recentError(queue, useNow());
   const counters = queue.status?.counters;
   const accounted = counters && unbalancedBy(counters);
   const [heldUp] = heldUpRecordsOf(queue);
@@ -45,6 +52,14 @@ export function QueueStateCell({ queue }: { queue: Queue }) {
       {advice && (
         <Typography variant="caption" color="textSecondary">
           {advice}
+        </Typography>
+      )}
+      {lastError && (
+        <Typography variant="caption" color="textSecondary">
+          {t('queues.lastError', {
+            when: <RelativeTime at={lastError.at} />,
+            message: lastError.message,
+          })}
         </Typography>
       )}
       {counters && counters.deadLettered > 0 && (

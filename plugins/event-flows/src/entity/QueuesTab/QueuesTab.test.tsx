@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
-import { aQueue, aStatus } from '../../__testUtils__/fixtures';
+import { aQueue, aStatus, ago } from '../../__testUtils__/fixtures';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
 import { renderQueuesTab } from '../../__testUtils__/renderQueuesTab';
@@ -44,6 +44,19 @@ describe('the Queues tab', () => {
       'Disabled',
     );
     await expectAccessible();
+  });
+
+  it('mentions an error of the last minutes of a queue that goes on', async () => {
+    const lastError = { at: ago(120_000), message: '502 from example.com' };
+    renderQueuesTab(
+      new InMemoryEventFlows({
+        queues: [aQueue({ ...enabled, status: aStatus({ lastError }) })],
+      }),
+    );
+
+    expect(
+      await screen.findByRole('row', { name: /reviews/ }),
+    ).toHaveTextContent('Last error 2 minutes ago: 502 from example.com');
   });
 
   it('enables for the first time with Latest and new records', async () => {
