@@ -160,7 +160,11 @@ describe('from a topic to an endpoint', () => {
       expect(await read()).toMatchObject({
         state: 'disabled',
         revision: 2,
-        status: { phase: 'stopped', counters: { read: 3, delivered: 3 } },
+        status: {
+          ...{ phase: 'stopped', replicas: 0 },
+          lastDeliveredAt: expect.any(String),
+          counters: { read: 3, delivered: 3 },
+        },
       });
       await put({ state: 'enabled', versionRef: 'latest', revision: 2 });
       await endpoint.waitFor(5, 20_000);
