@@ -6,6 +6,9 @@ import type { FaultCase } from './harness/FaultCase';
 import { describeCase, summarize, type CaseReport } from './harness/report';
 import { runCase, type RunResult } from './harness/runCase';
 import { World } from './harness/World';
+import { describeSoak, soak } from './soak/soak';
+
+const ROOT = dirname(require.resolve('../../../package.json'));
 
 /** The person typed something else than what there is. */
 class UsageError extends Error {}
@@ -20,8 +23,16 @@ async function main(): Promise<number> {
       json: { type: 'string' },
       fast: { type: 'boolean' },
       list: { type: 'boolean' },
+      soak: { type: 'string' },
     },
   });
+  if (values.soak !== undefined) {
+    return runSoak({
+      minutes: readCount('--soak', values.soak),
+      seed: readCount('--seed', values.seed),
+      json: values.json,
+    });
+  }
   const cases = choose(values.case, values.fast);
   if (values.list) {
     cases.forEach(({ name, what }) => print(`  ${name.padEnd(26)}${what}`));
@@ -32,19 +43,33 @@ async function main(): Promise<number> {
   print(`${cases.length} cases, ${runs} run(s) each, seed ${seed}`);
 
   const reports: CaseReport[] = [];
-  const root = dirname(require.resolve('../../../package.json'));
   for (const group of groupByNeeds(cases)) {
-    reports.push(...(await runGroup(root, group, { runs, seed })));
+    reports.push(...(await runGroup(ROOT, group, { runs, seed })));
   }
-  if (values.json) {
-    const file = resolve(values.json);
-    await mkdir(dirname(file), { recursive: true });
-    const report = { seed, cases: reports };
-    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  }
+  await writeJson(values.json, { seed, cases: reports });
   const failed = reports.filter(({ pass }) => !pass);
   print(`\n${reports.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
+}
+
+async function runSoak(options: {
+  minutes: number;
+  seed: number;
+  json: string | undefined;
+}): Promise<number> {
+  const { minutes, seed, json } = options;
+  const report = await soak(ROOT, { minutes, seed, print });
+  print(describeSoak(report));
+  await writeJson(json, { seed, soak: report });
+  return report.pass ? 0 : 1;
+}
+
+async function writeJson(name: string | undefined, report: object) {
+  if (name !== undefined) {
+    const file = resolve(name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  }
 }
 
 /** Cases that need the same share a world, which is mended between them. */

@@ -37,5 +37,6 @@ export {
 export { ManagedProcess, ManagedProcessError } from './ManagedProcess';
 export type { ManagedProcessOptions, ProcessExit } from './ManagedProcess';
 export { freePort, freePorts, isPortFree } from './ports';
+export { connectionsOf, cpuSeconds, peakRssMiB, rssMiB } from './procfs';
 export { waitUntil } from './waitUntil';
 export type { WaitUntilOptions } from './waitUntil';

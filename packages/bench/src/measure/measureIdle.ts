@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { createTopics } from '@event-flows/testbed';
+import {
+  connectionsOf,
+  cpuSeconds,
+  createTopics,
+  rssMiB,
+} from '@event-flows/testbed';
 import { toArguments } from '../clients/task';
 import type { IdleQueues } from '../report/results';
-import { connectionsOf, cpuSeconds, rssMiB } from './procfs';
 import { startNode } from './startNode';
 
 const READY_TIMEOUT_MS = 300_000;

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { withAdmin } from '@event-flows/testbed';
+import { rssMiB, withAdmin } from '@event-flows/testbed';
 import { toArguments } from '../clients/task';
 import type { EndpointProcess } from '../endpoint/EndpointProcess';
 import type { OnePartition } from '../report/results';
-import { rssMiB } from './procfs';
 import { startNode } from './startNode';
 
 const LOOK_EVERY_MS = 1_000;

@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { waitUntil, type ManagedProcess } from '@event-flows/testbed';
+import {
+  cpuSeconds,
+  peakRssMiB,
+  waitUntil,
+  type ManagedProcess,
+} from '@event-flows/testbed';
 import type { EndpointProcess } from '../endpoint/EndpointProcess';
 import type { PlannedRow, Timing } from '../plan';
 import { concurrencyFor, topicOf } from '../scenario';
-import { cpuSeconds, peakRssMiB } from './procfs';
 
 const FIRST_ANSWER_TIMEOUT_MS = 60_000;
 /** Records that are long would run out while a JVM warms up at full speed. */

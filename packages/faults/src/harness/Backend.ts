@@ -22,6 +22,7 @@ export class Backend {
   readonly client: EventFlowsClient;
   readonly #url: string;
   readonly #stallFile: string;
+  readonly #logFile: string;
   #process: ManagedProcess | undefined;
   #readyAt = 0;
   #token: Promise<string> | undefined;
@@ -39,6 +40,7 @@ export class Backend {
     private readonly surroundings: BackendSurroundings,
   ) {
     this.#url = `http://127.0.0.1:${port}`;
+    this.#logFile = join(surroundings.logFolder, `${name}.log`);
     this.#stallFile = join(surroundings.logFolder, `${name}.stalls`);
     this.client = new EventFlowsClient({
       discoveryApi: {
@@ -52,18 +54,28 @@ export class Backend {
     return this.#process?.running ?? false;
   }
 
+  /** Its process, while it runs. */
+  get pid(): number | undefined {
+    return this.running ? this.#process?.pid : undefined;
+  }
+
+  /** What it has logged since its last start. */
+  readLog(): Promise<string> {
+    return readFile(this.#logFile, 'utf8');
+  }
+
   /** Starts it and resolves when it is ready; does nothing while it runs. */
   async start(): Promise<void> {
     if (this.running) {
       return;
     }
-    const { root, logFolder, endpointPort, postgresUrl } = this.surroundings;
+    const { root, endpointPort, postgresUrl } = this.surroundings;
     await rm(this.#stallFile, { force: true });
     this.#process = await startPortal({
       root,
       url: this.#url,
       configs: ['packages/faults/app-config.faults.yaml'],
-      logFile: join(logFolder, `${this.name}.log`),
+      logFile: this.#logFile,
       env: {
         ...process.env,
         EVENT_FLOWS_PORT: String(this.port),

@@ -31,9 +31,12 @@ export class Scene {
   }
 
   /** Makes topic, connection and queue, enables it, and produces steadily. */
-  async begin(options: FlowOptions = {}): Promise<Flow> {
+  async begin(
+    options: FlowOptions = {},
+    perSecond = PER_SECOND,
+  ): Promise<Flow> {
     this.#flow = await Flow.open(this.world, this.name, this.random, options);
-    this.#flow.producer.start(PER_SECOND);
+    this.#flow.producer.start(perSecond);
     await this.deliveredEverywhere(Date.now(), 60_000);
     return this.#flow;
   }
