@@ -1,22 +1,21 @@
-import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { TestDatabases } from '@backstage/backend-test-utils';
 import { randomBytes } from 'node:crypto';
 import type { Entity } from '@backstage/catalog-model';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
-import { AddressPolicy, type QueueReport } from '@event-flows/engine';
+import type { QueueReport } from '@event-flows/engine';
 import { waitUntil } from '@event-flows/testbed';
-import type { Knex } from 'knex';
 import { KnexAccessStore } from '../access/AccessStore';
-import { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
-import {
-  sealSecrets,
-  StoredBrokerAccess,
-} from '../connections/BrokerAccessReader';
+import { sealSecrets } from '../connections/BrokerAccessReader';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { SecretBox } from '../secrets/SecretBox';
 import { algorithm, algorithmVersion } from '../__testUtils__/entities';
-import { InMemoryEngine } from '../__testUtils__/InMemoryEngine';
+import {
+  Clock,
+  reporterOn,
+  startReplica,
+  TEST_BOX,
+} from '../__testUtils__/replica';
 import {
   at,
   connectionRecord,
@@ -27,24 +26,11 @@ import {
 } from '../__testUtils__/records';
 import { KnexDecisionsStore } from '../queues/DecisionsStore';
 import { KnexPositionsStore } from '../queues/PositionsStore';
-import { ConvergenceWatch } from './ConvergenceWatch';
-import { Reconciler } from './Reconciler';
+import type { Reconciler } from './Reconciler';
 import { KnexReplicasStore } from './ReplicasStore';
 import { REPLICA_DEAD_AFTER_MS, StatusBoard } from './StatusBoard';
-import { StatusReporter } from './StatusReporter';
-import { TargetResolver } from './TargetResolver';
 
 const by = 'user:default/ada';
-const box = new SecretBox([{ id: 'key', key: randomBytes(32) }]);
-
-/** Replicas share one clock, which the test can put forward. */
-class Clock {
-  #ahead = 0;
-  readonly now = () => Date.now() + this.#ahead;
-  forward(ms: number) {
-    this.#ahead += ms;
-  }
-}
 
 /** What a replica reports that holds one partition. */
 function holds(partition: number, lag: number) {
@@ -56,26 +42,6 @@ function holds(partition: number, lag: number) {
 
 function until(what: string, condition: () => boolean | Promise<boolean>) {
   return waitUntil(condition, { what, timeoutMs: 8000 });
-}
-
-function reporterOn(
-  db: Knex,
-  clock: Clock,
-  logger = mockServices.logger.mock(),
-) {
-  return new StatusReporter({
-    store: new KnexReplicasStore(db),
-    positions: new KnexPositionsStore(db),
-    now: clock.now,
-    logger,
-  });
-}
-
-interface Replica {
-  engine: InMemoryEngine;
-  reconciler: Reconciler;
-  logger: ReturnType<typeof mockServices.logger.mock>;
-  convergence: ConvergenceWatch;
 }
 
 describe('Reconciler', () => {
@@ -105,7 +71,7 @@ describe('Reconciler', () => {
                 password: 'secret',
               },
             },
-            box,
+            TEST_BOX,
           ),
         }),
       );
@@ -151,56 +117,12 @@ describe('Reconciler', () => {
           const queue = await queues.get(queueId);
           return queue && (await board.statusOf([queue])).get(queueId);
         },
-        replica: () => startReplica(db, clock, entities),
+        replica: async () => {
+          const replica = await startReplica(db, clock, entities);
+          started.push(replica.reconciler);
+          return replica;
+        },
       };
-    }
-
-    async function startReplica(
-      db: Knex,
-      clock: Clock,
-      entities: Entity[],
-    ): Promise<Replica> {
-      const logger = mockServices.logger.mock();
-      const engine = new InMemoryEngine();
-      const store = new KnexReplicasStore(db);
-      const reconciler = new Reconciler({
-        engine,
-        queues: new KnexQueuesStore(db),
-        decisions: new KnexDecisionsStore(db),
-        replicas: store,
-        access: new StoredBrokerAccess(new KnexConnectionsStore(db), box),
-        targets: new TargetResolver({
-          directory: new AlgorithmDirectory(
-            // Asks anew each time, so that a test can change the catalog.
-            catalogServiceMock.mock({
-              getEntities: request =>
-                catalogServiceMock({ entities }).getEntities(request),
-            }),
-            {
-              algorithmType: 'algorithm',
-              algorithmVersionType: 'algorithm-version',
-            },
-          ),
-          auth: mockServices.auth(),
-          addressPolicy: new AddressPolicy({
-            brokers: { allow: [] },
-            endpoints: { allow: ['https://algorithms.example.com/'] },
-          }),
-          now: clock.now,
-          logger,
-        }),
-        reporter: reporterOn(db, clock, logger),
-        logger,
-      });
-      const convergence = new ConvergenceWatch({
-        store,
-        now: clock.now,
-        trigger: () => reconciler.trigger(),
-        waitMs: 3000,
-      });
-      await reconciler.start();
-      started.push(reconciler);
-      return { engine, reconciler, logger, convergence };
     }
 
     it('runs what is enabled, with all that the engine needs', async () => {
