@@ -17,6 +17,12 @@ export interface Config {
       /** Shown where a person leaves a setting to its default. */
       defaults?: {
         /**
+         * Where a new queue begins; chosen already where a person enables one.
+         * @visibility frontend
+         * @deepVisibility frontend
+         */
+        startFrom?: 'latest' | 'earliest' | { timestamp: string };
+        /**
          * Which records wait for each other.
          * @visibility frontend
          */

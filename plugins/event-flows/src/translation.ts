@@ -42,7 +42,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
     },
     state: {
       connected: 'Connected',
-      unreachable: 'Unreachable',
       unreachableFor: 'Unreachable for {{duration}}',
       checkedAt: 'Last asked {{when}}',
     },
@@ -64,7 +63,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       brokers: 'Brokers',
       brokersHelp:
         'host:port, like kafka.example.com:9092. Paste a list, or press Enter after each.',
-      removeBroker: 'Remove {{broker}}',
       encryption: 'Encryption',
       encryptionNone: 'None',
       encryptionNoneHelp:
@@ -95,8 +93,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       cancel: 'Cancel',
       cancelled: 'Cancelled. Nothing was stored.',
       incomplete: 'Some fields need another look. They are marked below.',
-      whatToCheck: 'What to check',
-      details: 'Technical details',
     },
     failure: {
       unreachable: 'The cluster could not be reached',
@@ -186,7 +182,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       queuesUnknown_other: '{{count}} queues stop at once.',
     },
     topic: {
-      label: 'Topic {{topic}}',
       edit: 'Edit',
       close: 'Close',
       partitions: 'Partitions',
@@ -283,7 +278,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       emptyLink: 'Open the Queue manager',
       loading: 'Loading queues',
       loadFailed: 'The queues could not be loaded',
-      partition: 'Partition {{partition}}: {{reason}}',
       unbalanced:
         'The counters do not add up: {{read}} read, {{accounted}} accounted for. Please report this.',
       lastError: 'Last error {{when}}: {{message}}',
@@ -345,6 +339,11 @@ export const eventFlowsTranslationRef = createTranslationRef({
       startTimeHelp: 'Records produced at this time or later.',
       startTimeWrong: 'Enter a date and a time.',
       resumes: 'Goes on where it stopped.',
+      resumesAt: 'Goes on where it stopped: {{known}}.',
+      resumesIn_one: '{{count}} partition',
+      resumesIn_other: '{{count}} partitions',
+      resumesBehind_one: '{{records}} record behind',
+      resumesBehind_other: '{{records}} records behind',
       deadLetters: 'Dead letters',
       deadLettersCheckbox: 'Put records that cannot be delivered into a topic',
       deadLettersWithout:
@@ -425,6 +424,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       lifecycle: 'Lifecycle',
       endpoint: 'Endpoint',
       latest: 'Latest',
+      deprecated: 'Deprecated',
       empty:
         'No versions yet. Register a Component of type {{type}} that is a subcomponent of this algorithm.',
       loading: 'Loading versions',
@@ -433,10 +433,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
     },
     common: {
       cancel: 'Cancel',
-      copied: 'Copied',
       more: '+{{count}}',
-      moreLabel: 'and {{count}} more',
-      loading: 'Loading…',
       rowsPerPage: 'Rows per page',
       clearSearch: 'Clear the search',
       dismiss: 'Dismiss',

@@ -25,7 +25,9 @@ import {
   type QueueForm,
   type QueueFormErrors,
 } from './queueForm';
+import { ResumeNote } from './ResumeNote';
 import { StartFields } from './StartFields';
+import { useDeliveryDefaults } from './useDeliveryDefaults';
 import { VersionChangeNote } from './VersionChangeNote';
 import { VersionChoice } from './VersionChoice';
 import type { KnownVersion } from './versionLabel';
@@ -102,8 +104,9 @@ function EnableForm(props: {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const classes = useStyles();
   const update = useUpdateQueue(queue.id);
+  const { startFrom } = useDeliveryDefaults();
   const [form, setForm] = useState(() =>
-    openForm(queue, suggestVersion(versions)),
+    openForm(queue, { versionRef: suggestVersion(versions), startFrom }),
   );
   const [errors, setErrors] = useState<QueueFormErrors>({});
   const isEdit = queue.state === 'enabled';
@@ -155,7 +158,12 @@ function EnableForm(props: {
             versionRef={form.versionRef}
           />
         )}
-        {!isEdit && <StartFields {...fields} firstTime={isFirstTime(queue)} />}
+        {!isEdit &&
+          (isFirstTime(queue) ? (
+            <StartFields {...fields} />
+          ) : (
+            <ResumeNote status={queue.status} />
+          ))}
         <DeadLetterFields {...fields} topic={queue.topic} />
         <AdvancedFields {...fields} />
       </DialogContent>

@@ -1,7 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import RadioGroup from '@material-ui/core/RadioGroup';
 import TextField from '@material-ui/core/TextField';
-import Typography from '@material-ui/core/Typography';
 import { useId } from 'react';
 import { FieldGroup } from '../../components/FieldGroup';
 import { RadioOption } from '../../components/RadioOption';
@@ -11,18 +10,11 @@ import type { QueueForm } from './queueForm';
 
 const STARTS: QueueForm['start'][] = ['latest', 'earliest', 'time'];
 
-/** Where a queue begins; one that was enabled before goes on where it stopped. */
-export function StartFields(props: FieldsProps & { firstTime: boolean }) {
-  const { form, errors, onChange, onLeave, firstTime } = props;
+/** Where a queue begins that is enabled for the first time. */
+export function StartFields(props: FieldsProps) {
+  const { form, errors, onChange, onLeave } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
-  if (!firstTime) {
-    return (
-      <FieldGroup legend={t('enable.startWith')}>
-        <Typography variant="body2">{t('enable.resumes')}</Typography>
-      </FieldGroup>
-    );
-  }
   return (
     <FieldGroup legend={t('enable.startWith')}>
       <RadioGroup

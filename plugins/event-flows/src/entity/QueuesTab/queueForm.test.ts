@@ -4,7 +4,8 @@ import { translate as t } from '../../__testUtils__/translate';
 import { checkForm, openForm, settingsOf } from './queueForm';
 
 const queue = aQueue();
-const form = openForm(queue, 'latest');
+const suggested = { versionRef: 'latest', startFrom: 'latest' } as const;
+const form = openForm(queue, suggested);
 
 describe('the form of a queue', () => {
   it('leaves the defaults to the backend', () => {
@@ -28,7 +29,7 @@ describe('the form of a queue', () => {
         deadLetterTopic: 'parked',
       },
     });
-    const opened = openForm(enabled, 'latest');
+    const opened = openForm(enabled, suggested);
     expect(opened).toMatchObject({
       versionRef: 'component:default/sentiment-1-0-2',
       timeoutSeconds: '1.5',
@@ -37,6 +38,17 @@ describe('the form of a queue', () => {
       deadLetterTopic: 'parked',
     });
     expect(settingsOf(opened, enabled)).toEqual(enabled.settings);
+  });
+
+  it.each([
+    'latest',
+    'earliest',
+    { timestamp: '2026-11-01T08:30:00.000Z' },
+    { timestamp: '2026-11-01T08:30:12.345Z' },
+  ] as const)('begins with what the operator chose: %j', startFrom => {
+    const opened = openForm(queue, { versionRef: 'latest', startFrom });
+    expect(checkForm(opened, queue, t)).toEqual({});
+    expect(settingsOf(opened, queue).startFrom).toEqual(startFrom);
   });
 
   it('turns a local time into a point in time', () => {

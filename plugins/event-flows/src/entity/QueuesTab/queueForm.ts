@@ -6,6 +6,7 @@ import {
   type QueueSettingsInput,
   type StartFrom,
 } from '@event-flows/backstage-plugin-event-flows-common';
+import { DateTime } from 'luxon';
 import type { Translate } from '../../translation';
 
 /** In milliseconds. */
@@ -45,13 +46,15 @@ const NUMBERS = {
 
 type NumberField = keyof typeof NUMBERS;
 
-/** The form as it opens for a queue. */
-export function openForm(queue: Queue, suggestedVersion: string): QueueForm {
+/** The form as it opens for a queue, with what is chosen where nobody has yet. */
+export function openForm(
+  queue: Queue,
+  suggested: { versionRef: string; startFrom: StartFrom },
+): QueueForm {
   const { settings } = queue;
   return {
-    versionRef: queue.versionRef ?? suggestedVersion,
-    start: 'latest',
-    startTime: '',
+    versionRef: queue.versionRef ?? suggested.versionRef,
+    ...openStart(suggested.startFrom),
     deadLetters: settings?.deadLetterTopic !== undefined,
     deadLetterTopic: settings?.deadLetterTopic ?? `${queue.topic}.dead-letters`,
     ordering: settings?.ordering ?? '',
@@ -127,6 +130,25 @@ export function settingsOf(form: QueueForm, queue: Queue): QueueSettingsInput {
     }
   }
   return settings;
+}
+
+function openStart(
+  startFrom: StartFrom,
+): Pick<QueueForm, 'start' | 'startTime'> {
+  return typeof startFrom === 'string'
+    ? { start: startFrom, startTime: '' }
+    : { start: 'time', startTime: localTime(startFrom.timestamp) };
+}
+
+/** A point in time as the field for it writes it: without a time zone. */
+function localTime(timestamp: string): string {
+  return (
+    DateTime.fromISO(timestamp).toISO({
+      includeOffset: false,
+      suppressSeconds: true,
+      suppressMilliseconds: true,
+    }) ?? ''
+  );
 }
 
 function startFromOf(form: QueueForm): StartFrom | undefined {

@@ -2,13 +2,14 @@ import { configApiRef, useApi } from '@backstage/core-plugin-api';
 import {
   defaultQueueSettings,
   orderingSchema,
+  startFromSchema,
   type QueueSettings,
 } from '@event-flows/backstage-plugin-event-flows-common';
 
 /** The settings whose default a person sees before choosing. */
 export type DeliveryDefaults = Pick<
   QueueSettings,
-  'ordering' | 'concurrency' | 'timeoutMs' | 'maxAttempts'
+  'startFrom' | 'ordering' | 'concurrency' | 'timeoutMs' | 'maxAttempts'
 >;
 
 /**
@@ -22,8 +23,12 @@ export function useDeliveryDefaults(): DeliveryDefaults {
   const ordering = orderingSchema.safeParse(
     config?.getOptionalString('ordering'),
   );
+  const startFrom = startFromSchema.safeParse(config?.getOptional('startFrom'));
   const { concurrency, timeoutMs, maxAttempts } = defaultQueueSettings;
   return {
+    startFrom: startFrom.success
+      ? startFrom.data
+      : defaultQueueSettings.startFrom,
     ordering: ordering.success ? ordering.data : defaultQueueSettings.ordering,
     concurrency: config?.getOptionalNumber('concurrency') ?? concurrency,
     timeoutMs: config?.getOptionalNumber('timeoutMs') ?? timeoutMs,

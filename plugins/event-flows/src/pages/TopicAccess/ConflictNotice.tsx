@@ -10,6 +10,8 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { eventFlowsTranslationRef } from '../../translation';
 import {
   differenceOf,
+  isChanged,
+  rebase,
   type AccessDifference,
   type AccessDraft,
 } from './accessDraft';
@@ -39,6 +41,7 @@ export function ConflictNotice(props: {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { accessChangedAt, accessChangedBy } = theirs;
+  const theirRefs = theirs.access.map(({ algorithmRef }) => algorithmRef);
   return (
     <Alert severity="warning" variant="outlined" className={classes.root}>
       <AlertTitle>{t('access.conflictTitle')}</AlertTitle>
@@ -59,13 +62,15 @@ export function ConflictNotice(props: {
       <div className={classes.columns}>
         <Change
           title={t('access.conflictTheirs')}
-          change={differenceOf(
-            draft.base,
-            theirs.access.map(({ algorithmRef }) => algorithmRef),
-          )}
+          change={differenceOf(draft.base, theirRefs)}
         />
         <Change title={t('access.conflictMine')} change={draft} />
       </div>
+      {!isChanged(rebase(draft, theirRefs)) && (
+        <Typography variant="body2" paragraph>
+          {t('access.nothingLeft')}
+        </Typography>
+      )}
       <Button
         variant="outlined"
         color="inherit"

@@ -192,6 +192,24 @@ describe('the page that decides on access', () => {
     );
   });
 
+  it('says when somebody else saved the same', async () => {
+    const api = aBackend();
+    renderQueueManager(PATH, api, entities);
+    await addAlgorithm('Churn');
+    await api.updateAccess('orders-prod', 'reviews', {
+      access: [
+        { algorithmRef: SENTIMENT, apiType: 'subscriber' },
+        { algorithmRef: CHURN, apiType: 'subscriber' },
+      ],
+      revision: 0,
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'Nothing is left to save: their list already says what you wanted.',
+    );
+  });
+
   it('asks before changes are lost', async () => {
     renderQueueManager(PATH, aBackend(), entities);
     await addAlgorithm('Churn');
