@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
@@ -91,6 +91,28 @@ describe('the form that connects a cluster', () => {
     expect(screen.getByText('a.example.com:9092')).toBeInTheDocument();
     expect(screen.getByText('Technical details')).toBeInTheDocument();
     expect(api.connections).toEqual([]);
+  });
+
+  it('takes a certificate that is dropped as a file, and no other drag', async () => {
+    renderQueueManager('/queue-manager/new', new InMemoryEventFlows());
+    await userEvent.click(
+      await screen.findByRole('radio', { name: /TLS with our own CA/ }),
+    );
+    const field = screen.getByLabelText(/^CA certificate/);
+    const pem = '-----BEGIN CERTIFICATE-----';
+    // The files of jsdom cannot be read as those of browsers can.
+    const file = Object.assign(new File([pem], 'ca'), {
+      text: async () => pem,
+    });
+    const dataTransfer = { types: ['Files'], files: [file] };
+
+    // An event that is not prevented is the browser's, which opens the file.
+    expect(fireEvent.dragOver(field, { dataTransfer })).toBe(false);
+    expect(fireEvent.drop(field, { dataTransfer })).toBe(false);
+    await waitFor(() => expect(field).toHaveValue(pem));
+
+    const text = { types: ['text/plain'], files: [] };
+    expect(fireEvent.dragOver(field, { dataTransfer: text })).toBe(true);
   });
 
   it('checks a field when it is left, not while one types', async () => {

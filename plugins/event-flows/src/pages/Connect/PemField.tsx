@@ -42,6 +42,12 @@ export function PemField(props: {
       onChange(await file.text());
     }
   };
+  // A browser opens a dropped file unless both are taken over.
+  const dragOver = (event: DragEvent) => {
+    if (event.dataTransfer.types.includes('Files')) {
+      event.preventDefault();
+    }
+  };
   const drop = (event: DragEvent) => {
     if (event.dataTransfer.files.length > 0) {
       event.preventDefault();
@@ -50,7 +56,7 @@ export function PemField(props: {
   };
 
   return (
-    <div className={classes.root} onDrop={drop}>
+    <div className={classes.root} onDragOver={dragOver} onDrop={drop}>
       <TextField
         id={id}
         required
