@@ -13,8 +13,9 @@ export function PluginRoot({ children }: PropsWithChildren<{}>) {
 }
 
 /**
- * Buttons say what they do as it is written, as the portal's own do; and the
- * small red texts below fields get the contrast that Material UI's red lacks.
+ * Buttons say what they do as it is written, as the portal's own do; those of
+ * dialogs end where the content above them does; and the small red texts below
+ * fields get the contrast that Material UI's red lacks.
  */
 function adapted(theme: Theme): Theme {
   const { palette } = theme;
@@ -41,6 +42,13 @@ function adapted(theme: Theme): Theme {
             outline: '2px solid currentColor',
             outlineOffset: 2,
           },
+        },
+      },
+      MuiDialogActions: {
+        ...theme.overrides?.MuiDialogActions,
+        root: {
+          ...theme.overrides?.MuiDialogActions?.root,
+          padding: theme.spacing(1, 3, 2),
         },
       },
       MuiButton: {

@@ -10,13 +10,11 @@ export type QueueAction = 'enable' | 'edit' | 'disable';
 const useStyles = makeStyles(
   theme => ({
     root: {
-      display: 'flex',
-      justifyContent: 'flex-end',
+      // As wide as its widest button, which the others then are, too.
+      display: 'inline-flex',
+      alignItems: 'stretch',
       gap: theme.spacing(1),
-      [theme.breakpoints.down('sm')]: {
-        flexDirection: 'column',
-        alignItems: 'flex-end',
-      },
+      [theme.breakpoints.down('sm')]: { flexDirection: 'column' },
     },
   }),
   { name: 'EventFlowsQueueActions' },

@@ -35,6 +35,10 @@ describe('the Queues tab', () => {
 
     const row = await screen.findByRole('row', { name: /reviews/ });
     expect(row).toHaveTextContent('Retrying');
+    // A hyphen is part of a name, not a place to break it.
+    expect(within(row).getByText('reviews')).toHaveStyle({
+      whiteSpace: 'nowrap',
+    });
     expect(row).toHaveTextContent(
       '3rd attempt, 502 from sentiment.example.com',
     );
@@ -79,6 +83,8 @@ describe('the Queues tab', () => {
       'component:default/sentiment-1-2-0',
     ]);
     expect(radios[0]).toBeChecked();
+    expect(radios[3]).toHaveAccessibleName(/^0\.9\.0 ?Deprecated/);
+    expect(within(dialog).getAllByText('Deprecated')).toHaveLength(1);
     expect(radios[4]).toBeDisabled();
     expect(dialog).toHaveTextContent('now 1.1.0');
     expect(dialog).toHaveTextContent('deprecated · algorithms.example.com');
@@ -109,7 +115,12 @@ describe('the Queues tab', () => {
     renderQueuesTab(new InMemoryEventFlows({ queues: [aQueue()] }), {
       eventFlows: {
         delivery: {
-          defaults: { ordering: 'key', concurrency: 4, timeoutMs: 2_500 },
+          defaults: {
+            startFrom: 'earliest',
+            ordering: 'key',
+            concurrency: 4,
+            timeoutMs: 2_500,
+          },
         },
       },
     });
@@ -118,6 +129,9 @@ describe('the Queues tab', () => {
     await act('Advanced');
     const dialog = screen.getByRole('dialog');
     expect(
+      within(dialog).getByRole('radio', { name: /^Everything kept/ }),
+    ).toBeChecked();
+    expect(
       within(dialog).getByRole('button', { name: /^Order/ }),
     ).toHaveTextContent('Default: Within each key');
     expect(dialog).toHaveTextContent(
@@ -125,6 +139,22 @@ describe('the Queues tab', () => {
     );
     expect(dialog).toHaveTextContent('tried again. Default: 2.5.');
     expect(dialog).toHaveTextContent('undeliverable. Default: 10.');
+  });
+
+  it('says on Enable where a queue goes on', async () => {
+    const stopped = aStatus({ phase: 'stopped', lag: 1_204, replicas: 0 });
+    renderQueuesTab(
+      new InMemoryEventFlows({
+        queues: [aQueue({ versionRef: 'latest', status: stopped })],
+      }),
+    );
+
+    await act('Enable');
+    expect(
+      await screen.findByText(
+        'Goes on where it stopped: 1,204 records behind.',
+      ),
+    ).toBeInTheDocument();
   });
 
   it('says on Edit where requests in flight finish', async () => {
@@ -190,10 +220,17 @@ describe('the Queues tab', () => {
     });
     renderQueuesTab(api);
 
+    // Where they are stacked, they are of one width.
+    expect(
+      (await screen.findByRole('button', { name: 'Edit' })).parentElement,
+    ).toHaveStyle({ display: 'inline-flex', alignItems: 'stretch' });
     await act('Disable');
     const dialog = await screen.findByRole('dialog', {
       name: 'Stop delivering reviews to Sentiment?',
     });
+    const confirm = within(dialog).getByRole('button', { name: 'Disable' });
+    // Buttons end where the text above them does.
+    expect(confirm.parentElement).toHaveStyle({ paddingRight: '24px' });
     expect(dialog).toHaveTextContent(
       'Requests in flight finish. The position is kept: enabling again goes on there.',
     );

@@ -38,10 +38,14 @@ export function QueuesTable(props: {
       sortBy: ({ topic }) => topic,
       render: ({ topic, connection }) => (
         <span className={classes.stack}>
-          <span>
+          <span className={classes.noWrap}>
             <Name maxLength={36}>{topic}</Name>
           </span>
-          <Typography variant="caption" color="textSecondary">
+          <Typography
+            variant="caption"
+            color="textSecondary"
+            className={classes.noWrap}
+          >
             <Name maxLength={36}>{connection.name}</Name>
           </Typography>
         </span>

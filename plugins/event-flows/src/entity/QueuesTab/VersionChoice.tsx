@@ -6,6 +6,7 @@ import { latestVersion } from '@event-flows/backstage-plugin-event-flows-common'
 import { useAlgorithmTypes } from '../../api/catalog';
 import { FieldGroup } from '../../components/FieldGroup';
 import { RadioOption } from '../../components/RadioOption';
+import { VersionNumber } from '../../components/VersionNumber';
 import { hostOf } from '../../format/hostOf';
 import { eventFlowsTranslationRef } from '../../translation';
 import type { FieldsProps } from './fields';
@@ -50,7 +51,12 @@ export function VersionChoice(
             key={version.ref}
             value={version.ref}
             disabled={!version.valid}
-            label={version.version ?? t('enable.unnamed')}
+            label={
+              <VersionNumber
+                lifecycle={version.lifecycle}
+                number={version.version ?? t('enable.unnamed')}
+              />
+            }
             help={
               version.valid
                 ? `${version.lifecycle} · ${hostOf(version.endpoint)}`

@@ -42,6 +42,18 @@ describe('the card of versions', () => {
     expect(screen.queryByText('9.0.0')).not.toBeInTheDocument();
   });
 
+  it('marks deprecated ones, and only these', async () => {
+    renderCard([
+      aVersion('sentiment', '1.1.0'),
+      aVersion('sentiment', '0.9.0', { lifecycle: 'deprecated' }),
+    ]);
+
+    expect(
+      await screen.findByRole('rowheader', { name: '0.9.0 Deprecated' }),
+    ).toBeInTheDocument();
+    expect(screen.getAllByText('Deprecated')).toHaveLength(1);
+  });
+
   it('says how an algorithm gets its first version', async () => {
     renderCard([]);
 

@@ -9,21 +9,14 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { DataTable, type Column } from '../../components/DataTable';
 import { StateChip } from '../../components/StateChip';
+import { VersionNumber } from '../../components/VersionNumber';
 import { hostOf } from '../../format/hostOf';
 import { eventFlowsTranslationRef } from '../../translation';
 
 type KnownVersion = AlgorithmVersion | UnusableAlgorithmVersion;
 
 const useStyles = makeStyles(
-  theme => ({
-    version: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      alignItems: 'center',
-      gap: theme.spacing(1),
-    },
-    host: { overflowWrap: 'anywhere' },
-  }),
+  { host: { overflowWrap: 'anywhere' } },
   { name: 'EventFlowsVersionsTable' },
 );
 
@@ -42,17 +35,22 @@ export function VersionsTable(props: {
       id: 'version',
       title: t('versions.version'),
       render: version => (
-        <span className={classes.version}>
-          <EntityRefLink entityRef={version.ref} hideIcon>
-            {version.version ?? version.ref.slice(version.ref.indexOf('/') + 1)}
-          </EntityRefLink>
+        <VersionNumber
+          lifecycle={version.lifecycle}
+          number={
+            <EntityRefLink entityRef={version.ref} hideIcon>
+              {version.version ??
+                version.ref.slice(version.ref.indexOf('/') + 1)}
+            </EntityRefLink>
+          }
+        >
           {version.ref === latest?.ref && (
             <StateChip tone="ok" label={t('versions.latest')} />
           )}
           {!version.valid && (
             <StateChip tone="error" label={t('versions.invalid')} />
           )}
-        </span>
+        </VersionNumber>
       ),
     },
     {

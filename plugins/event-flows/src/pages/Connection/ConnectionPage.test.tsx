@@ -43,6 +43,9 @@ describe('the page of a connection', () => {
     const row = await screen.findByRole('row', { name: /reviews/ });
     expect(row).toHaveTextContent('about 12k');
     expect(row).toHaveTextContent('sentiment');
+    expect(within(row).getByRole('link', { name: 'reviews' })).toHaveStyle({
+      whiteSpace: 'nowrap',
+    });
     expect(screen.queryByText('__consumer_offsets')).not.toBeInTheDocument();
     await expectAccessible();
 

@@ -1,5 +1,6 @@
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { TopicSummary } from '@event-flows/backstage-plugin-event-flows-common';
 import { DataTable, type Column } from '../../components/DataTable';
@@ -8,12 +9,19 @@ import { formatApproximate, formatCount } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
 import { AlgorithmChips } from './AlgorithmChips';
 
+const useStyles = makeStyles(
+  // Hyphens are part of a name, not places to break it.
+  { name: { whiteSpace: 'nowrap' } },
+  { name: 'EventFlowsTopicsTable' },
+);
+
 /** Topics, each row opening its sheet. */
 export function TopicsTable(props: {
   connectionName: string;
   topics: TopicSummary[];
   onOpen: (topic: string) => void;
 }) {
+  const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
 
   const columns: Column<TopicSummary>[] = [
@@ -23,7 +31,10 @@ export function TopicsTable(props: {
       sortBy: ({ name }) => name,
       render: ({ name, internal }) => (
         <>
-          <Link to={`?topic=${encodeURIComponent(name)}`}>
+          <Link
+            to={`?topic=${encodeURIComponent(name)}`}
+            className={classes.name}
+          >
             <Name maxLength={48}>{name}</Name>
           </Link>
           {internal && (
