@@ -1,3 +1,10 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   startRecordingEndpoint,
   waitUntil,
@@ -11,6 +18,21 @@ import {
   type DispatchOptions,
   type DispatchResult,
 } from './HttpDispatcher';
+import { outcomeOfError } from './outcome';
+
+/** A certificate for 127.0.0.1 that nobody vouches for, and its key. */
+async function selfSigned(): Promise<{ cert: Buffer; key: Buffer }> {
+  const folder = await mkdtemp(join(tmpdir(), 'event-flows-'));
+  const [cert, key] = ['cert.pem', 'key.pem'].map(name => join(folder, name));
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1'],
+    ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
+    ...['-out', cert, '-keyout', key],
+  ]);
+  const pair = { cert: await readFile(cert), key: await readFile(key) };
+  await rm(folder, { recursive: true });
+  return pair;
+}
 
 describe('HttpDispatcher', () => {
   let endpoint: RecordingEndpoint;
@@ -185,6 +207,31 @@ describe('HttpDispatcher', () => {
     expect(await send().result).toMatchObject({
       error: { code: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) },
     });
+  });
+
+  it('takes no certificate of an authority that it does not know', async () => {
+    const server = createServer(await selfSigned(), (_, response) => {
+      response.end();
+    });
+    await new Promise<void>(resolve => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `https://127.0.0.1:${port}/`;
+    const strict = dispatcherAllowing(url);
+    const result = await new Promise<DispatchResult>(resolve => {
+      strict.send(requestTo(url), resolve);
+    });
+    const error = 'error' in result ? result.error : new Error('answered');
+    const context = { host: `127.0.0.1:${port}`, nowMs: 0 };
+    expect(outcomeOfError(error, context)).toEqual({
+      kind: 'misconfigured',
+      reason: expect.stringMatching(
+        /^The certificate of 127\.0\.0\.1:\d+ was not accepted/,
+      ),
+    });
+    await strict.close();
+    server.close();
   });
 
   it.each([
