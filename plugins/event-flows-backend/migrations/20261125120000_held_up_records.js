@@ -35,6 +35,7 @@ exports.up = async function up(knex) {
       .onDelete('CASCADE');
     table.integer('partition').notNullable();
     table.string('position', OFFSET_LENGTH).notNullable();
+    table.string('saved_at', TIMESTAMP_LENGTH).notNullable();
     table.primary(['queue_id', 'partition']);
   });
 };

@@ -176,7 +176,7 @@ export interface TopicConfig {
 }
 
 /**
- * Up to where a partition is done.
+ * Up to where a partition was done at a moment.
  *
  * @public
  */
@@ -185,6 +185,11 @@ export interface KnownPosition {
   partition: number;
   /** Offset of the next record to be done, as text: offsets are 64 bits wide. */
   position: string;
+  /**
+   * When that was known, ISO 8601. Records before the position that are
+   * younger than this belong to another topic of the same name, and are not done.
+   */
+  at: string;
 }
 
 /**

@@ -61,9 +61,13 @@ describe('migrations', () => {
       await db('queues').insert(QUEUE);
       await db('positions').insert({
         ...{ queue_id: QUEUE.id, partition: 0, position: '7', lag: 3 },
+        saved_at: QUEUE.changed_at,
       });
       await db.migrate.down({ directory, name: LAST_KNOWN });
-      const position = { queue_id: QUEUE.id, partition: 0, position: '7' };
+      const position = {
+        ...{ queue_id: QUEUE.id, partition: 0, position: '7' },
+        saved_at: QUEUE.changed_at,
+      };
       expect(await db('positions').select()).toEqual([position]);
       expect(await db('queues').first()).not.toHaveProperty(
         'last_delivered_at',

@@ -1,14 +1,11 @@
+import type { KnownPosition } from '@event-flows/engine';
 import type { Knex } from 'knex';
 
-/** Up to where one partition of a queue is done. */
-export interface StoredPosition {
-  partition: number;
-  /** Offset of the next record, as text: offsets are 64 bits wide. */
-  position: string;
-}
-
 /** What a replica says of a partition. */
-export interface ReportedPosition extends StoredPosition {
+export interface ReportedPosition {
+  partition: number;
+  /** Offset of the next record to be done, as text: offsets are 64 bits wide. */
+  position: string;
   /** Records not yet done; absent: not known now. */
   lag?: number;
 }
@@ -25,17 +22,18 @@ export interface QueuePositions {
  * nobody tells while nothing runs.
  */
 export interface PositionsStore {
-  of(queueId: string): Promise<StoredPosition[]>;
+  of(queueId: string): Promise<KnownPosition[]>;
   /** Sums over the partitions as they were reported last, where any was. */
   lagsOf(queueIds: readonly string[]): Promise<Map<string, number>>;
   /** Those of queues that are gone meanwhile are left out. */
-  save(changed: readonly QueuePositions[]): Promise<void>;
+  save(changed: readonly QueuePositions[], at: string): Promise<void>;
 }
 
 interface PositionRow {
   queue_id: string;
   partition: number;
   position: string;
+  saved_at: string;
   lag: number | string | null;
 }
 
@@ -50,11 +48,11 @@ export class KnexPositionsStore implements PositionsStore {
     this.#db = db;
   }
 
-  async of(queueId: string): Promise<StoredPosition[]> {
+  async of(queueId: string): Promise<KnownPosition[]> {
     return this.#db<PositionRow>('positions')
       .where({ queue_id: queueId })
       .orderBy('partition')
-      .select('partition', 'position');
+      .select('partition', 'position', 'saved_at as at');
   }
 
   async lagsOf(queueIds: readonly string[]): Promise<Map<string, number>> {
@@ -73,17 +71,18 @@ export class KnexPositionsStore implements PositionsStore {
     return lags;
   }
 
-  async save(changed: readonly QueuePositions[]): Promise<void> {
+  async save(changed: readonly QueuePositions[], at: string): Promise<void> {
     const rows = changed.flatMap(({ queueId, positions }) =>
       positions.map(({ partition, position, lag }) => ({
         queue_id: queueId,
         partition,
         position,
+        saved_at: at,
         lag: lag ?? null,
       })),
     );
-    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-      await this.#saveSome(rows.slice(at, at + ROWS_AT_ONCE));
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      await this.#saveSome(rows.slice(from, from + ROWS_AT_ONCE));
     }
   }
 
@@ -102,6 +101,7 @@ export class KnexPositionsStore implements PositionsStore {
           .onConflict(['queue_id', 'partition'])
           .merge({
             position: tx.raw('excluded.position'),
+            saved_at: tx.raw('excluded.saved_at'),
             // A new owner does not know it at once.
             lag: tx.raw('coalesce(excluded.lag, positions.lag)'),
           });

@@ -35,13 +35,14 @@ export class PositionKeeper {
   }
 
   /** What cannot be stored now is stored by the next call. */
-  async save(): Promise<void> {
+  async save(at: string): Promise<void> {
     const unsaved = this.#unsaved;
     await this.#store.save(
       [...unsaved].map(([queueId, positions]) => ({
         queueId,
         positions: [...positions.values()],
       })),
+      at,
     );
     for (const [queueId, positions] of unsaved) {
       this.#saved.set(

@@ -104,7 +104,7 @@ export class StatusReporter {
       this.#credited = credited;
       this.#published = new Map(current.map(r => [r.queueId, r]));
       changed.forEach(report => this.#positions.note(report));
-      await this.#positions.save();
+      await this.#positions.save(iso(this.#now()));
       this.#positions.retain(new Set(reports.keys()));
     } else {
       await this.#comeBack();

@@ -367,15 +367,16 @@ describe('KafkaAdmin', () => {
       topic,
       [0, 0, 0, 1, 1, 2].map(partition => ({ value: 'x', partition })),
     );
+    const at = new Date(Date.now() + 1_000).toISOString();
     await admin.ensurePositions(plain(), {
       groupId: 'g-forgotten',
       topic,
       startFrom: 'latest',
       known: [
-        { partition: 0, position: '2' },
+        { partition: 0, position: '2', at },
         // Beyond the end: the topic was created anew.
-        { partition: 1, position: '7' },
-        { partition: 2, position: '1' },
+        { partition: 1, position: '7', at },
+        { partition: 2, position: '1', at },
         // Partition 3 was added meanwhile.
       ],
     });
@@ -387,11 +388,35 @@ describe('KafkaAdmin', () => {
       groupId: 'g-forgotten',
       topic,
       startFrom: 'latest',
-      known: [{ partition: 0, position: '1' }],
+      known: [{ partition: 0, position: '1', at }],
     });
     expect(await positionsOf('g-forgotten', topic)).toEqual([
       ...['2', '0', '1', '0'],
     ]);
+  });
+
+  it('skips nothing of a topic that was created anew under its name', async () => {
+    const topic = 'created-anew';
+    const before = Date.parse('2026-01-01T00:00:00Z');
+    await createTopics(kafka.plain.brokers, [{ topic, partitions: 2 }]);
+    await produce(kafka.plain.brokers, topic, [
+      // Of the topic that the position is from, and younger than the position.
+      { partition: 0, value: 'old', timestamp: before - 2 },
+      { partition: 0, value: 'old', timestamp: before - 1 },
+      { partition: 0, value: 'new', timestamp: before + 1 },
+      // Of another one.
+      { partition: 1, value: 'new', timestamp: before + 1 },
+      { partition: 1, value: 'new', timestamp: before + 2 },
+    ]);
+    const at = new Date(before).toISOString();
+    await admin.ensurePositions(plain(), {
+      ...{ groupId: 'g-anew', topic, startFrom: 'latest' },
+      known: [
+        { partition: 0, position: '2', at },
+        { partition: 1, position: '2', at },
+      ],
+    });
+    expect(await positionsOf('g-anew', topic)).toEqual(['2', '0']);
   });
 
   it('starts from a time', async () => {

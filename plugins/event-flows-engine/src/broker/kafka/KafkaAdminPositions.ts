@@ -34,7 +34,7 @@ export async function setMissingPositions(
     return;
   }
   const start = isNew ? startFrom : 'earliest';
-  const usable = usablePositions(known, missing, ends);
+  const usable = await usablePositions(admin, topic, known, missing, ends);
   const unsetIds = new Set(unset.map(({ partition }) => partition));
   const offsets = (await startOffsets(admin, topic, start))
     .filter(({ partition }) => unsetIds.has(partition))
@@ -55,23 +55,43 @@ export async function countMembers(
 }
 
 /** Of partitions that Kafka has no position of: what was kept elsewhere, and is in the topic. */
-function usablePositions(
+async function usablePositions(
+  admin: Admin,
+  topic: string,
   known: readonly KnownPosition[],
   missing: ReadonlyArray<{ partition: number }>,
   ends: Ends,
-): Map<number, string> {
+): Promise<Map<number, string>> {
   const asked = new Set(missing.map(({ partition }) => partition));
   const offsets = known
     .filter(({ partition }) => asked.has(partition))
-    .map(({ partition, position }) => ({ partition, offset: position }));
+    .map(({ partition, position, at }) => ({
+      ...{ partition, offset: position, at },
+    }));
   const gone = new Set(
     outOfRange(offsets, ends).map(({ partition }) => partition),
   );
-  return new Map(
-    offsets
-      .filter(({ partition }) => !gone.has(partition))
-      .map(({ partition, offset }) => [partition, offset]),
-  );
+  const usable = new Map<number, string>();
+  const moments = Map.groupBy(offsets, ({ at }) => at);
+  for (const [at, positions] of moments) {
+    const younger = await firstSince(admin, topic, Date.parse(at));
+    for (const { partition, offset } of positions) {
+      if (!gone.has(partition)) {
+        usable.set(partition, lower(offset, younger.get(partition)));
+      }
+    }
+  }
+  return usable;
+}
+
+/** By partition, the offset of the first record that is as young as this, else the end. */
+async function firstSince(admin: Admin, topic: string, timeMs: number) {
+  const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, timeMs);
+  return new Map(offsets.map(({ partition, offset }) => [partition, offset]));
+}
+
+function lower(offset: string, other = offset): string {
+  return BigInt(other) < BigInt(offset) ? other : offset;
 }
 
 /** Positions that the topic does not have: its records were deleted, or it is a new one. */
