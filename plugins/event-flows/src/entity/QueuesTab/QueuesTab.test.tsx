@@ -50,6 +50,27 @@ describe('the Queues tab', () => {
     await expectAccessible();
   });
 
+  it('cuts names shorter in a narrow window, so that the buttons stay in it', async () => {
+    window.matchMedia = query =>
+      Object.assign(new EventTarget(), {
+        matches: query.includes('max-width'),
+        media: query,
+        onchange: null,
+        addListener: () => {},
+        removeListener: () => {},
+      });
+    try {
+      renderQueuesTab(
+        new InMemoryEventFlows({
+          queues: [aQueue({ topic: 'com.example.customer-feedback.v2' })],
+        }),
+      );
+      expect(await screen.findByText('com.examp…dback.v2')).toBeVisible();
+    } finally {
+      Reflect.deleteProperty(window, 'matchMedia');
+    }
+  });
+
   it('mentions an error of the last minutes of a queue that goes on', async () => {
     const lastError = { at: ago(120_000), message: '502 from example.com' };
     renderQueuesTab(

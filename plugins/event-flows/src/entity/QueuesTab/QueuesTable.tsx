@@ -6,6 +6,7 @@ import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Name } from '../../components/Name';
 import { RelativeTime } from '../../components/RelativeTime';
+import { useNameLength } from '../../components/useNameLength';
 import { formatCount, formatRate } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
 import { QueueActions, type QueueAction } from './QueueActions';
@@ -30,6 +31,7 @@ export function QueuesTable(props: {
   const { algorithm, queues, versions, onAct } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const nameLength = useNameLength(36);
 
   const columns: Column<Queue>[] = [
     {
@@ -39,14 +41,14 @@ export function QueuesTable(props: {
       render: ({ topic, connection }) => (
         <span className={classes.stack}>
           <span className={classes.noWrap}>
-            <Name maxLength={36}>{topic}</Name>
+            <Name maxLength={nameLength}>{topic}</Name>
           </span>
           <Typography
             variant="caption"
             color="textSecondary"
             className={classes.noWrap}
           >
-            <Name maxLength={36}>{connection.name}</Name>
+            <Name maxLength={nameLength}>{connection.name}</Name>
           </Typography>
         </span>
       ),

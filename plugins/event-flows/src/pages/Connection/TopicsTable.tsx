@@ -5,6 +5,7 @@ import Typography from '@material-ui/core/Typography';
 import type { TopicSummary } from '@event-flows/backstage-plugin-event-flows-common';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Name } from '../../components/Name';
+import { useNameLength } from '../../components/useNameLength';
 import { formatApproximate, formatCount } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
 import { AlgorithmChips } from './AlgorithmChips';
@@ -23,6 +24,7 @@ export function TopicsTable(props: {
 }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const nameLength = useNameLength(48);
 
   const columns: Column<TopicSummary>[] = [
     {
@@ -35,7 +37,7 @@ export function TopicsTable(props: {
             to={`?topic=${encodeURIComponent(name)}`}
             className={classes.name}
           >
-            <Name maxLength={48}>{name}</Name>
+            <Name maxLength={nameLength}>{name}</Name>
           </Link>
           {internal && (
             <Typography

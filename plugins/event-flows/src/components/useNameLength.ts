@@ -1,0 +1,16 @@
+import type { Theme } from '@material-ui/core/styles';
+import useMediaQuery from '@material-ui/core/useMediaQuery';
+
+/** Characters of a name in a narrow window. */
+const NARROW = 18;
+
+/**
+ * How many characters of a name a table shows. Names are not broken, so that
+ * in a narrow window only short ones leave room for the columns beside them.
+ */
+export function useNameLength(wide: number): number {
+  const isNarrow = useMediaQuery(({ breakpoints }: Theme) =>
+    breakpoints.down('sm'),
+  );
+  return isNarrow ? NARROW : wide;
+}
