@@ -50,12 +50,14 @@ describe('the plugin in an app on the new frontend system', () => {
         ],
       });
 
+    // The catalog loads its page, and each card of it, only when it is opened.
+    const findLoaded = (text: string) =>
+      screen.findByText(text, {}, { timeout: 40_000 });
+
     it('shows the Queues tab and the Versions card of an algorithm', async () => {
       openPage('sentiment');
 
-      expect(
-        await screen.findByRole('link', { name: '1.1.0' }),
-      ).toBeInTheDocument();
+      expect(await findLoaded('1.1.0')).toBeInTheDocument();
       expect(screen.getByText('Versions')).toBeInTheDocument();
       expect(screen.getByRole('link', { name: 'Queues' })).toHaveAttribute(
         'href',
@@ -66,7 +68,7 @@ describe('the plugin in an app on the new frontend system', () => {
     it('shows neither of another component', async () => {
       openPage('shop');
 
-      expect(await screen.findByText('About')).toBeInTheDocument();
+      expect(await findLoaded('About')).toBeInTheDocument();
       expect(screen.queryByText('Versions')).not.toBeInTheDocument();
       expect(screen.getByRole('link', { name: 'Overview' })).toHaveAttribute(
         'href',

@@ -35,8 +35,10 @@ async function addAlgorithm(title: string) {
     await screen.findByRole('textbox', { name: 'Add an algorithm' }),
     title,
   );
+  // What was found before shows for a moment more, and would move at the click.
+  await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1));
   await userEvent.click(
-    await screen.findByRole('option', { name: new RegExp(title) }),
+    screen.getByRole('option', { name: new RegExp(title) }),
   );
 }
 
