@@ -1,11 +1,12 @@
 import { expect } from '@playwright/test';
-import { createTopics, freePort, withAdmin } from '@event-flows/testbed';
+import { createTopics, freePort, waitUntil } from '@event-flows/testbed';
 import {
   arrivalsOf,
   expectCloudEvent,
   NumberedRecords,
   numbersIn,
 } from './support/arrivals';
+import { membersOfQueueGroups } from './support/groups';
 import { expectAccessible, picture } from './support/look';
 import { visitAs, type Visit } from './support/people';
 import {
@@ -266,38 +267,53 @@ test.describe.serial('The guide', () => {
       page.getByRole('dialog', { name: topic, exact: true }),
     ).not.toContainText('Sentiment', { timeout: 30_000 });
 
+    await expectNoMembers(demo.brokers);
     await records.produce(20);
     await openAlgorithm(owner.page, 'Sentiment');
     await expect(owner.page.getByText('No queues yet')).toBeVisible();
+    expect(await membersOfQueueGroups(demo.brokers)).toBe(0);
     expect(demo.endpoint.requests).toEqual([]);
   });
 
-  test('deleting the connection asks first; afterwards it is gone', async () => {
+  test('deleting a connection with an enabled queue asks first; afterwards nothing arrives', async ({
+    demo,
+  }) => {
     const { page } = administrator;
+    await startEditing(page.getByRole('dialog', { name: topic, exact: true }));
+    await addAlgorithm(page, 'Sentiment');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await expect(
+      page.getByRole('dialog', { name: topic, exact: true }),
+    ).toContainText('Sentiment');
+    await openQueues(owner.page, 'Sentiment');
+    await enableQueue(owner.page, topic, /^1\.0\.2/, 'New records');
+    await arrivalsOf(demo.endpoint, path('1.0.2'), await records.produce(20));
+    demo.endpoint.clear();
+
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await expect(dialog).toContainText('Delete orders-demo?');
+    await expect(dialog).toContainText('1 queue stops at once');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Delete connection' }).click();
     await expect(page.getByText('No cluster is connected yet')).toBeVisible({
       timeout: 30_000,
     });
+
+    await expectNoMembers(demo.brokers);
+    await records.produce(20);
+    await openAlgorithm(owner.page, 'Sentiment');
+    await expect(owner.page.getByText('No queues yet')).toBeVisible();
+    expect(await membersOfQueueGroups(demo.brokers)).toBe(0);
+    expect(demo.endpoint.requests).toEqual([]);
   });
 });
 
-/** Members of all consumer groups that belong to queues: who could still deliver. */
-function membersOfQueueGroups(brokers: string[]): Promise<number> {
-  return withAdmin(brokers, async admin => {
-    const { groups } = await admin.listGroups();
-    const ours = groups
-      .map(({ groupId }) => groupId)
-      .filter(groupId => groupId.startsWith('event-flows.'));
-    expect(ours).not.toEqual([]);
-    const described = await admin.describeGroups(ours);
-    return described.groups.reduce(
-      (sum, { members }) => sum + members.length,
-      0,
-    );
+/** Waits until nobody is left who could still deliver. */
+async function expectNoMembers(brokers: string[]): Promise<void> {
+  await waitUntil(async () => (await membersOfQueueGroups(brokers)) === 0, {
+    timeoutMs: 30_000,
+    what: 'the consumers to leave their groups',
   });
 }
