@@ -4,8 +4,16 @@ import {
   denyTopic,
   freePort,
   startKafka,
+  waitUntil,
   type KafkaCluster,
 } from '@event-flows/testbed';
+import type { Demo } from './support/demo';
+import { signIn } from './support/api';
+import {
+  arrivalsOf,
+  expectCloudEvent,
+  NumberedRecords,
+} from './support/arrivals';
 import { visitAs, type Visit } from './support/people';
 import {
   fillConnection,
@@ -15,7 +23,10 @@ import {
   topicLink,
   type ConnectionForm,
 } from './support/screens';
+import { socketsTo } from './support/sockets';
 import { test } from './support/test';
+
+const SENTIMENT = 'component:default/sentiment';
 
 /** A cluster with a private CA, SASL and mutual TLS, connected from the form. */
 test.describe.serial('A secured cluster', () => {
@@ -58,6 +69,15 @@ test.describe.serial('A secured cluster', () => {
     await submitConnection(page);
   }
 
+  /** The portal has let go of the cluster: not one socket is left open. */
+  async function expectNoSockets(demo: Demo, brokers: string[]) {
+    const pid = await demo.portalPid();
+    await waitUntil(() => socketsTo(pid, brokers) === 0, {
+      timeoutMs: 10_000,
+      what: `the portal to close its sockets to ${brokers}`,
+    });
+  }
+
   async function expectNothingStored() {
     const { page } = administrator;
     await openQueueManager(page);
@@ -66,7 +86,9 @@ test.describe.serial('A secured cluster', () => {
     ).toHaveCount(0);
   }
 
-  test('a wrong password has its own message and stores nothing', async () => {
+  test('a wrong password has its own message and stores nothing', async ({
+    demo,
+  }) => {
     const form = sasl();
     await submit({
       ...form,
@@ -79,16 +101,20 @@ test.describe.serial('A secured cluster', () => {
     await expect(
       administrator.page.getByText('The cluster did not accept the password'),
     ).toBeVisible({ timeout: 30_000 });
+    await expectNoSockets(demo, form.brokers);
     await expectNothingStored();
   });
 
-  test('a wrong CA has its own message and stores nothing', async () => {
+  test('a wrong CA has its own message and stores nothing', async ({
+    demo,
+  }) => {
     await submit({ ...sasl(), ca: kafka.unrelatedCa });
     await expect(
       administrator.page.getByText(
         'The encrypted connection could not be made',
       ),
     ).toBeVisible({ timeout: 30_000 });
+    await expectNoSockets(demo, kafka.sasl.brokers);
     await expectNothingStored();
   });
 
@@ -116,12 +142,55 @@ test.describe.serial('A secured cluster', () => {
     await row.getByRole('link', { name: 'payments-prod' }).click();
     await expect(topicLink(page, 'payments')).toBeVisible();
     await expect(topicLink(page, 'secrets')).toHaveCount(0);
+  });
+
+  test('records are delivered from it; when it is deleted, no socket is left', async ({
+    demo,
+  }) => {
+    const { endpoint, url } = demo;
+    const { page } = administrator;
+    endpoint.clear();
+    const ada = await signIn(url, 'user:default/ada');
+    const { body: connections } = await ada.send('get', '/connections');
+    const { id } = connections.items.find(
+      ({ name }: { name: string }) => name === 'payments-prod',
+    );
+    const given = await ada.send(
+      'put',
+      `/connections/${id}/topics/payments/access`,
+      {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
+        revision: 0,
+      },
+    );
+    const [{ queueId }] = given.body.access;
+    const enabled = await ada.send('put', `/queues/${queueId}`, {
+      state: 'enabled',
+      versionRef: `${SENTIMENT}-1-0-2`,
+      settings: { startFrom: 'earliest' },
+      revision: 0,
+    });
+    expect(enabled).toMatchObject({ status: 200 });
+    const records = new NumberedRecords(kafka.plain.brokers, 'payments');
+    const numbers = await records.produce(50);
+    const arrived = await arrivalsOf(endpoint, '/nlp/sentiment/1.0.2', numbers);
+    expect(arrived).toHaveLength(numbers.length);
+    for (const request of arrived) {
+      expectCloudEvent(request, 'payments');
+    }
+    const pid = await demo.portalPid();
+    expect(socketsTo(pid, kafka.sasl.brokers)).toBeGreaterThan(0);
+
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page
       .getByRole('dialog')
       .getByRole('button', { name: 'Delete connection' })
       .click();
+    await expect(page.getByText('payments-prod is deleted.')).toBeVisible({
+      timeout: 30_000,
+    });
     await expectNothingStored();
+    await expectNoSockets(demo, kafka.sasl.brokers);
   });
 
   test('mutual TLS connects with a client certificate', async () => {

@@ -17,6 +17,8 @@ export interface Demo {
   readonly brokers: string[];
   /** Stands where the demo's algorithms would, and remembers what they get. */
   readonly endpoint: RecordingEndpoint;
+  /** The process id of the portal's backend, which a restart changes. */
+  portalPid(): Promise<number>;
   /** Ends the portal and Kafka in good order and starts them again. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -54,13 +56,17 @@ export async function startDemo(): Promise<Demo> {
     });
 
   let running = await start();
-  const ready = JSON.parse(
-    await readFile(resolve(dataDir, 'ready.json'), 'utf8'),
-  );
+  const readReady = async () =>
+    JSON.parse(await readFile(resolve(dataDir, 'ready.json'), 'utf8'));
+  const { url } = await readReady();
   return {
-    url: ready.url,
+    url,
     brokers: [`127.0.0.1:${kafkaPort}`],
     endpoint,
+    async portalPid() {
+      const { pids } = await readReady();
+      return pids.portal;
+    },
     async restart() {
       await running.stop({ graceMs: 60_000 });
       running = await start();
