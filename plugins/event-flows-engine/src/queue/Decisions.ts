@@ -4,7 +4,8 @@ import type { QueueItem } from './QueueItem';
 /** What people decided about held-up records, and what of it is still to be done. */
 export class Decisions {
   #wanted = new Map<string, HeldUpDecision>();
-  readonly #taken = new Set<string>();
+  /** By id, the partition of the record. */
+  readonly #taken = new Map<string, number>();
 
   /** Those that were taken and are not wanted any more need not be remembered. */
   replace(decisions: readonly HeldUpDecision[]): void {
@@ -15,7 +16,7 @@ export class Decisions {
       ]),
     );
     const ids = new Set(decisions.map(({ id }) => id));
-    for (const id of this.#taken) {
+    for (const id of this.#taken.keys()) {
       if (!ids.has(id)) {
         this.#taken.delete(id);
       }
@@ -36,8 +37,22 @@ export class Decisions {
   }
 
   /** Each is carried out once, however long it stays on the list. */
-  take({ id }: HeldUpDecision): void {
-    this.#taken.add(id);
+  take({ id, partition }: HeldUpDecision): void {
+    this.#taken.set(id, partition);
+  }
+
+  /**
+   * The partition is not held any more: what was done about its records may
+   * be known to nobody else.
+   *
+   * @returns ids of the decisions that are open again
+   */
+  giveBack(partition: number): string[] {
+    const ids = [...this.#taken]
+      .filter(([, of]) => of === partition)
+      .map(([id]) => id);
+    ids.forEach(id => this.#taken.delete(id));
+    return ids;
   }
 }
 

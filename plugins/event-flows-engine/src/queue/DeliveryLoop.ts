@@ -40,6 +40,8 @@ export interface DeliveryLoopOptions extends DestinationRules {
   onDone: (item: QueueItem) => void;
   /** A decision has been carried out, in memory: no position knows of it yet. */
   onDecided: (decision: HeldUpDecision) => void;
+  /** Decisions that were carried out, unless a position knows of it, were in vain. */
+  onUndecided: (ids: readonly string[]) => void;
 }
 
 /**
@@ -106,7 +108,7 @@ export class DeliveryLoop {
     this.#destination = destinationOf(target, this.options);
     this.#encoder = undefined;
     if (this.#destination.kind === 'version') {
-      this.heldUp.retryBlocked();
+      this.heldUp.retryAll();
       this.#pump();
     }
   }
@@ -127,6 +129,11 @@ export class DeliveryLoop {
     this.#encoder = undefined;
     this.#isSuspended = false;
     this.#pump();
+  }
+
+  /** This replica holds nothing: what it knows of the endpoint is of no use. */
+  forgetEndpoint(): void {
+    this.#judge.reset();
   }
 
   add(item: QueueItem): void {
@@ -192,14 +199,17 @@ export class DeliveryLoop {
       return;
     }
     this.#isPumping = true;
-    while (this.#mayBegin()) {
-      const item = this.#scheduler.next();
-      if (!item) {
-        break;
+    try {
+      while (this.#mayBegin()) {
+        const item = this.#scheduler.next();
+        if (!item) {
+          break;
+        }
+        this.#begin(item);
       }
-      this.#begin(item);
+    } finally {
+      this.#isPumping = false;
     }
-    this.#isPumping = false;
     this.#awaitProbe();
     if (this.#onIdle.size > 0 && this.#isIdle) {
       this.#onIdle.forEach(resolve => resolve());
@@ -210,7 +220,9 @@ export class DeliveryLoop {
   #awaitProbe() {
     clearTimeout(this.#probeTimer);
     const { probeAtMs } = this.#judge;
-    if (probeAtMs !== undefined && !this.#isStopped) {
+    const isOfUse =
+      !this.#isStopped && !this.#isSuspended && this.#scheduler.hasReady;
+    if (probeAtMs !== undefined && isOfUse) {
       this.#probeTimer = setTimeout(
         () => this.#pump(),
         Math.max(0, probeAtMs - this.options.now()),
@@ -230,7 +242,7 @@ export class DeliveryLoop {
   #begin(item: QueueItem) {
     if (this.#destination.kind === 'unavailable') {
       this.#scheduler.giveBack(item);
-    } else if (!this.heldUp.staysBlocked(item)) {
+    } else if (!this.heldUp.takesOver(item)) {
       this.#attempt(item, this.#destination);
     }
   }

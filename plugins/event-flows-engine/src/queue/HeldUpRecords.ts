@@ -38,6 +38,8 @@ export interface HeldUpRecordsOptions {
   onRetry: () => void;
   /** A decision has been carried out, in memory: no position knows of it yet. */
   onDecided: (decision: HeldUpDecision) => void;
+  /** Decisions that were carried out, unless a position knows of it, were in vain. */
+  onUndecided: (ids: readonly string[]) => void;
 }
 
 /**
@@ -127,8 +129,16 @@ export class HeldUpRecords {
     }
   }
 
-  /** Whether others had given it up, so that its lane waits and it is not tried. */
-  staysBlocked(item: QueueItem): boolean {
+  /**
+   * Whether something else is to be done with it than a request: somebody has
+   * decided about it, or others had given it up, so that its lane waits.
+   */
+  takesOver(item: QueueItem): boolean {
+    if (this.#decisions.about(item) && item.problem) {
+      this.options.scheduler.hold(item);
+      this.#holdUp(item, item.problem);
+      return true;
+    }
     if (item.blockedBecause === undefined || this.hasDeadLetterTopic) {
       return false;
     }
@@ -154,10 +164,13 @@ export class HeldUpRecords {
     this.options.onDecided(decision);
   }
 
-  /** Blocked records that have nothing else to wait for are tried anew. */
-  retryBlocked(): void {
+  /** All but those on their way to the dead-letter topic are tried anew. */
+  retryAll(): void {
     for (const item of this.list()) {
-      if (item.problem.phase === 'blocked' && !this.hasDeadLetterTopic) {
+      const isGivenUp =
+        item.problem.phase === 'blocked' && this.hasDeadLetterTopic;
+      if (!isGivenUp && !this.#isUnderWay(item)) {
+        clearTimeout(item.timer);
         this.#tryAnew(item);
       }
     }
@@ -179,6 +192,7 @@ export class HeldUpRecords {
         this.forget(item);
       }
     }
+    this.options.onUndecided(this.#decisions.giveBack(owner.partition));
   }
 
   /** Nothing is tried again by itself any more. */
@@ -231,7 +245,7 @@ export class HeldUpRecords {
   #onWritten(item: QueueItem) {
     const { onDone, onDecided, onChange, scheduler } = this.options;
     if (!item.owner.released) {
-      scheduler.finishHeld(item);
+      scheduler.finishWaiting(item);
       onDone(item, 'deadLettered');
       if (item.decision) {
         onDecided(item.decision);
@@ -268,7 +282,7 @@ export class HeldUpRecords {
   #carryOut(decision: HeldUpDecision, item: QueueItem) {
     const { onDone, onRetry, onDecided, scheduler } = this.options;
     // One that is tried, or written, right now comes back if that fails.
-    if (!scheduler.isHeld(item) || this.#deadLetters.isWriting(item)) {
+    if (this.#isUnderWay(item)) {
       return;
     }
     this.#decisions.take(decision);
@@ -280,12 +294,13 @@ export class HeldUpRecords {
         onDecided(decision);
         break;
       case 'skip':
-        scheduler.finishHeld(item);
+        scheduler.finishWaiting(item);
         onDone(item, 'skipped');
         onDecided(decision);
         break;
       default:
         item.decision = decision;
+        scheduler.holdBack(item);
         this.#deadLetters.write(
           item,
           decision.deadLetterTopic,
@@ -294,12 +309,20 @@ export class HeldUpRecords {
     }
   }
 
+  #isUnderWay(item: QueueItem): boolean {
+    return (
+      !this.options.scheduler.isWaiting(item) ||
+      this.#deadLetters.isWriting(item)
+    );
+  }
+
   #tryAnew(item: QueueItem) {
     this.forget(item);
     item.attempts = 0;
     item.firstFailedAtMs = undefined;
     item.blockedBecause = undefined;
     item.failure = undefined;
+    item.decision = undefined;
     this.options.scheduler.release(item);
   }
 }

@@ -17,6 +17,8 @@ describe('LaneScheduler', () => {
         'hold',
         'release',
         'finishHeld',
+        'finishReady',
+        'holdBack',
         'giveBack',
         'drop',
       ),
@@ -86,15 +88,38 @@ describe('LaneScheduler', () => {
                 break;
               }
               case 'release':
+                if (held.length > 0) {
+                  scheduler.release(take(held, pick));
+                }
+                break;
               case 'finishHeld':
                 if (held.length > 0) {
                   const item = take(held, pick);
-                  scheduler[kind](item);
-                  if (kind === 'finishHeld') {
+                  scheduler.finishWaiting(item);
+                  advance(item);
+                }
+                break;
+              case 'finishReady':
+              case 'holdBack': {
+                const ready = [...lanes.values()]
+                  .flatMap(items => items.slice(0, 1))
+                  .filter(
+                    item => !underWay.includes(item) && !held.includes(item),
+                  );
+                isWrong = scheduler.hasReady !== ready.length > 0;
+                if (ready.length > 0) {
+                  const item = take(ready, pick);
+                  isWrong ||= !scheduler.isWaiting(item);
+                  if (kind === 'holdBack') {
+                    scheduler.holdBack(item);
+                    held.push(item);
+                  } else {
+                    scheduler.finishWaiting(item);
                     advance(item);
                   }
                 }
                 break;
+              }
               default:
                 if (underWay.length > 0) {
                   const item = take(underWay, pick);

@@ -63,9 +63,7 @@ export class LaneScheduler<T extends LaneItem> {
     while (this.#readyHead < this.#ready.length) {
       const lane = this.#ready[this.#readyHead];
       this.#readyHead += 1;
-      // A lane that was dropped meanwhile, or given back to the front, may
-      // still be queued here.
-      if (lane.state === 'ready' && this.#lanes.get(lane.name) === lane) {
+      if (this.#isReady(lane)) {
         lane.state = 'busy';
         this.#underWay += 1;
         this.#compactReady();
@@ -92,9 +90,29 @@ export class LaneScheduler<T extends LaneItem> {
     }
   }
 
-  /** Whether the item waits at the head of its lane. */
-  isHeld(item: T): boolean {
-    return this.#laneOf(item, 'held') !== undefined;
+  /** Whether the item is at the head of its lane and not under way. */
+  isWaiting(item: T): boolean {
+    const state = this.#stateOf(item);
+    return state === 'held' || state === 'ready';
+  }
+
+  /** Whether `next` would find an item, were there room for it. */
+  get hasReady(): boolean {
+    while (this.#readyHead < this.#ready.length) {
+      if (this.#isReady(this.#ready[this.#readyHead])) {
+        return true;
+      }
+      this.#readyHead += 1;
+    }
+    return false;
+  }
+
+  /** A waiting item is not to begin. */
+  holdBack(item: T): void {
+    const lane = this.#laneOf(item, 'ready');
+    if (lane) {
+      lane.state = 'held';
+    }
   }
 
   /** A held item may begin again. */
@@ -106,20 +124,20 @@ export class LaneScheduler<T extends LaneItem> {
     }
   }
 
-  /** A held item is done without having begun again; its lane goes on. */
-  finishHeld(item: T): void {
-    const lane = this.#laneOf(item, 'held');
+  /** A waiting item is done without having begun again; its lane goes on. */
+  finishWaiting(item: T): void {
+    const lane = this.#laneOf(item, 'held') ?? this.#laneOf(item, 'ready');
     if (lane) {
       this.#advance(lane);
     }
   }
 
-  /** The item has not begun after all; it is the first to begin again. */
+  /** The item has not begun after all. Its lane comes last: it may be why. */
   giveBack(item: T): void {
     const lane = this.#take(item, 'busy');
     if (lane) {
       lane.state = 'ready';
-      this.#ready.splice(this.#readyHead, 0, lane);
+      this.#ready.push(lane);
     }
   }
 
@@ -135,6 +153,16 @@ export class LaneScheduler<T extends LaneItem> {
     }
   }
 
+  /** A lane that was dropped, or that went on, may still be queued. */
+  #isReady(lane: Lane<T>): boolean {
+    return lane.state === 'ready' && this.#lanes.get(lane.name) === lane;
+  }
+
+  #stateOf(item: T): LaneState | undefined {
+    const lane = this.#lanes.get(item.lane);
+    return lane?.items[lane.head] === item ? lane.state : undefined;
+  }
+
   #take(item: T, state: LaneState) {
     const lane = this.#laneOf(item, state);
     if (lane) {
@@ -144,9 +172,8 @@ export class LaneScheduler<T extends LaneItem> {
   }
 
   #laneOf(item: T, state: LaneState) {
-    const lane = this.#lanes.get(item.lane);
-    return lane?.state === state && lane.items[lane.head] === item
-      ? lane
+    return this.#stateOf(item) === state
+      ? this.#lanes.get(item.lane)
       : undefined;
   }
 

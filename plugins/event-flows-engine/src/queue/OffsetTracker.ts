@@ -6,6 +6,9 @@ export interface TrackedOffset {
   done: boolean;
 }
 
+/** Records that are kept before runs of done ones are merged. */
+const MERGE_AT = 16_384;
+
 /**
  * Knows, for one partition, up to where everything is done, and what is done
  * beyond.
@@ -14,8 +17,9 @@ export interface TrackedOffset {
  * offsets: compaction and transactions leave gaps.
  */
 export class OffsetTracker {
-  readonly #received: TrackedOffset[] = [];
+  #received: TrackedOffset[] = [];
   #head = 0;
+  #mergeAt = MERGE_AT;
   #pending = 0;
   #next: bigint;
   /** Done by whoever had the partition before, and not received by us yet. */
@@ -127,6 +131,13 @@ export class OffsetTracker {
     if (this.#head > 1024 && this.#head * 2 > this.#received.length) {
       this.#received.splice(0, this.#head);
       this.#head = 0;
+    }
+    // Behind one that is stuck, of each run that is done the first will do.
+    if (this.#received.length > this.#mergeAt) {
+      this.#received = this.#received.filter(
+        ({ done }, at, all) => at < this.#head || !done || !all[at - 1]?.done,
+      );
+      this.#mergeAt = Math.max(MERGE_AT, this.#received.length * 2);
     }
   }
 }

@@ -53,6 +53,7 @@ export class PartitionState {
     this.partition = partition;
     if (committed !== undefined) {
       this.#committed = { offset: committed, metadata };
+      this.#attempted = committed;
       this.#before = decodePositionMetadata(committed, metadata);
     }
     const heldUp =
@@ -70,8 +71,9 @@ export class PartitionState {
     return this.#bytes;
   }
 
+  /** Of the next record to be done, as far as it is known. */
   get position(): bigint | undefined {
-    return this.#tracker?.position;
+    return this.#tracker?.position ?? this.#committed?.offset;
   }
 
   /** Records not yet done, by the last read. */
@@ -90,11 +92,16 @@ export class PartitionState {
   }
 
   /**
-   * Whether another member had the partition in between: the committed
-   * position is beyond any that we have committed.
+   * Whether the committed position is none that we have committed: another
+   * member had the partition in between, or the topic was created anew and
+   * Kafka has forgotten it.
    */
   wasMovedByOthers(committed: bigint | undefined): boolean {
-    return committed !== undefined && committed > this.#attempted;
+    const known = this.#committed?.offset;
+    return committed === undefined
+      ? known !== undefined
+      : committed > this.#attempted ||
+          (known !== undefined && committed < known);
   }
 
   /** Takes over what is new in a batch. */
@@ -108,7 +115,7 @@ export class PartitionState {
     for (const record of batch.records) {
       const tracked = tracker.receive(record.offset);
       if (tracked) {
-        this.#bytes += record.value?.length ?? 0;
+        this.#bytes += sizeOf(record);
         const item = toItem(record, tracked);
         add(this.#heldUpBefore.size > 0 ? this.#asItWas(item) : item);
       }
@@ -117,7 +124,7 @@ export class PartitionState {
   }
 
   complete(item: QueueItem): void {
-    this.#bytes -= item.record.value?.length ?? 0;
+    this.#bytes -= sizeOf(item.record);
     this.#tracker?.complete(item.tracked);
   }
 
@@ -163,4 +170,12 @@ export class PartitionState {
     }
     return item;
   }
+}
+
+function sizeOf({ key, value, headers }: BrokerRecord): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, content] of headers) {
+    bytes += name.length + content.length;
+  }
+  return bytes;
 }

@@ -77,6 +77,9 @@ export class QueueRunner {
       deadLetters: this.#deadLetters,
       onDone: item => this.#partitions.complete(item),
       onDecided: ({ id }) => this.#carriedOut.push(id),
+      onUndecided: ids => {
+        this.#carriedOut = this.#carriedOut.filter(id => !ids.includes(id));
+      },
     });
     this.#committer = new PositionCommitter({
       consumer: () => this.#consumer,
@@ -224,6 +227,9 @@ export class QueueRunner {
 
   #onAssigned(assignment: AssignedPartition[]) {
     this.#partitions.assign(assignment);
+    if (assignment.length === 0) {
+      this.#loop.forgetEndpoint();
+    }
     if (this.#consumer) {
       this.#loop.resume(this.#consumer.clusterId);
     }

@@ -45,6 +45,8 @@ export class KafkaConsumer implements BrokerConsumer {
   readonly failed: Promise<Error>;
   readonly #consumer: Consumer;
   readonly #held = new Set<number>();
+  /** Where the first read after a rebalance begins, of partitions that have a position. */
+  readonly #begins = new Map<number, bigint>();
   /** Outside of a membership kafkajs throws where it is told to pause. */
   #isMember = false;
   #fail: (error: Error) => void = () => {};
@@ -191,7 +193,13 @@ export class KafkaConsumer implements BrokerConsumer {
         this.#isMember = true;
         this.client.sockets.forgetFailure();
         this.#held.clear();
-        committed.forEach(({ partition }) => this.#held.add(partition));
+        this.#begins.clear();
+        committed.forEach(({ partition, offset }) => {
+          this.#held.add(partition);
+          if (offset >= 0n) {
+            this.#begins.set(partition, offset);
+          }
+        });
         this.handler.onAssigned(
           committed.map(({ partition, offset, metadata }) => ({
             partition,
@@ -237,10 +245,17 @@ export class KafkaConsumer implements BrokerConsumer {
       return;
     }
     this.#pace.found();
+    const fetchedFrom = BigInt(fetchedOffsetOf(batch));
+    const begin = this.#begins.get(partition);
+    if (begin !== undefined && begin !== fetchedFrom) {
+      // Of a read that began before the rebalance: it comes again.
+      return;
+    }
+    this.#begins.delete(partition);
     const lastOffset = batch.lastOffset();
     const handedOver = this.handler.onRecords({
       partition,
-      fetchedFrom: BigInt(fetchedOffsetOf(batch)),
+      fetchedFrom,
       records: batch.messages.map(message => toRecord(partition, message)),
       nextOffset: BigInt(lastOffset) + 1n,
       highWatermark: BigInt(batch.highWatermark),

@@ -6,9 +6,14 @@ import type { KafkaClient } from './kafkaClient';
 
 const CLOSE_DEADLINE_MS = 5_000;
 
+interface Connection {
+  client: KafkaClient;
+  producer: Producer;
+}
+
 /** {@link BrokerProducer} by kafkajs, connected while it is needed. */
 export class KafkaProducer implements BrokerProducer {
-  #connection: Promise<{ client: KafkaClient; producer: Producer }> | undefined;
+  #connection: Promise<Connection> | undefined;
 
   constructor(
     private readonly access: BrokerAccess,
@@ -16,7 +21,8 @@ export class KafkaProducer implements BrokerProducer {
   ) {}
 
   async publish(topic: string, record: RecordToPublish): Promise<void> {
-    const { client, producer } = await this.#connected();
+    const connection = this.#connected();
+    const { client, producer } = await connection;
     try {
       await producer.send({
         topic,
@@ -35,7 +41,7 @@ export class KafkaProducer implements BrokerProducer {
     } catch (error) {
       const socketFailure = client.sockets.failure;
       // A fresh client for the next try: this one may be broken for good.
-      this.#connection = undefined;
+      this.#forget(connection);
       await release(client, producer);
       throw toBrokerConnectionError(error, {
         access: this.access,
@@ -54,17 +60,23 @@ export class KafkaProducer implements BrokerProducer {
     }
   }
 
-  async #connected() {
-    this.#connection ??= this.#connect();
-    try {
-      return await this.#connection;
-    } catch (error) {
+  #connected(): Promise<Connection> {
+    if (!this.#connection) {
+      const connection = this.#connect();
+      this.#connection = connection;
+      connection.catch(() => this.#forget(connection));
+    }
+    return this.#connection;
+  }
+
+  /** Others may have opened the next one already. */
+  #forget(connection: Promise<Connection>) {
+    if (this.#connection === connection) {
       this.#connection = undefined;
-      throw error;
     }
   }
 
-  async #connect() {
+  async #connect(): Promise<Connection> {
     const client = this.createClient();
     const producer = createProducer(client.kafka);
     try {

@@ -1,0 +1,346 @@
+import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import { waitUntil } from '@event-flows/testbed';
+import { AddressPolicy } from '../address/AddressPolicy';
+import type { AssignedPartition, BrokerRecord } from '../broker/BrokerDriver';
+import type { DeadLetterWriter } from '../delivery/DeadLetterWriter';
+import type {
+  DispatchResult,
+  HttpDispatcher,
+} from '../delivery/HttpDispatcher';
+import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../types';
+import { DeliveryLoop } from './DeliveryLoop';
+import { HeldPartitions } from './HeldPartitions';
+import { MemoryBudget } from './MemoryBudget';
+
+const versionTarget = (name: string): DeliveryTarget => ({
+  kind: 'version',
+  versionRef: `component:default/${name}`,
+  endpoint: `https://algorithms.example.com/${name}`,
+});
+
+function recordOf(partition: number, offset: number): BrokerRecord {
+  const value = Buffer.from(`${partition}:${offset}`);
+  return {
+    ...{ partition, offset: BigInt(offset), timestamp: 0 },
+    ...{ key: null, value, headers: [] },
+  };
+}
+
+const assigned = (partition: number, committed = 0n): AssignedPartition => ({
+  partition,
+  committed,
+  metadata: '',
+});
+
+const skip = (partition: number, offset: string): HeldUpDecision => ({
+  ...{ id: `skip ${partition}:${offset}`, partition, offset, action: 'skip' },
+});
+
+const deadLetter = (partition: number, offset: string): HeldUpDecision => ({
+  ...{ id: 'dead-letter', partition, offset },
+  ...{ action: 'dead-letter', deadLetterTopic: 'dead' },
+});
+
+/**
+ * A loop between a dispatcher and a writer that are told when and how requests
+ * and writes end: with real ones nobody decides about such moments.
+ */
+class Bench {
+  readonly sent: Array<{ body: string; settle(result: DispatchResult): void }> =
+    [];
+  readonly writes: Array<{ end(error?: Error): void }> = [];
+  readonly decided: string[] = [];
+  readonly undecided: string[] = [];
+  /** Answers at once; undefined: the test does. */
+  answer: ((body: string) => number) | undefined;
+  readonly loop: DeliveryLoop;
+  readonly partitions: HeldPartitions;
+  readonly budget = new MemoryBudget();
+
+  constructor(settings: Partial<DesiredQueue['settings']> = {}) {
+    const queue: DesiredQueue = {
+      id: 'q',
+      connection: { id: 'c', brokers: [] },
+      topic: 't',
+      groupId: 'g',
+      algorithmRef: 'component:default/a',
+      target: versionTarget('v1'),
+      settings: { ...defaultQueueSettings, ...settings },
+      revision: 1,
+      decisions: [],
+    };
+    this.loop = new DeliveryLoop({
+      queue,
+      policy: new AddressPolicy({
+        brokers: { allow: [] },
+        endpoints: { allow: ['https://algorithms.example.com/'] },
+      }),
+      credentials: () => ({}),
+      forwardHeaders: new Set(),
+      dispatcher: { send: (...args) => this.#send(...args) } as HttpDispatcher,
+      deadLetters: {
+        write: () => this.#write(),
+      } as unknown as DeadLetterWriter,
+      now: Date.now,
+      random: () => 0,
+      randomHex: bytes => 'a'.repeat(bytes * 2),
+      onDone: item => this.partitions.complete(item),
+      onDecided: ({ id }) => this.decided.push(id),
+      onUndecided: ids => this.undecided.push(...ids),
+    });
+    this.partitions = new HeldPartitions({
+      settings: queue.settings,
+      budget: this.budget,
+      revision: () => 1,
+      resume: () => {},
+      pause: () => {},
+      onLost: state => this.loop.release(state),
+    });
+  }
+
+  assign(...partitions: AssignedPartition[]) {
+    this.loop.suspend();
+    this.partitions.assign(partitions);
+    this.loop.resume('cluster');
+  }
+
+  /** One read of a partition. */
+  read(partition: number, ...offsets: number[]) {
+    const records = offsets.map(offset => recordOf(partition, offset));
+    const end = BigInt(Math.max(...offsets) + 1);
+    this.partitions.receive(
+      {
+        ...{ partition, records, nextOffset: end, highWatermark: end },
+        fetchedFrom: BigInt(offsets[0]),
+      },
+      item => this.loop.add(item),
+    );
+    this.loop.begin();
+  }
+
+  /** Ends the request that began last. */
+  settle(status: number) {
+    this.sent.at(-1)?.settle(responseOf(status));
+  }
+
+  bodies() {
+    return this.sent.map(({ body }) => body);
+  }
+
+  problems() {
+    return this.loop.heldUp.list().map(({ problem }) => problem.phase);
+  }
+
+  #send(...[{ request }, settle]: Parameters<HttpDispatcher['send']>) {
+    const body = String(request.body);
+    this.sent.push({ body, settle });
+    const { answer } = this;
+    if (answer) {
+      setImmediate(() => settle(responseOf(answer(body))));
+    }
+    return (error: Error) => settle({ error });
+  }
+
+  #write() {
+    return new Promise<void>((resolve, reject) => {
+      this.writes.push({ end: error => (error ? reject(error) : resolve()) });
+    });
+  }
+}
+
+function responseOf(status: number): DispatchResult {
+  return { response: { status, body: Buffer.alloc(0), truncated: false } };
+}
+
+const soon = () => new Promise(resolve => setImmediate(resolve));
+
+describe('DeliveryLoop', () => {
+  let bench: Bench;
+
+  afterEach(() => bench.loop.stop(0));
+
+  function until(what: string, condition: () => boolean) {
+    return waitUntil(condition, { what, timeoutMs: 5_000, everyMs: 5 });
+  }
+
+  it('skips a record that an open circuit keeps waiting, when somebody says so', async () => {
+    bench = new Bench();
+    bench.answer = () => 404;
+    bench.assign(assigned(0));
+    bench.read(0, 0, 1);
+    await until('the pause', () => bench.loop.open !== undefined);
+    bench.loop.decide([skip(0, '0')]);
+    expect(bench.loop.counters).toMatchObject({ skipped: 1, inFlight: 1 });
+    expect(bench.decided).toEqual(['skip 0:0']);
+    bench.answer = () => 200;
+    await until('the next record', () => bench.loop.counters.delivered === 1);
+  });
+
+  it('lets each lane try in turn how the endpoint is', async () => {
+    bench = new Bench();
+    bench.answer = () => 404;
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    await until('the pause', () => bench.loop.open !== undefined);
+    bench.answer = body => (body === '0:0' ? 404 : 200);
+    bench.assign(assigned(0), assigned(1));
+    bench.read(1, 0, 1);
+    await until('the other lane', () => bench.loop.counters.delivered === 2);
+    expect(bench.loop.open).toBeUndefined();
+  });
+
+  it('sets no timer for a probe while it has no record to try', async () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(401);
+    expect(bench.loop.open).toMatchObject({ why: 'misconfigured' });
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    try {
+      bench.assign();
+      expect(timers).not.toHaveBeenCalled();
+      bench.assign(assigned(0));
+      bench.read(0, 0);
+      expect(timers).toHaveBeenCalledTimes(1);
+    } finally {
+      timers.mockRestore();
+    }
+  });
+
+  it('forgets what it knows of an endpoint when it is told to', () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(401);
+    bench.assign();
+    bench.loop.forgetEndpoint();
+    expect(bench.loop.open).toBeUndefined();
+  });
+
+  it('goes on after an error that nobody expected', () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    const boom = recordOf(0, 0);
+    Object.defineProperty(boom, 'value', {
+      get() {
+        throw new RangeError('boom');
+      },
+    });
+    expect(() => {
+      bench.loop.add({
+        ...{ partition: 0, lane: '0', record: boom },
+        ...{ owner: bench.partitions.all[0], attempts: 0 },
+        tracked: { offset: 0n, done: false },
+        ...{ firstFailedAtMs: undefined, problem: undefined },
+        ...{ blockedBecause: undefined, failure: undefined },
+        ...{ decision: undefined, abort: undefined, timer: undefined },
+      });
+      bench.loop.begin();
+    }).toThrow('boom');
+    bench.assign(assigned(0), assigned(1));
+    bench.read(1, 0);
+    expect(bench.bodies()).toEqual(['1:0']);
+  });
+
+  it('opens a decision again when it was in vain: the membership ended first', async () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(422);
+    bench.loop.decide([skip(0, '0')]);
+    expect(bench.loop.counters).toMatchObject({ skipped: 1 });
+    bench.partitions.releaseAll();
+    expect(bench.undecided).toEqual(['skip 0:0']);
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(422);
+    expect(bench.problems()).toEqual([]);
+    expect(bench.decided).toEqual(['skip 0:0', 'skip 0:0']);
+  });
+
+  it('writes a dead letter again whose partition was away meanwhile', async () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(422);
+    bench.loop.decide([deadLetter(0, '0')]);
+    bench.assign();
+    bench.writes[0].end(new Error('away'));
+    await soon();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(422);
+    expect(bench.writes).toHaveLength(2);
+    bench.writes[1].end();
+    await soon();
+    expect(bench.decided).toEqual(['dead-letter']);
+    expect(bench.loop.counters).toMatchObject({ deadLettered: 1, inFlight: 0 });
+  });
+
+  it('does not send what is on its way to the dead-letter topic, whatever changes', async () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0, 1);
+    bench.settle(422);
+    bench.loop.decide([deadLetter(0, '0')]);
+    bench.loop.setTarget(versionTarget('v2'));
+    expect(bench.bodies()).toEqual(['0:0']);
+    bench.writes[0].end();
+    await soon();
+    bench.settle(200);
+    expect(bench.bodies()).toEqual(['0:0', '0:1']);
+    expect(bench.loop.counters).toEqual({
+      ...{ read: 2, delivered: 1, deadLettered: 1, skipped: 0, inFlight: 0 },
+    });
+    expect(bench.budget.bytes).toBe(0);
+  });
+
+  it('tries a record anew, and at once, when the target changes', () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(500);
+    expect(bench.problems()).toEqual(['retrying']);
+    bench.loop.setTarget(versionTarget('v2'));
+    expect(bench.bodies()).toEqual(['0:0', '0:0']);
+    expect(bench.problems()).toEqual([]);
+  });
+
+  it('delivers the records of a topic that was created anew: Kafka has forgotten the position', () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(200);
+    bench.assign({ ...assigned(0), committed: undefined });
+    bench.read(0, 0, 1);
+    bench.settle(200);
+    bench.settle(200);
+    expect(bench.bodies()).toEqual(['0:0', '0:0', '0:1']);
+    expect(bench.partitions.get(0)?.position).toBe(2n);
+  });
+
+  it('knows the position of a partition that had no record yet', () => {
+    bench = new Bench();
+    bench.assign(assigned(0, 600n));
+    expect(bench.partitions.get(0)?.position).toBe(600n);
+  });
+
+  it('counts keys and headers among the bytes that it holds', () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.loop.suspend();
+    const record = {
+      ...recordOf(0, 0),
+      key: Buffer.alloc(10),
+      headers: [['name', Buffer.alloc(20)] as const],
+    };
+    bench.partitions.receive(
+      {
+        ...{ partition: 0, fetchedFrom: 0n, records: [record] },
+        ...{ nextOffset: 1n, highWatermark: 1n },
+      },
+      item => bench.loop.add(item),
+    );
+    expect(bench.budget.bytes).toBe(10 + 3 + 4 + 20);
+  });
+});
