@@ -89,6 +89,12 @@ export function BrokersField(props: {
         <TextField
           {...params}
           className={classes.input}
+          onKeyDown={event => {
+            // It ends an address; with none, it would send the whole form.
+            if (event.key === 'Enter' && !text) {
+              event.preventDefault();
+            }
+          }}
           required
           variant="outlined"
           size="small"

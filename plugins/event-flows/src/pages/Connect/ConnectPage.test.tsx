@@ -115,6 +115,22 @@ describe('the form that connects a cluster', () => {
     expect(fireEvent.dragOver(field, { dataTransfer: text })).toBe(true);
   });
 
+  it('does not send the form with the Enter that ends a pasted list', async () => {
+    const api = new InMemoryEventFlows();
+    const create = jest.spyOn(api, 'createConnection');
+    renderQueueManager('/queue-manager/new', api);
+    await userEvent.type(await screen.findByLabelText(/^Name/), 'orders');
+    await userEvent.click(screen.getByLabelText(/^Brokers/));
+    await userEvent.paste('a.example.com:9092, b.example.com:9092');
+    await userEvent.keyboard('{Enter}');
+    expect(
+      await screen.findByRole('button', { name: 'b.example.com:9092' }),
+    ).toBeInTheDocument();
+    expect(create).not.toHaveBeenCalled();
+    await submit();
+    await waitFor(() => expect(create).toHaveBeenCalledTimes(1));
+  });
+
   it('checks a field when it is left, not while one types', async () => {
     renderQueueManager('/queue-manager/new', new InMemoryEventFlows());
 
