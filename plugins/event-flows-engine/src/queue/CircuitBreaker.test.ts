@@ -90,27 +90,31 @@ describe('CircuitBreaker', () => {
       { maxLength: 200 },
     );
     fc.assert(
-      fc.property(events, fc.double({ min: 0, max: 0.99 }), (list, random) => {
-        const breaker = new CircuitBreaker(() => random);
-        let nowMs = 0;
-        for (const { how, afterMs, isEndpointsFault } of list) {
-          nowMs = Math.max(nowMs + afterMs, breaker.probeAtMs ?? 0);
-          expect(breaker.mayBegin(nowMs)).toBe(true);
-          const request = {};
-          breaker.begin(request);
-          const mayBeginAnother = breaker.mayBegin(nowMs + 1e9);
-          expect(mayBeginAnother).toBe(breaker.open === undefined);
-          if (how === 'fail') {
-            breaker.fail(request, { reason: how, isEndpointsFault }, nowMs);
-          } else if (how === 'misconfigured') {
-            breaker.misconfigured(request, how, nowMs);
-          } else {
-            breaker[how](request, nowMs);
+      fc.property(
+        events,
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        (list, random) => {
+          const breaker = new CircuitBreaker(() => random);
+          let nowMs = 0;
+          for (const { how, afterMs, isEndpointsFault } of list) {
+            nowMs = Math.max(nowMs + afterMs, breaker.probeAtMs ?? 0);
+            expect(breaker.mayBegin(nowMs)).toBe(true);
+            const request = {};
+            breaker.begin(request);
+            const mayBeginAnother = breaker.mayBegin(nowMs + 1e9);
+            expect(mayBeginAnother).toBe(breaker.open === undefined);
+            if (how === 'fail') {
+              breaker.fail(request, { reason: how, isEndpointsFault }, nowMs);
+            } else if (how === 'misconfigured') {
+              breaker.misconfigured(request, how, nowMs);
+            } else {
+              breaker[how](request, nowMs);
+            }
+            const waitMs = (breaker.probeAtMs ?? nowMs) - nowMs;
+            expect(waitMs).toBeLessThanOrEqual(60_000);
           }
-          const waitMs = (breaker.probeAtMs ?? nowMs) - nowMs;
-          expect(waitMs).toBeLessThanOrEqual(60_000);
-        }
-      }),
+        },
+      ),
     );
   });
 });

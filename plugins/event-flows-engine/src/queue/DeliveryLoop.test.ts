@@ -306,6 +306,20 @@ describe('DeliveryLoop', () => {
     expect(bench.problems()).toEqual([]);
   });
 
+  it('tries with the new version what the old one refuses after the change', async () => {
+    bench = new Bench({ deadLetterTopic: 'dead' });
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    const [before] = bench.sent;
+    bench.loop.setTarget(versionTarget('v2'));
+    before.settle(responseOf(422));
+    await soon();
+    expect(bench.writes).toEqual([]);
+    expect(bench.bodies()).toEqual(['0:0', '0:0']);
+    bench.settle(200);
+    expect(bench.loop.counters).toMatchObject({ delivered: 1, inFlight: 0 });
+  });
+
   it('delivers the records of a topic that was created anew: Kafka has forgotten the position', () => {
     bench = new Bench();
     bench.assign(assigned(0));

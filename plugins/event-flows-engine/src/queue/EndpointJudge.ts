@@ -70,11 +70,11 @@ export class EndpointJudge {
   /** Whether the failure concerns the endpoint alone: the record is none the worse for it. */
   failed(request: FailedRequest): boolean {
     const { item, outcome, isCurrent, nowMs } = request;
-    const misconfigured = this.#misconfiguration(request);
-    // What an old version answered says nothing about the one that is set now.
+    // What an old version makes of it says nothing about the one that is set now.
     if (!isCurrent) {
-      return misconfigured !== undefined;
+      return true;
     }
+    const misconfigured = this.#misconfiguration(request);
     if (misconfigured !== undefined) {
       this.#breaker.misconfigured(item, misconfigured, nowMs);
       return true;
@@ -98,7 +98,6 @@ export class EndpointJudge {
   /** Why the endpoint, or what we know of it, has to be mended by a person. */
   #misconfiguration({
     outcome,
-    isCurrent,
     hasDeadLetterTopic,
   }: FailedRequest): string | undefined {
     const isNotFound = outcome.kind === 'transient' && outcome.status === 404;
@@ -109,7 +108,7 @@ export class EndpointJudge {
     ) {
       return outcome.reason;
     }
-    if (outcome.kind === 'refused' && isCurrent) {
+    if (outcome.kind === 'refused') {
       this.#refused.add('refused');
       if (hasDeadLetterTopic && this.#refused.isTooLarge) {
         return `${this.#refused.describe()}, the last one with ${outcome.reason}; the others stay in the topic until a record is taken again or the queue is edited`;
