@@ -286,8 +286,8 @@ test.describe.serial('The guide', () => {
       page.getByRole('dialog', { name: topic, exact: true }),
     ).toContainText('Sentiment');
     await openQueues(owner.page, 'Sentiment');
-    await enableQueue(owner.page, topic, /^1\.0\.2/, 'New records');
-    await arrivalsOf(demo.endpoint, path('1.0.2'), await records.produce(20));
+    await enableQueue(owner.page, topic, /^Latest/, 'New records');
+    await arrivalsOf(demo.endpoint, path('1.1.0'), await records.produce(20));
     demo.endpoint.clear();
 
     await page.keyboard.press('Escape');
