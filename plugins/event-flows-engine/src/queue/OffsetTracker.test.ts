@@ -14,7 +14,8 @@ describe('OffsetTracker', () => {
         fc.nat(1000),
         fc.array(step, { maxLength: 300 }),
         (start, steps) => {
-          const tracker = new OffsetTracker(BigInt(start));
+          // Merging early, so that it happens at all.
+          const tracker = new OffsetTracker(BigInt(start), [], 4);
           const open: TrackedOffset[] = [];
           let next = BigInt(start);
           let position = tracker.position;
@@ -72,9 +73,11 @@ describe('OffsetTracker', () => {
           let offset = 10n;
           const records = first.gaps.map(gap => (offset += gap));
           const done = new Set<bigint>();
-          let tracker = new OffsetTracker(10n);
+          let tracker = new OffsetTracker(10n, [], 4);
           for (const { received, completed } of [first, ...others]) {
-            tracker = new OffsetTracker(tracker.position, tracker.doneBeyond());
+            tracker = new OffsetTracker(
+              ...([tracker.position, tracker.doneBeyond(), 4] as const),
+            );
             const from = tracker.position;
             const open: TrackedOffset[] = [];
             const reach = records.filter(r => r >= from).slice(0, received);
@@ -102,6 +105,20 @@ describe('OffsetTracker', () => {
         },
       ),
     );
+  });
+
+  it('remembers few of the many that are done behind one that is stuck', () => {
+    const tracker = new OffsetTracker(0n);
+    tracker.receive(0n);
+    for (let offset = 1n; offset <= 200_000n; offset += 1n) {
+      const tracked = tracker.receive(offset);
+      if (tracked) {
+        tracker.complete(tracked);
+      }
+    }
+    expect(tracker.remembered).toBeLessThan(20_000);
+    expect(tracker.doneBeyond()).toEqual([[1n, 200_001n]]);
+    expect(tracker.position).toBe(0n);
   });
 
   it('does a million records in either order without growing slow', () => {

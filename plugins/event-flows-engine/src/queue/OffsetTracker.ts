@@ -19,7 +19,7 @@ const MERGE_AT = 16_384;
 export class OffsetTracker {
   #received: TrackedOffset[] = [];
   #head = 0;
-  #mergeAt = MERGE_AT;
+  #mergeAt: number;
   #pending = 0;
   #next: bigint;
   /** Done by whoever had the partition before, and not received by us yet. */
@@ -28,10 +28,21 @@ export class OffsetTracker {
   /**
    * @param start - the offset that reading begins at
    * @param doneBefore - what is done already, in ranges that go up
+   * @param leastMergeAt - records that are kept before runs of done ones are merged
    */
-  constructor(start: bigint, doneBefore: readonly OffsetRange[] = []) {
+  constructor(
+    start: bigint,
+    doneBefore: readonly OffsetRange[] = [],
+    private readonly leastMergeAt = MERGE_AT,
+  ) {
+    this.#mergeAt = leastMergeAt;
     this.#next = start;
     this.#doneBefore = [...doneBefore];
+  }
+
+  /** Records that are remembered, done or not: what memory it takes. */
+  get remembered(): number {
+    return this.#received.length;
   }
 
   /** Records received and not done. */
@@ -137,7 +148,7 @@ export class OffsetTracker {
       this.#received = this.#received.filter(
         ({ done }, at, all) => at < this.#head || !done || !all[at - 1]?.done,
       );
-      this.#mergeAt = Math.max(MERGE_AT, this.#received.length * 2);
+      this.#mergeAt = Math.max(this.leastMergeAt, this.#received.length * 2);
     }
   }
 }
