@@ -67,6 +67,7 @@ test.describe.serial('The guide', () => {
 
   test('a wrong port: the form says unreachable and keeps its content', async () => {
     const { page } = administrator;
+    administrator.expectAnswer(400, /\/event-flows\/connections$/);
     const wrong = `127.0.0.1:${await freePort()}`;
     await startConnecting(page);
     await expectAccessible(page);

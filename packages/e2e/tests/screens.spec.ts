@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import {
   createTopics,
+  FaultProxy,
   freePort,
   produce,
   waitUntil,
@@ -24,7 +25,10 @@ import {
 import { test } from './support/test';
 
 const CONNECTION = 'shop';
+/** A connection whose cluster stops answering. */
+const UNREACHABLE = 'depot';
 const SENTIMENT = 'component:default/sentiment';
+const FRAUD_SCORE = 'component:default/fraud-score';
 
 /** What the endpoint answers to the records of each topic, if its queue is enabled. */
 const topics: Record<string, number | undefined> = {
@@ -48,7 +52,10 @@ for (const theme of ['light', 'dark'] as const) {
       ada = await signIn(demo.url, 'user:default/ada');
       await createTopics(
         demo.brokers,
-        Object.keys(topics).map(topic => ({ topic, partitions: 2 })),
+        [...Object.keys(topics), 'shop.memos'].map(topic => ({
+          topic,
+          partitions: 2,
+        })),
       );
     });
 
@@ -83,7 +90,8 @@ for (const theme of ['light', 'dark'] as const) {
     });
 
     test('connecting', async ({ browser, demo }) => {
-      const { page } = await visit('administrator', browser, demo.url);
+      const opened = await visit('administrator', browser, demo.url);
+      const { page } = opened;
       await openQueueManager(page);
       await startConnecting(page);
       await look(page, 'connect');
@@ -91,6 +99,7 @@ for (const theme of ['light', 'dark'] as const) {
         name: CONNECTION,
         brokers: [`127.0.0.1:${await freePort()}`],
       });
+      opened.expectAnswer(400, /\/event-flows\/connections$/);
       await submitConnection(page);
       await page.getByText('The cluster could not be reached').waitFor();
       await look(page, 'connect-unreachable');
@@ -143,6 +152,97 @@ for (const theme of ['light', 'dark'] as const) {
       await look(page, 'access-leave', '[role="dialog"]');
     });
 
+    test('a topic without access', async ({ browser, demo }) => {
+      const { page } = await visit('administrator', browser, demo.url);
+      const sheet = await openTopic(page, CONNECTION, 'shop.memos');
+      await expect(sheet).toContainText(
+        'No algorithm may read this topic yet.',
+      );
+      await look(page, 'topic-sheet-no-access', '[role="dialog"]');
+    });
+
+    test('access that somebody else has changed in between', async ({
+      browser,
+      demo,
+    }) => {
+      const opened = await visit('administrator', browser, demo.url);
+      const { page } = opened;
+      await startEditing(await openTopic(page, CONNECTION, 'shop.letters'));
+      await addAlgorithm(page, 'Anomaly detection');
+      const path = await accessPath(ada, 'shop.letters');
+      const { body } = await ada.send('get', path.replace(/\/access$/, ''));
+      const changed = await ada.send('put', path, {
+        access: [SENTIMENT, FRAUD_SCORE].map(algorithmRef => ({
+          algorithmRef,
+          apiType: 'subscriber',
+        })),
+        revision: body.revision,
+      });
+      expect(changed).toMatchObject({ status: 200 });
+      opened.expectAnswer(409, /\/topics\/shop\.letters\/access$/);
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      const notice = page
+        .getByRole('alert')
+        .filter({ hasText: 'Somebody else saved in the meantime' });
+      await expect(notice).toContainText('Ada Okafor changed this access');
+      await expect(notice).toContainText('added Fraud score');
+      await expect(notice).toContainText('added Anomaly detection');
+      await look(page, 'access-conflict');
+      await notice
+        .getByRole('button', { name: 'Take theirs and re-apply mine' })
+        .click();
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      const sheet = page.getByRole('dialog', { name: 'shop.letters' });
+      for (const name of ['Sentiment', 'Fraud score', 'Anomaly detection']) {
+        await expect(sheet).toContainText(name);
+      }
+    });
+
+    test('a connection whose cluster does not answer', async ({
+      browser,
+      demo,
+    }) => {
+      const proxy = await FaultProxy.start({
+        targetPort: Number(demo.brokers[0].split(':')[1]),
+      });
+      const { body } = await ada.send('post', '/connections', {
+        ...{ name: UNREACHABLE, type: 'kafka' },
+        brokers: [`127.0.0.1:${proxy.port}`],
+      });
+      await proxy.close();
+      const { page } = await visit('administrator', browser, demo.url);
+      await page.goto(`${demo.url}/queue-manager/${body.id}`);
+      await page
+        .getByText('The cluster does not answer at the moment')
+        .waitFor({ timeout: 90_000 });
+      await expect(page.getByText('Unreachable').first()).toBeVisible();
+      await look(page, 'connection-unreachable');
+      await openQueueManager(page);
+      await expect(
+        page.getByRole('row').filter({ hasText: UNREACHABLE }),
+      ).toContainText('Unreachable');
+      await look(page, 'queue-manager-unreachable');
+    });
+
+    test('versions that cannot be chosen', async ({ browser, demo }) => {
+      const { page } = await visit('owner', browser, demo.url);
+      await openAlgorithm(page, 'Translation');
+      await openOverview(page);
+      const versions = page.getByRole('table', {
+        name: 'Versions of Translation',
+      });
+      await expect(versions.getByText('Cannot be chosen')).toHaveCount(2);
+      await expect(
+        versions.getByRole('row').filter({ hasText: '1.0.0' }),
+      ).not.toContainText('Cannot be chosen');
+      await look(page, 'algorithm-broken-versions');
+      await versions.getByRole('link', { name: 'translation-next' }).click();
+      await expect(
+        page.getByRole('heading', { name: 'Translation, the next one' }),
+      ).toBeVisible();
+      await look(page, 'version-broken');
+    });
+
     test('an algorithm with its versions and queues', async ({
       browser,
       demo,
@@ -153,10 +253,7 @@ for (const theme of ['light', 'dark'] as const) {
         await expect(page.getByText(said).first()).toBeVisible();
       }
       await look(page, 'queues');
-      await page
-        .getByRole('tab', { name: 'Overview' })
-        .or(page.getByRole('link', { name: 'Overview', exact: true }))
-        .click();
+      await openOverview(page);
       await page.getByText('2.0.0-beta.1').first().waitFor();
       await look(page, 'algorithm');
     });
@@ -182,15 +279,19 @@ for (const theme of ['light', 'dark'] as const) {
     });
 
     test('as one who may only look', async ({ browser, demo }) => {
-      const { page } = await visit('viewer', browser, demo.url);
+      const opened = await visit('viewer', browser, demo.url);
+      const { page } = opened;
       await openQueues(page, 'Sentiment');
-      await expect(actOn(page, 'shop.reviews', 'Disable')).toBeDisabled();
       await look(page, 'queues-viewer');
+      const disable = actOn(page, 'shop.reviews', 'Disable');
+      await expect(disable).toBeDisabled();
+      await disable.hover();
+      await expect(page.getByRole('tooltip')).toHaveText(
+        'You may look at this queue but not change it. Ask the owner of the algorithm, or an administrator.',
+      );
+      opened.expectAnswer(403, /\/event-flows\/connections$/);
       await page.goto(`${demo.url}/queue-manager`);
-      await page
-        .getByText(/may not|not allowed|permission/i)
-        .first()
-        .waitFor();
+      await page.getByText('The Queue manager is for administrators').waitFor();
       await look(page, 'queue-manager-viewer');
     });
 
@@ -208,6 +309,22 @@ for (const theme of ['light', 'dark'] as const) {
       return opened;
     }
   });
+}
+
+async function openOverview(page: Page) {
+  await page
+    .getByRole('tab', { name: 'Overview' })
+    .or(page.getByRole('link', { name: 'Overview', exact: true }))
+    .click();
+}
+
+/** Where the API has the access to a topic of the connection. */
+async function accessPath(ada: ApiClient, topic: string): Promise<string> {
+  const { body } = await ada.send('get', '/connections');
+  const { id } = body.items.find(
+    ({ name }: { name: string }) => name === CONNECTION,
+  );
+  return `/connections/${id}/topics/${topic}/access`;
 }
 
 /** A connection whose queues are in every state that a person may find them in. */

@@ -42,6 +42,8 @@ test.describe.serial('A secured cluster', () => {
     ]);
     await denyTopic(kafka.plain.brokers, 'secrets', kafka.sasl.username);
     administrator = await visitAs(browser, demo.url, 'administrator');
+    // What cannot be connected is refused.
+    administrator.expectAnswer(400, /\/event-flows\/connections$/);
   });
 
   test.afterAll(async () => {

@@ -9,6 +9,12 @@ import {
 
 const repository = resolve(__dirname, '../../../..');
 
+/** The demo's catalog, and what a good demo does not have. */
+const catalogFiles = [
+  'examples/all.yaml',
+  'packages/e2e/broken-versions.yaml',
+].map(file => resolve(repository, file));
+
 /** The demo as `./run demo` starts it, on ports and data of its own. */
 export interface Demo {
   /** Address of the portal. */
@@ -49,6 +55,9 @@ export async function startDemo(): Promise<Demo> {
         EVENT_FLOWS_DATA: dataDir,
         EVENT_FLOWS_EVENTS: 'off',
         EVENT_FLOWS_ALGORITHMS: 'off',
+        APP_CONFIG_catalog_locations: JSON.stringify(
+          catalogFiles.map(target => ({ type: 'file', target })),
+        ),
       },
       logFile: resolve(repository, '.local/e2e/demo.log'),
       readyLine: /Ctrl-C/,

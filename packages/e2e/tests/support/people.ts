@@ -2,6 +2,7 @@ import {
   expect,
   type Browser,
   type BrowserContextOptions,
+  type ConsoleMessage,
   type Page,
 } from '@playwright/test';
 
@@ -12,6 +13,10 @@ const names = {
   viewer: /^Vera /,
 };
 
+/** How the browser's own line about such an answer begins. */
+const FAILED_TO_LOAD =
+  'Failed to load resource: the server responded with a status of';
+
 export type Person = keyof typeof names;
 
 /** A browser of one person, who has signed in. */
@@ -19,6 +24,11 @@ export interface Visit {
   readonly page: Page;
   /** What the browser's console complained about, and pages that crashed. */
   readonly complaints: readonly string[];
+  /**
+   * Announces an answer that a test provokes: from now on the browser may
+   * complain of this status at an address that the pattern matches.
+   */
+  expectAnswer(status: number, url: RegExp): void;
   close(): Promise<void>;
 }
 
@@ -35,10 +45,22 @@ export async function visitAs(
   });
   const page = await context.newPage();
   const complaints: string[] = [];
+  const expected: { status: number; url: RegExp }[] = [];
+  const isExpected = (message: ConsoleMessage) =>
+    expected.some(
+      ({ status, url: pattern }) =>
+        message.text().startsWith(`${FAILED_TO_LOAD} ${status} `) &&
+        pattern.test(message.location().url),
+    );
   page.on('pageerror', error => complaints.push(String(error)));
   page.on('console', message => {
-    if (message.type() === 'error' && !isTolerated(message.text())) {
-      complaints.push(message.text());
+    if (
+      message.type() === 'error' &&
+      // Material UI v4 still calls it.
+      !message.text().includes('findDOMNode') &&
+      !isExpected(message)
+    ) {
+      complaints.push(`${message.text()} ${message.location().url}`);
     }
   });
   await page.goto(url);
@@ -46,15 +68,10 @@ export async function visitAs(
   await expect(
     page.getByRole('link', { name: 'Algorithms', exact: true }),
   ).toBeVisible();
-  return { page, complaints, close: () => context.close() };
-}
-
-function isTolerated(text: string): boolean {
-  return (
-    // Material UI v4 still calls it.
-    text.includes('findDOMNode') ||
-    // The browser's own line about an answer that a test provokes; what the
-    // screen makes of it is asserted there.
-    text.startsWith('Failed to load resource: the server responded with')
-  );
+  return {
+    page,
+    complaints,
+    expectAnswer: (status, pattern) => expected.push({ status, url: pattern }),
+    close: () => context.close(),
+  };
 }
