@@ -3,6 +3,7 @@ import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { ApiType } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { lockQueues } from '../database/lockQueues';
 
 /** How often, when and by whom the access to a topic was changed. */
 export interface AccessRevision {
@@ -138,6 +139,7 @@ async function replaceEntries(
   const removed = current
     .filter(queue => !wanted.has(queue.algorithm_ref))
     .map(({ id }) => id);
+  await lockQueues(tx, removed);
   await tx('queue_reports').whereIn('queue_id', removed).delete();
   await tx('queues').whereIn('id', removed).delete();
 

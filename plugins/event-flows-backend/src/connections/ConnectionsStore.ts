@@ -6,6 +6,7 @@ import type {
 import type { TopicInfo } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { lockQueues } from '../database/lockQueues';
 
 /** A registered cluster as it is stored. */
 export interface ConnectionRecord {
@@ -34,6 +35,14 @@ export interface KnownTopics {
 export interface ConnectionUse {
   topicsInUse: number;
   queuesEnabled: number;
+}
+
+/** The secrets of a connection as they are stored. */
+export interface StoredSecret {
+  id: string;
+  /** Of the connection. */
+  name: string;
+  sealedSecrets: string;
 }
 
 /** Keeps connections. */
@@ -72,9 +81,17 @@ export interface ConnectionsStore {
   /** Removes the connection with its access and queues. */
   remove(id: string): Promise<void>;
 
-  listSealedSecrets(): Promise<Array<{ id: string; sealedSecrets: string }>>;
-  /** Replaces sealed secrets, unless someone else did so before. */
-  replaceSealedSecrets(id: string, from: string, to: string): Promise<void>;
+  /** So many stored secrets in the order of their ids, behind an id. */
+  listSealedSecrets(page: {
+    after: string;
+    limit: number;
+  }): Promise<StoredSecret[]>;
+  /**
+   * Replaces sealed secrets, unless someone else did so before.
+   *
+   * @returns whether they were still the same
+   */
+  replaceSealedSecrets(id: string, from: string, to: string): Promise<boolean>;
 }
 
 interface ConnectionRow {
@@ -257,26 +274,29 @@ export class KnexConnectionsStore implements ConnectionsStore {
 
   async remove(id: string): Promise<void> {
     await this.#db.transaction(async tx => {
-      await tx('queue_reports')
-        .whereIn(
-          'queue_id',
-          tx('queues').where({ connection_id: id }).select('id'),
-        )
-        .delete();
+      const queues = await tx('queues')
+        .where({ connection_id: id })
+        .pluck<string[]>('id');
+      await lockQueues(tx, queues);
+      await tx('queue_reports').whereIn('queue_id', queues).delete();
       await tx('queues').where({ connection_id: id }).delete();
       await tx('topic_access').where({ connection_id: id }).delete();
       await tx('connections').where({ id }).delete();
     });
   }
 
-  async listSealedSecrets(): Promise<
-    Array<{ id: string; sealedSecrets: string }>
-  > {
+  async listSealedSecrets(page: {
+    after: string;
+    limit: number;
+  }): Promise<StoredSecret[]> {
     const rows = await this.#rows()
       .whereNotNull('secrets')
-      .select('id', 'secrets');
-    return rows.flatMap(({ id, secrets }) =>
-      secrets === null ? [] : [{ id, sealedSecrets: secrets }],
+      .where('id', '>', page.after)
+      .orderBy('id')
+      .limit(page.limit)
+      .select('id', 'name', 'secrets');
+    return rows.flatMap(({ id, name, secrets }) =>
+      secrets === null ? [] : [{ id, name, sealedSecrets: secrets }],
     );
   }
 
@@ -284,8 +304,11 @@ export class KnexConnectionsStore implements ConnectionsStore {
     id: string,
     from: string,
     to: string,
-  ): Promise<void> {
-    await this.#rows().where({ id, secrets: from }).update({ secrets: to });
+  ): Promise<boolean> {
+    const changed = await this.#rows()
+      .where({ id, secrets: from })
+      .update({ secrets: to });
+    return changed > 0;
   }
 
   #rows() {

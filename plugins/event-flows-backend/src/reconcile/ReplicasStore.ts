@@ -2,6 +2,7 @@ import type { QueueCounters } from '@event-flows/backstage-plugin-event-flows-co
 import type { QueueReport } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import { readDesiredRevision } from '../database/desiredState';
+import { lockQueues } from '../database/lockQueues';
 import type { DoneCounters } from '../queues/QueuesStore';
 
 /** A backend that consumes. */
@@ -134,9 +135,7 @@ export class KnexReplicasStore implements ReplicasStore {
       if (alive === 0) {
         return false;
       }
-      for (const fold of [...beat.folded, ...beat.restarted]) {
-        await addToQueue(tx, fold);
-      }
+      await addToQueues(tx, [...beat.folded, ...beat.restarted]);
       await tx<ReportRow>('queue_reports')
         .where({ replica_id: id })
         .whereIn(
@@ -227,9 +226,10 @@ async function foldReports(
   const rows = await tx<ReportRow>('queue_reports')
     .where({ replica_id: replicaId })
     .select('queue_id', 'report');
-  for (const row of rows) {
-    await addToQueue(tx, toFold(JSON.parse(row.report)));
-  }
+  await addToQueues(
+    tx,
+    rows.map(row => toFold(JSON.parse(row.report))),
+  );
   await tx<ReportRow>('queue_reports')
     .where({ replica_id: replicaId })
     .delete();
@@ -249,6 +249,19 @@ export function toFold(report: QueueReport): FoldedReport {
     done: doneOf(counters),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
   };
+}
+
+async function addToQueues(
+  tx: Knex.Transaction,
+  folds: readonly FoldedReport[],
+): Promise<void> {
+  await lockQueues(
+    tx,
+    folds.map(({ queueId }) => queueId),
+  );
+  for (const fold of folds) {
+    await addToQueue(tx, fold);
+  }
 }
 
 async function addToQueue(

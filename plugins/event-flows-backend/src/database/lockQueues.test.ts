@@ -1,0 +1,92 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import { waitUntil } from '@event-flows/testbed';
+import type { Knex } from 'knex';
+import { KnexAccessStore } from '../access/AccessStore';
+import { KnexConnectionsStore } from '../connections/ConnectionsStore';
+import { KnexQueuesStore } from '../queues/QueuesStore';
+import { KnexReplicasStore, toFold } from '../reconcile/ReplicasStore';
+import {
+  at,
+  connectionRecord,
+  openTestDatabase,
+  queueReport,
+} from '../__testUtils__/records';
+
+const { id: connectionId } = connectionRecord();
+
+function grant(db: Knex, algorithmRefs: string[], revision: number) {
+  return new KnexAccessStore(db).replace({
+    ...{ connectionId, topic: 'orders', revision },
+    entries: algorithmRefs.map(algorithmRef => ({
+      algorithmRef,
+      apiType: 'subscriber' as const,
+    })),
+    by: 'user:default/ada',
+    at: at(0),
+  });
+}
+
+/** Until so many connections to the database wait for others. */
+function waitForWaiting(db: Knex, count: number) {
+  return waitUntil(
+    async () => {
+      const { rows } = await db.raw(
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length === count;
+    },
+    { timeoutMs: 10_000, what: `${count} that wait` },
+  );
+}
+
+// SQLite has no row locks.
+describe('lockQueues', () => {
+  const databases = TestDatabases.create({ ids: ['POSTGRES_15'] });
+  const onPostgres = databases.supports('POSTGRES_15')
+    ? describe
+    : describe.skip;
+
+  onPostgres('on PostgreSQL', () => {
+    it.each<[string, (db: Knex) => Promise<unknown>]>([
+      [
+        'the deletion of a connection',
+        db => new KnexConnectionsStore(db).remove(connectionId),
+      ],
+      ['the end of an access', db => grant(db, [], 1)],
+    ])(
+      'lets a last report and %s wait for each other, not both for ever',
+      async (_, remove) => {
+        const db = await openTestDatabase(databases, 'POSTGRES_15');
+        await new KnexConnectionsStore(db).insert(connectionRecord());
+        await grant(db, ['component:default/a'], 0);
+        const [{ id: queueId }] = await new KnexQueuesStore(db).list();
+        const replicas = new KnexReplicasStore(db);
+        await replicas.register('r1', at(0));
+        const report = queueReport(queueId);
+        const beat = { at: at(1), changed: [], folded: [], restarted: [] };
+        await replicas.report('r1', { ...beat, changed: [report] });
+
+        // Both begin while somebody else has the queue.
+        const other = await db.transaction();
+        await other('queues')
+          .where({ id: queueId })
+          .update({ topic: 'orders' });
+        const folded = replicas.report('r1', {
+          ...beat,
+          folded: [toFold(report)],
+        });
+        await waitForWaiting(db, 1);
+        const removed = remove(db);
+        await waitForWaiting(db, 2);
+        await other.commit();
+
+        expect(await Promise.allSettled([folded, removed])).toMatchObject([
+          { status: 'fulfilled', value: true },
+          { status: 'fulfilled' },
+        ]);
+        expect(await db('queues').select()).toEqual([]);
+        expect(await db('queue_reports').select()).toEqual([]);
+      },
+    );
+  });
+});
