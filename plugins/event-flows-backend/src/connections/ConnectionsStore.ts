@@ -37,14 +37,6 @@ export interface ConnectionUse {
   queuesEnabled: number;
 }
 
-/** The secrets of a connection as they are stored. */
-export interface StoredSecret {
-  id: string;
-  /** Of the connection. */
-  name: string;
-  sealedSecrets: string;
-}
-
 /** Keeps connections. */
 export interface ConnectionsStore {
   /** All of them by name, without those that are being deleted. */
@@ -81,17 +73,9 @@ export interface ConnectionsStore {
   /** Removes the connection with its access and queues. */
   remove(id: string): Promise<void>;
 
-  /** So many stored secrets in the order of their ids, behind an id. */
-  listSealedSecrets(page: {
-    after: string;
-    limit: number;
-  }): Promise<StoredSecret[]>;
-  /**
-   * Replaces sealed secrets, unless someone else did so before.
-   *
-   * @returns whether they were still the same
-   */
-  replaceSealedSecrets(id: string, from: string, to: string): Promise<boolean>;
+  listSealedSecrets(): Promise<Array<{ id: string; sealedSecrets: string }>>;
+  /** Replaces sealed secrets, unless someone else did so before. */
+  replaceSealedSecrets(id: string, from: string, to: string): Promise<void>;
 }
 
 interface ConnectionRow {
@@ -285,18 +269,14 @@ export class KnexConnectionsStore implements ConnectionsStore {
     });
   }
 
-  async listSealedSecrets(page: {
-    after: string;
-    limit: number;
-  }): Promise<StoredSecret[]> {
+  async listSealedSecrets(): Promise<
+    Array<{ id: string; sealedSecrets: string }>
+  > {
     const rows = await this.#rows()
       .whereNotNull('secrets')
-      .where('id', '>', page.after)
-      .orderBy('id')
-      .limit(page.limit)
-      .select('id', 'name', 'secrets');
-    return rows.flatMap(({ id, name, secrets }) =>
-      secrets === null ? [] : [{ id, name, sealedSecrets: secrets }],
+      .select('id', 'secrets');
+    return rows.flatMap(({ id, secrets }) =>
+      secrets === null ? [] : [{ id, sealedSecrets: secrets }],
     );
   }
 
@@ -304,11 +284,8 @@ export class KnexConnectionsStore implements ConnectionsStore {
     id: string,
     from: string,
     to: string,
-  ): Promise<boolean> {
-    const changed = await this.#rows()
-      .where({ id, secrets: from })
-      .update({ secrets: to });
-    return changed > 0;
+  ): Promise<void> {
+    await this.#rows().where({ id, secrets: from }).update({ secrets: to });
   }
 
   #rows() {
