@@ -48,9 +48,8 @@ export interface Config {
     secrets?: {
       /**
        * Keys for the passwords and client keys of connections. The first one
-       * encrypts, all of them decrypt: to change keys, put the new one in
-       * front, restart every replica, then remove the old one. Needed as soon
-       * as a connection has a secret.
+       * encrypts, all of them decrypt. Needed as soon as a connection has a
+       * secret. How to change keys: docs/keys.md.
        */
       keys?: Array<{
         /** Name of the key, stored beside what it encrypts. */
@@ -62,6 +61,13 @@ export interface Config {
          */
         key: string;
       }>;
+      /**
+       * Ids of keys that are lost for good. A key that stored secrets need and
+       * that is not in `keys` stops the start; one that is named here does
+       * not, and the connections that need it stay unusable until they are
+       * deleted and connected anew. Default: none.
+       */
+      lostKeys?: string[];
     };
 
     consumers?: {

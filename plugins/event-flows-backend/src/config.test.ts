@@ -16,7 +16,7 @@ describe('readEventFlowsConfig', () => {
       administrators: [],
       brokers: { allow: [], allowPlaintextPasswords: [] },
       endpoints: { allow: [], credentials: [], forwardHeaders: [] },
-      secrets: { keys: [] },
+      secrets: { keys: [], lostKeys: [] },
       consumers: { enabled: true },
       delivery: { driver: 'kafkajs', defaults: {}, limits: {} },
       catalog: {
@@ -49,7 +49,10 @@ describe('readEventFlowsConfig', () => {
         ],
         forwardHeaders: ['x-tenant'],
       },
-      secrets: { keys: [{ id: '2026-11', key: KEY }] },
+      secrets: {
+        keys: [{ id: '2026-11', key: KEY }],
+        lostKeys: ['2026-05'],
+      },
       consumers: { enabled: 'false' },
       delivery: {
         driver: 'platformatic',
@@ -64,7 +67,10 @@ describe('readEventFlowsConfig', () => {
     expect(read(config)).toEqual({
       ...config,
       administrators: ['group:default/platform'],
-      secrets: { keys: [{ id: '2026-11', key: Buffer.alloc(32, 7) }] },
+      secrets: {
+        keys: [{ id: '2026-11', key: Buffer.alloc(32, 7) }],
+        lostKeys: ['2026-05'],
+      },
       consumers: { enabled: false },
       delivery: {
         ...config.delivery,
@@ -126,6 +132,11 @@ describe('readEventFlowsConfig', () => {
         },
       },
       'eventFlows.secrets.keys: each id only once',
+    ],
+    [
+      'a key that is there and lost',
+      { secrets: { keys: [{ id: 'a', key: KEY }], lostKeys: ['a'] } },
+      'eventFlows.secrets.lostKeys: "a" is in eventFlows.secrets.keys',
     ],
     [
       'a switch that is none',

@@ -101,6 +101,17 @@ const schema = z.strictObject({
           'each id only once',
         )
         .default([]),
+      lostKeys: z.array(z.string()).default([]),
+    })
+    .superRefine(({ keys, lostKeys }, context) => {
+      const found = keys.find(({ id }) => lostKeys.includes(id));
+      if (found) {
+        context.addIssue({
+          code: 'custom',
+          path: ['lostKeys'],
+          message: `"${found.id}" is in eventFlows.secrets.keys, and so is not lost; remove it here`,
+        });
+      }
     })
     .prefault({}),
   consumers: z.strictObject({ enabled: flag.default(true) }).prefault({}),
@@ -157,7 +168,7 @@ const schema = z.strictObject({
 
 /** What the operator configured below `eventFlows`, with every default. */
 export type EventFlowsConfig = Omit<z.output<typeof schema>, 'secrets'> & {
-  secrets: { keys: Array<{ id: string; key: Buffer }> };
+  secrets: { keys: Array<{ id: string; key: Buffer }>; lostKeys: string[] };
 };
 
 /**
@@ -176,6 +187,7 @@ export function readEventFlowsConfig(root: Config): EventFlowsConfig {
     ...rest,
     administrators: administrators.map(normalizeEntityRef),
     secrets: {
+      lostKeys: secrets.lostKeys,
       keys: secrets.keys.map(({ id, key }) => ({
         id,
         key: readKey(key) ?? Buffer.alloc(0),

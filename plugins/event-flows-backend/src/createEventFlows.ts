@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   AuditorService,
   AuthService,
@@ -40,11 +41,17 @@ import { KnexReplicasStore } from './reconcile/ReplicasStore';
 import { StatusBoard } from './reconcile/StatusBoard';
 import { StatusReporter } from './reconcile/StatusReporter';
 import { TargetResolver } from './reconcile/TargetResolver';
-import { rotateSecrets } from './secrets/rotateSecrets';
+import { checkKeys } from './secrets/checkKeys';
 import { SecretBox } from './secrets/SecretBox';
+import { KnexSecretKeysStore } from './secrets/SecretKeysStore';
+import { SecretRotation } from './secrets/SecretRotation';
+import { SecretsService } from './secrets/SecretsService';
+import { triggerTask } from './secrets/triggerTask';
 
 /** Bounds of what people can make the backend dial, on each replica. */
 const PROBES = { maxConcurrent: 10, maxPerMinute: 60 };
+
+const ROTATION_TASK = 'event-flows-rotate-secrets';
 
 /** The plugin's parts, put together. */
 export interface EventFlows {
@@ -79,6 +86,7 @@ export function createEventFlows(options: {
   const decisionsStore = new KnexDecisionsStore(db);
   const positionsStore = new KnexPositionsStore(db);
   const replicasStore = new KnexReplicasStore(db);
+  const keysStore = new KnexSecretKeysStore(db);
 
   const box = new SecretBox(config.secrets.keys);
   const brokerAccess = new StoredBrokerAccess(connectionsStore, box);
@@ -202,6 +210,23 @@ export function createEventFlows(options: {
     now,
   });
 
+  const rotation = new SecretRotation({
+    store: connectionsStore,
+    keys: keysStore,
+    box,
+    replicaId: randomUUID(),
+    now,
+    logger,
+  });
+  const secrets = new SecretsService({
+    store: connectionsStore,
+    authorizer,
+    box,
+    lostKeys: config.secrets.lostKeys,
+    rotation,
+    trigger: () => triggerTask(scheduler, ROTATION_TASK),
+  });
+
   return {
     router: createRouter({
       callerOf: createCallerReader(options),
@@ -210,11 +235,19 @@ export function createEventFlows(options: {
       access,
       queues,
       decisions,
+      secrets,
       logger,
       version,
     }),
     async start() {
-      await rotateSecrets({ store: connectionsStore, box, logger });
+      await checkKeys({
+        store: connectionsStore,
+        keys: keysStore,
+        box,
+        lostKeys: config.secrets.lostKeys,
+        logger,
+      });
+      await rotation.announce();
       if (config.consumers.enabled) {
         await reconciler.start();
       }
@@ -230,12 +263,31 @@ export function createEventFlows(options: {
         timeout: { minutes: 2 },
         fn: signal => housekeeping.run(signal),
       });
+      await scheduler.scheduleTask({
+        id: 'event-flows-announce-keys',
+        scope: 'local',
+        frequency: { seconds: 20 },
+        timeout: { seconds: 20 },
+        fn: () => rotation.announce(),
+      });
+      await scheduler.scheduleTask({
+        id: ROTATION_TASK,
+        frequency: { minutes: 1 },
+        timeout: { minutes: 5 },
+        fn: async signal => {
+          await rotation.run(signal);
+        },
+      });
     },
     async close() {
-      if (config.consumers.enabled) {
-        await reconciler.close();
-      } else {
-        await engine.close();
+      try {
+        if (config.consumers.enabled) {
+          await reconciler.close();
+        } else {
+          await engine.close();
+        }
+      } finally {
+        await rotation.withdraw();
       }
     },
   };

@@ -5,6 +5,7 @@ import {
   createConnectionSchema,
   decideHeldUpRecordSchema,
   queueSchema,
+  secretRotationSchema,
   topicDetailsSchema,
   topicListSchema,
   updateAccessSchema,
@@ -29,7 +30,7 @@ export interface ApiRoute {
   /** The body that it takes. */
   request?: z.ZodType;
   /** Status of success and its body; no schema: no body. */
-  response: { status: 200 | 201 | 204; schema?: z.ZodType };
+  response: { status: 200 | 201 | 202 | 204; schema?: z.ZodType };
   /**
    * Statuses of refusal beside 400, 401 and 403, which all have, and 413, which
    * all have that take a body.
@@ -149,6 +150,22 @@ export const apiRoutes: readonly ApiRoute[] = [
     request: decideHeldUpRecordSchema,
     response: { status: 200, schema: queueSchema },
     refusals: [404, 409],
+  },
+  {
+    method: 'get',
+    path: '/secrets/rotation',
+    operationId: 'getSecretRotation',
+    summary:
+      'Which keys wrap the stored secrets, and which secrets do not open',
+    response: { status: 200, schema: secretRotationSchema },
+  },
+  {
+    method: 'post',
+    path: '/secrets/rotation',
+    operationId: 'rotateSecrets',
+    summary: 'Has the secrets of older keys wrapped with the current one, now',
+    response: { status: 202, schema: secretRotationSchema },
+    refusals: [409],
   },
 ];
 

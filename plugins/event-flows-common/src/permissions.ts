@@ -34,6 +34,16 @@ export const eventFlowsAccessUpdatePermission = createPermission({
 });
 
 /**
+ * See which keys wrap the stored secrets, and wrap them with the current one.
+ *
+ * @public
+ */
+export const eventFlowsSecretRotatePermission = createPermission({
+  name: 'event-flows.secret.rotate',
+  attributes: { action: 'update' },
+});
+
+/**
  * See an algorithm's queues. Asked with the algorithm's entity ref, so that a
  * policy can answer with the catalog's own conditions.
  *
@@ -58,8 +68,8 @@ export const eventFlowsQueueUpdatePermission = createPermission({
 });
 
 /**
- * The permissions of administration: about clusters and topics, not about one
- * algorithm.
+ * The permissions of administration: about clusters, topics and secrets, not
+ * about one algorithm.
  *
  * @public
  */
@@ -69,6 +79,7 @@ export const eventFlowsAdministrationPermissions = [
   eventFlowsConnectionDeletePermission,
   eventFlowsTopicReadPermission,
   eventFlowsAccessUpdatePermission,
+  eventFlowsSecretRotatePermission,
 ];
 
 /** Every permission of the plugin. @public */

@@ -6,6 +6,7 @@ import type { BrokerAdmin, TopicConfig, TopicInfo } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { ConnectionMonitor } from '../connections/ConnectionMonitor';
 import type { ConnectionsStore } from '../connections/ConnectionsStore';
+import { SecretUnreadableError } from '../secrets/SecretBox';
 
 /** Milliseconds that a cluster gets to answer. */
 const TIMEOUT_MS = 10_000;
@@ -77,8 +78,8 @@ export class TopicReader {
     topic: string,
     signal: AbortSignal,
   ): Promise<TopicReading> {
-    const access = await this.#access.get(connectionId);
     try {
+      const access = await this.#access.get(connectionId);
       const options = { signal, timeoutMs: TIMEOUT_MS };
       return { topic: await this.#admin.topic(access, topic, options) };
     } catch (error) {
@@ -92,8 +93,8 @@ export class TopicReader {
   }
 
   async #list(connectionId: string): Promise<TopicsReading> {
-    const access = await this.#access.get(connectionId);
     try {
+      const access = await this.#access.get(connectionId);
       const items = await this.#admin.topics(access, { timeoutMs: TIMEOUT_MS });
       const knownAt = new Date(this.#now()).toISOString();
       await this.#monitor.noteAnswer(connectionId, {});
@@ -110,6 +111,9 @@ export class TopicReader {
 
 /** @throws whatever is no answer of a cluster */
 function toUnreachable(error: unknown): Unreachable {
+  if (error instanceof SecretUnreadableError) {
+    return { reason: 'authentication', message: error.message };
+  }
   const reason = brokerConnectionReasonOf(error);
   if (!reason) {
     throw error;

@@ -185,7 +185,10 @@ export class ConnectionsService {
   }
 
   #checkKey({ tls, sasl }: BrokerAccess): void {
-    if ((sasl || tls?.key !== undefined) && !this.#box.canSeal) {
+    if (
+      (sasl || tls?.key !== undefined) &&
+      this.#box.currentKey === undefined
+    ) {
       throw new InputError(
         'This portal cannot keep passwords and keys yet; the operator must configure eventFlows.secrets.keys',
       );

@@ -179,14 +179,12 @@ describe('KnexConnectionsStore', () => {
       await store.insert(
         connectionRecord({ id: 'x', name: 'without secrets' }),
       );
-      expect(await store.listSealedSecrets()).toEqual([
-        { id, sealedSecrets: 'old' },
-      ]);
-      await store.replaceSealedSecrets(id, 'old', 'new');
-      await store.replaceSealedSecrets(id, 'old', 'newer');
-      expect(await store.listSealedSecrets()).toEqual([
-        { id, sealedSecrets: 'new' },
-      ]);
+      const list = () => store.listSealedSecrets({ after: '', limit: 10 });
+      const { name } = connectionRecord();
+      expect(await list()).toEqual([{ id, name, sealedSecrets: 'old' }]);
+      expect(await store.replaceSealedSecrets(id, 'old', 'new')).toBe(true);
+      expect(await store.replaceSealedSecrets(id, 'old', 'newer')).toBe(false);
+      expect(await list()).toEqual([{ id, name, sealedSecrets: 'new' }]);
     });
   });
 });

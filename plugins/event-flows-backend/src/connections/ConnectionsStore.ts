@@ -37,6 +37,14 @@ export interface ConnectionUse {
   queuesEnabled: number;
 }
 
+/** The secrets of a connection as they are stored. */
+export interface StoredSecret {
+  id: string;
+  /** Of the connection. */
+  name: string;
+  sealedSecrets: string;
+}
+
 /** Keeps connections. */
 export interface ConnectionsStore {
   /** All of them by name, without those that are being deleted. */
@@ -73,9 +81,17 @@ export interface ConnectionsStore {
   /** Removes the connection with its access and queues. */
   remove(id: string): Promise<void>;
 
-  listSealedSecrets(): Promise<Array<{ id: string; sealedSecrets: string }>>;
-  /** Replaces sealed secrets, unless someone else did so before. */
-  replaceSealedSecrets(id: string, from: string, to: string): Promise<void>;
+  /** So many stored secrets in the order of their ids, behind an id. */
+  listSealedSecrets(page: {
+    after: string;
+    limit: number;
+  }): Promise<StoredSecret[]>;
+  /**
+   * Replaces sealed secrets, unless someone else did so before.
+   *
+   * @returns whether they were still the same
+   */
+  replaceSealedSecrets(id: string, from: string, to: string): Promise<boolean>;
 }
 
 interface ConnectionRow {
@@ -269,14 +285,18 @@ export class KnexConnectionsStore implements ConnectionsStore {
     });
   }
 
-  async listSealedSecrets(): Promise<
-    Array<{ id: string; sealedSecrets: string }>
-  > {
+  async listSealedSecrets(page: {
+    after: string;
+    limit: number;
+  }): Promise<StoredSecret[]> {
     const rows = await this.#rows()
       .whereNotNull('secrets')
-      .select('id', 'secrets');
-    return rows.flatMap(({ id, secrets }) =>
-      secrets === null ? [] : [{ id, sealedSecrets: secrets }],
+      .where('id', '>', page.after)
+      .orderBy('id')
+      .limit(page.limit)
+      .select('id', 'name', 'secrets');
+    return rows.flatMap(({ id, name, secrets }) =>
+      secrets === null ? [] : [{ id, name, sealedSecrets: secrets }],
     );
   }
 
@@ -284,8 +304,11 @@ export class KnexConnectionsStore implements ConnectionsStore {
     id: string,
     from: string,
     to: string,
-  ): Promise<void> {
-    await this.#rows().where({ id, secrets: from }).update({ secrets: to });
+  ): Promise<boolean> {
+    const changed = await this.#rows()
+      .where({ id, secrets: from })
+      .update({ secrets: to });
+    return changed > 0;
   }
 
   #rows() {

@@ -9,6 +9,8 @@ const TABLES = [
   'queue_reports',
   'queues',
   'replicas',
+  'secret_key_users',
+  'secret_keys',
   'topic_access',
 ];
 

@@ -13,6 +13,8 @@ import type { Authorizer } from '../permissions/Authorizer';
 import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
 import { createQueuesRouter } from '../queues/router';
+import { createSecretsRouter } from '../secrets/router';
+import type { SecretsService } from '../secrets/SecretsService';
 import type { CallerReader } from './callerOf';
 import { createErrorHandler } from './errorHandler';
 
@@ -27,6 +29,7 @@ export function createRouter(options: {
   access: AccessService;
   queues: QueuesService;
   decisions: DecisionsService;
+  secrets: SecretsService;
   logger: LoggerService;
   /** Of the plugin, for the description of the API. */
   version: string;
@@ -51,6 +54,7 @@ export function createRouter(options: {
   router.use(createConnectionsRouter({ callerOf, connections }));
   router.use(createAccessRouter({ callerOf, access }));
   router.use(createQueuesRouter({ callerOf, queues, decisions }));
+  router.use(createSecretsRouter({ callerOf, secrets: options.secrets }));
   router.use(createErrorHandler(options.logger));
   return router;
 }

@@ -1,10 +1,16 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { CustomErrorBase, InputError, toError } from '@backstage/errors';
+import {
+  ConflictError,
+  CustomErrorBase,
+  InputError,
+  toError,
+} from '@backstage/errors';
 import {
   BrokerConnectionError,
   brokerConnectionReasonOf,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { ErrorRequestHandler } from 'express';
+import { SecretUnreadableError } from '../secrets/SecretBox';
 
 /** Errors that were made for the caller to read. */
 const ANSWERS = new Set([
@@ -34,6 +40,8 @@ export function createErrorHandler(logger: LoggerService): ErrorRequestHandler {
     const { name, message } = toError(error);
     if (reason) {
       next(new BrokerConnectionError(reason, message));
+    } else if (error instanceof SecretUnreadableError) {
+      next(new ConflictError(secretsUnreadable(message)));
     } else if (name === 'AbortError') {
       // Whoever asked is gone: nobody reads this, and nothing is wrong.
       next(new InputError('The request was cancelled'));
@@ -43,6 +51,10 @@ export function createErrorHandler(logger: LoggerService): ErrorRequestHandler {
       next(requestProblem(error) ?? internalError(error, logger));
     }
   };
+}
+
+function secretsUnreadable(message: string): string {
+  return `The password or key of this connection does not open: ${message}. Ask the operator, or delete the connection and connect it anew`;
 }
 
 /** Of a request that Express or its body parser could not read. */

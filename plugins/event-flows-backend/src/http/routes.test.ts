@@ -116,6 +116,8 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/decisions`,
       body: { action: 'retry', partition: 0, offset: '0' },
     }),
+    getSecretRotation: () => ({ path: '/secrets/rotation' }),
+    rotateSecrets: () => ({ path: '/secrets/rotation' }),
     deleteConnection: ({ connection }) => ({
       path: `/connections/${connection.id}`,
     }),
@@ -161,6 +163,8 @@ const withFramework: Record<string, Answers> = {
   updateQueue: { ada: 200, olga: 200, vic: 403 },
   // Whoever may is told that no record is held up.
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
+  getSecretRotation: { ada: 200, olga: 403, vic: 403 },
+  rotateSecrets: { ada: 202, olga: 403, vic: 403 },
   deleteConnection: { ada: 204, olga: 403, vic: 403 },
 };
 
@@ -186,6 +190,7 @@ describe('the routes', () => {
       access: {} as never,
       queues: {} as never,
       decisions: {} as never,
+      secrets: {} as never,
       logger: mockServices.logger.mock(),
       version: '0.0.0',
     });
@@ -374,6 +379,7 @@ describe('the routes', () => {
       'event-flows.connection.delete',
       'event-flows.topic.read',
       'event-flows.access.update',
+      'event-flows.secret.rotate',
     ]);
     expect(await allowed('olga')).toEqual([]);
     const mayUpdate = async (person: Person) =>

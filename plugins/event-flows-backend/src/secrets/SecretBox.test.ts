@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SecretBox } from './SecretBox';
+import { SecretBox, wrappingKeyOf } from './SecretBox';
 
 const place = { table: 'connections', rowId: 'row', field: 'secrets' };
 const older = { id: 'older', key: randomBytes(32) };
@@ -69,18 +69,22 @@ describe('SecretBox', () => {
     const both = new SecretBox([newer, older]);
     expect(both.open(sealed, place)).toBe(secret);
     expect(JSON.parse(both.seal(secret, place)).key).toBe('newer');
-    expect(both.missingKey(sealed)).toBe(undefined);
+    expect(() => both.check(sealed, place)).not.toThrow();
   });
 
   it('names the key that is missing', () => {
     const other = new SecretBox([newer]);
-    expect(other.missingKey(sealed)).toBe('older');
+    expect(wrappingKeyOf(sealed)).toBe('older');
+    expect(() => other.check(sealed, place)).toThrow(/"older" is missing/);
     expect(() => other.open(sealed, place)).toThrow(/"older" is missing/);
   });
 
   it('notices a key that has another value under the same name', () => {
     const impostor = new SecretBox([{ ...older, key: randomBytes(32) }]);
     expect(() => impostor.open(sealed, place)).toThrow(/another value/);
+    expect(() => impostor.check(sealed, place)).toThrow(/another value/);
+    expect(impostor.fingerprints()).not.toEqual(box.fingerprints());
+    expect(new SecretBox([older]).fingerprints()).toEqual(box.fingerprints());
   });
 
   it('wraps anew with the first key, without touching the secret', () => {
@@ -94,7 +98,7 @@ describe('SecretBox', () => {
 
   it('cannot seal without a key', () => {
     const empty = new SecretBox([]);
-    expect(empty.canSeal).toBe(false);
+    expect(empty.currentKey).toBe(undefined);
     expect(() => empty.seal(secret, place)).toThrow('eventFlows.secrets.keys');
   });
 });

@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   randomBytes,
   type CipherGCM,
 } from 'node:crypto';
@@ -43,9 +44,29 @@ export class SecretBox {
     this.#keys = keys;
   }
 
-  /** Whether there is a key to seal with. */
-  get canSeal(): boolean {
-    return this.#keys.length > 0;
+  /** Id of the key that seals; undefined if none is configured. */
+  get currentKey(): string | undefined {
+    return this.#keys[0]?.id;
+  }
+
+  /** Ids of all keys, the one that seals first. */
+  get keyIds(): string[] {
+    return this.#keys.map(({ id }) => id);
+  }
+
+  /**
+   * By id, what tells a key from another one of the same name and nothing else
+   * of it: a one-way function of 32 random bytes.
+   */
+  fingerprints(): Map<string, string> {
+    return new Map(
+      this.#keys.map(({ id, key }) => [
+        id,
+        createHmac('sha256', key)
+          .update('event-flows key fingerprint')
+          .digest('hex'),
+      ]),
+    );
   }
 
   /** @throws Error if no key is configured */
@@ -91,10 +112,14 @@ export class SecretBox {
     });
   }
 
-  /** Id of the key that a sealed secret needs and that is not configured. */
-  missingKey(sealed: string): string | undefined {
-    const { key } = read(sealed);
-    return this.#keys.some(({ id }) => id === key) ? undefined : key;
+  /**
+   * Sees to it that a secret's data key unwraps, without opening the secret.
+   *
+   * @throws {@link SecretUnreadableError}
+   */
+  check(sealed: string, place: SecretPlace): void {
+    const { key, wrapped } = read(sealed);
+    decrypt(this.#key(key), wrapped, bind('key', place));
   }
 
   #key(wanted: string): Buffer {
@@ -106,6 +131,15 @@ export class SecretBox {
     }
     return found.key;
   }
+}
+
+/**
+ * Id of the key that a sealed secret needs.
+ *
+ * @throws {@link SecretUnreadableError}
+ */
+export function wrappingKeyOf(sealed: string): string {
+  return read(sealed).key;
 }
 
 function write(sealed: z.infer<typeof sealedSchema>): string {

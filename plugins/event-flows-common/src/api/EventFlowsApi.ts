@@ -4,6 +4,7 @@ import type {
   CreateConnection,
   DecideHeldUpRecord,
   Queue,
+  SecretRotation,
   TopicDetails,
   TopicList,
   UpdateAccess,
@@ -80,4 +81,9 @@ export interface EventFlowsApi {
     decision: DecideHeldUpRecord,
     options?: RequestOptions,
   ): Promise<Queue>;
+
+  /** Which keys wrap the stored secrets, and which secrets do not open. */
+  getSecretRotation(options?: RequestOptions): Promise<SecretRotation>;
+  /** Has the secrets of older keys wrapped with the current one, now. */
+  rotateSecrets(options?: RequestOptions): Promise<SecretRotation>;
 }

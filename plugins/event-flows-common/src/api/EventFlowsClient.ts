@@ -6,6 +6,7 @@ import type {
   CreateConnection,
   DecideHeldUpRecord,
   Queue,
+  SecretRotation,
   TopicDetails,
   TopicList,
   UpdateAccess,
@@ -140,6 +141,16 @@ export class EventFlowsClient implements EventFlowsApi {
       decision,
       options,
     );
+  }
+
+  /** {@inheritDoc EventFlowsApi.getSecretRotation} */
+  getSecretRotation(options?: RequestOptions): Promise<SecretRotation> {
+    return this.#read('/secrets/rotation', options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.rotateSecrets} */
+  rotateSecrets(options?: RequestOptions): Promise<SecretRotation> {
+    return this.#write('POST', '/secrets/rotation', undefined, options);
   }
 
   async #read<T>(route: string, options?: RequestOptions): Promise<T> {

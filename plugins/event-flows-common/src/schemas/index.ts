@@ -2,5 +2,6 @@ export * from './allowed';
 export * from './connection';
 export * from './entityRef';
 export * from './queue';
+export * from './secretRotation';
 export * from './settings';
 export * from './topic';

@@ -9,6 +9,7 @@ import {
   type EventFlowsApi,
   type Queue,
   type RequestOptions,
+  type SecretRotation,
   type TopicDetails,
   type TopicList,
   type TopicSummary,
@@ -265,6 +266,14 @@ export class InMemoryEventFlows implements EventFlowsApi {
           };
     this.queues = this.queues.map(item => (item.id === id ? changed : item));
     return changed;
+  }
+
+  async getSecretRotation(): Promise<SecretRotation> {
+    return { state: 'complete', keys: [], unreadable: [] };
+  }
+
+  rotateSecrets(): Promise<SecretRotation> {
+    return this.getSecretRotation();
   }
 
   async decideHeldUpRecord(
