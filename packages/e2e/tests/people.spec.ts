@@ -102,6 +102,14 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
   },
+  'get /secrets/rotation': {
+    call: () => ({ path: '/secrets/rotation' }),
+    answers: administration(200, 403),
+  },
+  'post /secrets/rotation': {
+    call: () => ({ path: '/secrets/rotation' }),
+    answers: administration(202, 403),
+  },
   'delete /connections/{connectionId}': {
     call: ({ connectionId }) => ({ path: `/connections/${connectionId}` }),
     answers: administration(204, 404),

@@ -19,10 +19,11 @@ import { TopicReader } from './access/TopicReader';
 import { AlgorithmDirectory } from './catalog/AlgorithmDirectory';
 import type { EventFlowsConfig } from './config';
 import { StoredBrokerAccess } from './connections/BrokerAccessReader';
+import { CallLimiter } from './connections/CallLimiter';
 import { ConnectionMonitor } from './connections/ConnectionMonitor';
 import { ConnectionsService } from './connections/ConnectionsService';
 import { KnexConnectionsStore } from './connections/ConnectionsStore';
-import { ProbeLimiter } from './connections/ProbeLimiter';
+import { LimitedAdmin } from './connections/LimitedAdmin';
 import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
 import { FrameworkAuthorizer } from './permissions/Authorizer';
@@ -48,8 +49,22 @@ import { SecretRotation } from './secrets/SecretRotation';
 import { SecretsService } from './secrets/SecretsService';
 import { triggerTask } from './secrets/triggerTask';
 
-/** Bounds of what people can make the backend dial, on each replica. */
-const PROBES = { maxConcurrent: 10, maxPerMinute: 60 };
+/** How often people can have addresses of their choice dialled, on each replica. */
+const CONNECTING_LIMITS = {
+  maxConcurrent: 20,
+  maxConcurrentPerCaller: 10,
+  maxPerMinute: 60,
+};
+
+/**
+ * How often people can have registered clusters asked, on each replica. An open
+ * page asks twice in five seconds.
+ */
+const ASKING_LIMITS = {
+  maxConcurrent: 60,
+  maxConcurrentPerCaller: 20,
+  maxPerMinute: 300,
+};
 
 const ROTATION_TASK = 'event-flows-rotate-secrets';
 
@@ -155,13 +170,19 @@ export function createEventFlows(options: {
     stops,
   });
 
+  const askingAdmin = new LimitedAdmin(
+    admin,
+    new CallLimiter({ ...ASKING_LIMITS, now }),
+  );
   const connections = new ConnectionsService({
     store: connectionsStore,
     authorizer,
-    admin,
+    admin: new LimitedAdmin(
+      admin,
+      new CallLimiter({ ...CONNECTING_LIMITS, now }),
+    ),
     box,
     convergence,
-    limiter: new ProbeLimiter({ ...PROBES, now }),
     allowPlaintextPasswords: config.brokers.allowPlaintextPasswords,
     now,
   });
@@ -172,7 +193,7 @@ export function createEventFlows(options: {
     topics: new TopicReader({
       store: connectionsStore,
       access: brokerAccess,
-      admin,
+      admin: askingAdmin,
       monitor,
       now,
     }),
@@ -190,7 +211,7 @@ export function createEventFlows(options: {
     authorizer,
     directory,
     access: brokerAccess,
-    admin,
+    admin: askingAdmin,
     board,
     convergence,
     stops,
@@ -205,7 +226,7 @@ export function createEventFlows(options: {
     board,
     convergence,
     access: brokerAccess,
-    admin,
+    admin: askingAdmin,
     describe: (caller, id) => queues.get(caller, id),
     now,
   });

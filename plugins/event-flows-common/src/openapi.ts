@@ -91,7 +91,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     operationId: 'getTopics',
     summary: 'The topics of a cluster',
     response: { status: 200, schema: topicListSchema },
-    refusals: [404],
+    refusals: [404, 429],
   },
   {
     method: 'get',
@@ -99,7 +99,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     operationId: 'getTopic',
     summary: 'One topic and the algorithms with access to it',
     response: { status: 200, schema: topicDetailsSchema },
-    refusals: [404],
+    refusals: [404, 429],
   },
   {
     method: 'put',
@@ -108,7 +108,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Replaces the list of algorithms with access; removed queues stop',
     request: updateAccessSchema,
     response: { status: 200, schema: topicDetailsSchema },
-    refusals: [404, 409, 503],
+    refusals: [404, 409, 429, 503],
   },
   {
     method: 'get',
@@ -140,7 +140,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Enables, edits or disables a queue',
     request: updateQueueSchema,
     response: { status: 200, schema: queueSchema },
-    refusals: [404, 409],
+    refusals: [404, 409, 429],
   },
   {
     method: 'post',
@@ -149,7 +149,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Tries a held-up record again now, skips it or dead-letters it',
     request: decideHeldUpRecordSchema,
     response: { status: 200, schema: queueSchema },
-    refusals: [404, 409],
+    refusals: [404, 409, 429],
   },
   {
     method: 'get',
@@ -185,7 +185,7 @@ const REFUSALS = {
   404: 'There is no such thing, or the caller may not see it',
   409: 'Something else was saved in between, or the name is taken',
   413: 'The body is too large',
-  429: 'The caller tries to connect too often; again in a minute',
+  429: 'The caller has clusters asked too often; the header Retry-After says in how many seconds again',
   503: 'It is saved, and a replica has not confirmed in time that the queues have stopped',
 } as const;
 

@@ -50,6 +50,8 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly positions = new Map<string, unknown>();
   /** Members of groups in addition to the queues that run here. */
   readonly foreignMembers = new Map<string, number>();
+  /** Calls to clusters, of whichever kind. */
+  calls = 0;
   /** Secrets that reached the engine, as it was told them. */
   readonly probed: BrokerAccess[] = [];
   /** `apply` waits for it. */
@@ -127,6 +129,7 @@ export class InMemoryEngine implements DeliveryEngine {
   }
 
   #clusterOf(access: BrokerAccess): InMemoryCluster {
+    this.calls += 1;
     const cluster = this.clusters.get(access.brokers[0]);
     if (!cluster) {
       throw new BrokerConnectionError(

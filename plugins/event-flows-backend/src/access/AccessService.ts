@@ -67,7 +67,7 @@ export class AccessService {
   async listTopics(caller: Caller, connectionId: string): Promise<TopicList> {
     await this.#requireTopicRead(caller, connectionId);
     const [{ items, ...rest }, queues] = await Promise.all([
-      this.#topics.list(connectionId),
+      this.#topics.list(caller, connectionId),
       this.#queues.list({ connectionId }),
     ]);
     const byTopic = Map.groupBy(queues, ({ topic }) => topic);
@@ -188,7 +188,7 @@ export class AccessService {
    */
   async #read(caller: Caller, place: TopicPlace): Promise<TopicReading> {
     const { connectionId, topic } = place;
-    const reading = await this.#topics.get(connectionId, topic, caller.signal);
+    const reading = await this.#topics.get(caller, connectionId, topic);
     if (
       (reading.topic && !isForbidden(reading)) ||
       (await this.#queues.list(place)).length > 0

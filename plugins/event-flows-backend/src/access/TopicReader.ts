@@ -2,10 +2,12 @@ import {
   brokerConnectionReasonOf,
   BrokerConnectionError,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { BrokerAdmin, TopicConfig, TopicInfo } from '@event-flows/engine';
+import type { TopicConfig, TopicInfo } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { ConnectionMonitor } from '../connections/ConnectionMonitor';
 import type { ConnectionsStore } from '../connections/ConnectionsStore';
+import type { LimitedAdmin } from '../connections/LimitedAdmin';
+import type { Caller } from '../permissions/Caller';
 import { SecretUnreadableError } from '../secrets/SecretBox';
 
 /** Milliseconds that a cluster gets to answer. */
@@ -41,7 +43,7 @@ export interface TopicReading {
 export class TopicReader {
   readonly #store: ConnectionsStore;
   readonly #access: BrokerAccessReader;
-  readonly #admin: BrokerAdmin;
+  readonly #admin: LimitedAdmin;
   readonly #monitor: ConnectionMonitor;
   readonly #now: () => number;
   readonly #underWay = new Map<string, Promise<TopicsReading>>();
@@ -49,7 +51,7 @@ export class TopicReader {
   constructor(options: {
     store: ConnectionsStore;
     access: BrokerAccessReader;
-    admin: BrokerAdmin;
+    admin: LimitedAdmin;
     monitor: ConnectionMonitor;
     now: () => number;
   }) {
@@ -61,12 +63,12 @@ export class TopicReader {
   }
 
   /** Whoever asks while the cluster is being asked gets the same answer. */
-  list(connectionId: string): Promise<TopicsReading> {
+  list(caller: Caller, connectionId: string): Promise<TopicsReading> {
     const underWay = this.#underWay.get(connectionId);
     if (underWay) {
       return underWay;
     }
-    const reading = this.#list(connectionId).finally(() =>
+    const reading = this.#list(caller, connectionId).finally(() =>
       this.#underWay.delete(connectionId),
     );
     this.#underWay.set(connectionId, reading);
@@ -74,14 +76,15 @@ export class TopicReader {
   }
 
   async get(
+    caller: Caller,
     connectionId: string,
     topic: string,
-    signal: AbortSignal,
   ): Promise<TopicReading> {
     try {
       const access = await this.#access.get(connectionId);
-      const options = { signal, timeoutMs: TIMEOUT_MS };
-      return { topic: await this.#admin.topic(access, topic, options) };
+      const admin = this.#admin.for(caller);
+      const options = { signal: caller.signal, timeoutMs: TIMEOUT_MS };
+      return { topic: await admin.topic(access, topic, options) };
     } catch (error) {
       const unreachable = toUnreachable(error);
       const known = await this.#store.getKnownTopics(connectionId);
@@ -92,10 +95,12 @@ export class TopicReader {
     }
   }
 
-  async #list(connectionId: string): Promise<TopicsReading> {
+  async #list(caller: Caller, connectionId: string): Promise<TopicsReading> {
     try {
       const access = await this.#access.get(connectionId);
-      const items = await this.#admin.topics(access, { timeoutMs: TIMEOUT_MS });
+      const items = await this.#admin
+        .for(caller)
+        .topics(access, { timeoutMs: TIMEOUT_MS });
       const knownAt = new Date(this.#now()).toISOString();
       await this.#monitor.noteAnswer(connectionId, {});
       await this.#store.setKnownTopics(connectionId, { items, knownAt });

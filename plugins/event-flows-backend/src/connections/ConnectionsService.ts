@@ -12,7 +12,7 @@ import {
   eventFlowsConnectionDeletePermission,
   eventFlowsConnectionReadPermission,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { BrokerAccess, BrokerAdmin } from '@event-flows/engine';
+import type { BrokerAccess } from '@event-flows/engine';
 import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
 import { hasPermission, requirePermissions } from '../permissions/rules';
@@ -27,7 +27,7 @@ import {
   type ConnectionUse,
   nameTaken,
 } from './ConnectionsStore';
-import type { ProbeLimiter } from './ProbeLimiter';
+import type { LimitedAdmin } from './LimitedAdmin';
 
 /** Milliseconds that a cluster gets to answer when it is connected. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -36,20 +36,18 @@ const CONNECT_TIMEOUT_MS = 15_000;
 export class ConnectionsService {
   readonly #store: ConnectionsStore;
   readonly #authorizer: Authorizer;
-  readonly #admin: BrokerAdmin;
+  readonly #admin: LimitedAdmin;
   readonly #box: SecretBox;
   readonly #convergence: Convergence;
-  readonly #limiter: ProbeLimiter;
   readonly #allowPlaintextPasswords: readonly string[];
   readonly #now: () => number;
 
   constructor(options: {
     store: ConnectionsStore;
     authorizer: Authorizer;
-    admin: BrokerAdmin;
+    admin: LimitedAdmin;
     box: SecretBox;
     convergence: Convergence;
-    limiter: ProbeLimiter;
     /** Brokers that may be sent a password without TLS. */
     allowPlaintextPasswords: readonly string[];
     now: () => number;
@@ -59,7 +57,6 @@ export class ConnectionsService {
     this.#admin = options.admin;
     this.#box = options.box;
     this.#convergence = options.convergence;
-    this.#limiter = options.limiter;
     this.#allowPlaintextPasswords = options.allowPlaintextPasswords;
     this.#now = options.now;
   }
@@ -114,12 +111,10 @@ export class ConnectionsService {
       if (await this.#store.hasName(name)) {
         throw nameTaken(name);
       }
-      const { clusterId } = await this.#limiter.run(caller.ref, () =>
-        this.#admin.probe(access, {
-          signal: caller.signal,
-          timeoutMs: CONNECT_TIMEOUT_MS,
-        }),
-      );
+      const { clusterId } = await this.#admin.for(caller).probe(access, {
+        signal: caller.signal,
+        timeoutMs: CONNECT_TIMEOUT_MS,
+      });
       caller.signal.throwIfAborted();
       const connection = this.#toRecord(caller, name, access, clusterId);
       await this.#store.insert(connection);

@@ -10,6 +10,7 @@ import {
   brokerConnectionReasonOf,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { ErrorRequestHandler } from 'express';
+import { TooManyRequestsError } from '../connections/CallLimiter';
 import { SecretUnreadableError } from '../secrets/SecretBox';
 
 /** Errors that were made for the caller to read. */
@@ -20,7 +21,6 @@ const ANSWERS = new Set([
   'NotFoundError',
   'ConflictError',
   'ServiceUnavailableError',
-  'TooManyRequestsError',
 ]);
 
 class PayloadTooLargeError extends CustomErrorBase {
@@ -35,7 +35,7 @@ class PayloadTooLargeError extends CustomErrorBase {
  * into an answer.
  */
 export function createErrorHandler(logger: LoggerService): ErrorRequestHandler {
-  return (error: unknown, _request, _response, next) => {
+  return (error: unknown, _request, response, next) => {
     const reason = brokerConnectionReasonOf(error);
     const { name, message } = toError(error);
     if (reason) {
@@ -45,6 +45,9 @@ export function createErrorHandler(logger: LoggerService): ErrorRequestHandler {
     } else if (name === 'AbortError') {
       // Whoever asked is gone: nobody reads this, and nothing is wrong.
       next(new InputError('The request was cancelled'));
+    } else if (error instanceof TooManyRequestsError) {
+      response.set('Retry-After', String(error.retryAfterSeconds));
+      next(error);
     } else if (ANSWERS.has(name)) {
       next(error);
     } else {

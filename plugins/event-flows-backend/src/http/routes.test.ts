@@ -300,22 +300,6 @@ describe('the routes', () => {
     await scene.backend.stop();
   });
 
-  it('dial no cluster too often', async () => {
-    const { backend } = await setScene(true);
-    const attempt = () =>
-      backend.as('ada').post('/connections', {
-        ...{ name: 'two', type: 'kafka', brokers: ['nobody:1'] },
-      });
-    // Setting the scene was the first.
-    for (let i = 1; i < 60; i++) {
-      await attempt().expect(400);
-    }
-    const { body } = await attempt().expect(429);
-    expect(body.error.name).toBe('TooManyRequestsError');
-    expect(statusesOf('createConnection')).toContain(429);
-    await backend.stop();
-  });
-
   it('say so when a replica does not confirm that queues have stopped', async () => {
     const engine = new InMemoryEngine();
     const { backend, connection, queue } = await setScene(true, engine);

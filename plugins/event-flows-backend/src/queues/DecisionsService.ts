@@ -3,8 +3,8 @@ import type {
   DecideHeldUpRecord,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { BrokerAdmin } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import { audited, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
@@ -25,7 +25,7 @@ export class DecisionsService {
   readonly #board: StatusReader;
   readonly #convergence: Convergence;
   readonly #access: BrokerAccessReader;
-  readonly #admin: BrokerAdmin;
+  readonly #admin: LimitedAdmin;
   readonly #describe: (caller: Caller, id: string) => Promise<Queue>;
   readonly #now: () => number;
 
@@ -36,7 +36,7 @@ export class DecisionsService {
     board: StatusReader;
     convergence: Convergence;
     access: BrokerAccessReader;
-    admin: BrokerAdmin;
+    admin: LimitedAdmin;
     /** The queue as the caller sees it. */
     describe: (caller: Caller, id: string) => Promise<Queue>;
     now: () => number;
@@ -140,7 +140,7 @@ export class DecisionsService {
         connectionId: connection.id,
         algorithmRef,
       }),
-      admin: this.#admin,
+      admin: this.#admin.for(caller),
       access: await this.#access.get(connection.id),
       timeoutMs: CLUSTER_TIMEOUT_MS,
       signal: caller.signal,

@@ -8,11 +8,11 @@ import {
   type QueueStatus,
   type UpdateQueue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { BrokerAdmin } from '@event-flows/engine';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
 import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
@@ -43,7 +43,7 @@ export class QueuesService {
   readonly #authorizer: Authorizer;
   readonly #directory: AlgorithmDirectory;
   readonly #access: BrokerAccessReader;
-  readonly #admin: BrokerAdmin;
+  readonly #admin: LimitedAdmin;
   readonly #board: StatusReader;
   readonly #convergence: Convergence;
   readonly #stops: StopConfirmation;
@@ -58,7 +58,7 @@ export class QueuesService {
     authorizer: Authorizer;
     directory: AlgorithmDirectory;
     access: BrokerAccessReader;
-    admin: BrokerAdmin;
+    admin: LimitedAdmin;
     board: StatusReader;
     convergence: Convergence;
     stops: StopConfirmation;
@@ -233,6 +233,7 @@ export class QueuesService {
     });
     checkSourceTopic(queue, siblings);
     const access = await this.#access.get(connection.id);
+    const admin = this.#admin.for(caller);
     const call = { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal };
     if (deadLetterTopic !== undefined) {
       await checkDeadLetterTopic({
@@ -240,16 +241,16 @@ export class QueuesService {
         deadLetterTopic,
         field: 'settings.deadLetterTopic',
         siblings,
-        admin: this.#admin,
+        admin,
         access,
         ...call,
       });
     }
     if (begins) {
-      if (!(await this.#admin.topic(access, topic, call))) {
+      if (!(await admin.topic(access, topic, call))) {
         throw new InputError(`The cluster has no topic ${topic} any more`);
       }
-      await this.#admin.ensurePositions(
+      await admin.ensurePositions(
         access,
         {
           groupId: groupIdOf(queue.id),

@@ -1,0 +1,31 @@
+import type { BrokerAdmin } from '@event-flows/engine';
+import type { Caller } from '../permissions/Caller';
+import type { CallLimiter } from './CallLimiter';
+
+/**
+ * Asks clusters in the name of people. Whoever has this and not the engine's
+ * own `BrokerAdmin` cannot dial without a bound.
+ */
+export class LimitedAdmin {
+  readonly #admin: BrokerAdmin;
+  readonly #limiter: CallLimiter;
+
+  constructor(admin: BrokerAdmin, limiter: CallLimiter) {
+    this.#admin = admin;
+    this.#limiter = limiter;
+  }
+
+  /** Each call throws `TooManyRequestsError` when it is one too many. */
+  for({ ref }: Caller): BrokerAdmin {
+    const admin = this.#admin;
+    const limited = <T>(call: () => Promise<T>) => this.#limiter.run(ref, call);
+    return {
+      probe: (...args) => limited(() => admin.probe(...args)),
+      topics: (...args) => limited(() => admin.topics(...args)),
+      topic: (...args) => limited(() => admin.topic(...args)),
+      ensurePositions: (...args) =>
+        limited(() => admin.ensurePositions(...args)),
+      groupMembers: (...args) => limited(() => admin.groupMembers(...args)),
+    };
+  }
+}
