@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CASES } from './cases';
+import { DRIVERS, type Driver } from './harness/Backend';
 import type { FaultCase } from './harness/FaultCase';
 import { describeCase, summarize, type CaseReport } from './harness/report';
 import { runCase, type RunResult } from './harness/runCase';
@@ -20,16 +21,19 @@ async function main(): Promise<number> {
       case: { type: 'string', multiple: true },
       runs: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
+      driver: { type: 'string', default: 'kafkajs' },
       json: { type: 'string' },
       fast: { type: 'boolean' },
       list: { type: 'boolean' },
       soak: { type: 'string' },
     },
   });
+  const driver = readDriver(values.driver);
   if (values.soak !== undefined) {
     return runSoak({
       minutes: readCount('--soak', values.soak),
       seed: readCount('--seed', values.seed),
+      driver,
       json: values.json,
     });
   }
@@ -40,13 +44,13 @@ async function main(): Promise<number> {
   }
   const runs = readCount('--runs', values.runs);
   const seed = readCount('--seed', values.seed);
-  print(`${cases.length} cases, ${runs} run(s) each, seed ${seed}`);
+  print(`${cases.length} cases, ${runs} run(s) each, seed ${seed}, ${driver}`);
 
   const reports: CaseReport[] = [];
   for (const group of groupByNeeds(cases)) {
-    reports.push(...(await runGroup(ROOT, group, { runs, seed })));
+    reports.push(...(await runGroup(ROOT, group, { runs, seed, driver })));
   }
-  await writeJson(values.json, { seed, cases: reports });
+  await writeJson(values.json, { seed, driver, cases: reports });
   const failed = reports.filter(({ pass }) => !pass);
   print(`\n${reports.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
@@ -55,12 +59,13 @@ async function main(): Promise<number> {
 async function runSoak(options: {
   minutes: number;
   seed: number;
+  driver: Driver;
   json: string | undefined;
 }): Promise<number> {
-  const { minutes, seed, json } = options;
-  const report = await soak(ROOT, { minutes, seed, print });
+  const { minutes, seed, driver, json } = options;
+  const report = await soak(ROOT, { minutes, seed, driver, print });
   print(describeSoak(report));
-  await writeJson(json, { seed, soak: report });
+  await writeJson(json, { seed, driver, soak: report });
   return report.pass ? 0 : 1;
 }
 
@@ -76,11 +81,11 @@ async function writeJson(name: string | undefined, report: object) {
 async function runGroup(
   root: string,
   cases: readonly FaultCase[],
-  options: { runs: number; seed: number },
+  options: { runs: number; seed: number; driver: Driver },
 ): Promise<CaseReport[]> {
   const [{ needs }] = cases;
   print(`… ${needs.brokers} broker(s), ${needs.backends} backends`);
-  const world = await World.start(root, needs);
+  const world = await World.start(root, needs, options.driver);
   const reports: CaseReport[] = [];
   try {
     for (const fault of cases) {
@@ -124,6 +129,16 @@ function groupByNeeds(cases: readonly FaultCase[]): FaultCase[][] {
       ({ needs }) => `${needs.brokers} ${needs.backends}`,
     ).values(),
   ];
+}
+
+function readDriver(name: string): Driver {
+  const driver = DRIVERS.find(each => each === name);
+  if (!driver) {
+    throw new UsageError(
+      `--driver must be one of ${DRIVERS.join(', ')}, not "${name}"`,
+    );
+  }
+  return driver;
 }
 
 function readCount(option: string, text: string): number {

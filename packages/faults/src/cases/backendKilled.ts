@@ -5,6 +5,7 @@ export const backendKilled: FaultCase = {
   name: 'backend-killed',
   what: 'one of two backends is killed (SIGKILL) under load',
   needs: { brokers: 1, backends: 2 },
+  orderings: ['key', 'partition', 'none'],
   fast: true,
   async run(scene) {
     await scene.begin();

@@ -5,6 +5,7 @@ export const backendRolled: FaultCase = {
   name: 'backend-rolled',
   what: 'two backends are stopped and started again, one after the other',
   needs: { brokers: 1, backends: 2 },
+  orderings: ['key', 'partition', 'none'],
   async run(scene) {
     await scene.world.endpoint.become({ kind: 'answer', delayMs: 10 });
     const flow = await scene.begin();

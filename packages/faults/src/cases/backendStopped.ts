@@ -5,6 +5,7 @@ export const backendStopped: FaultCase = {
   name: 'backend-stopped',
   what: 'one of two backends is stopped (SIGTERM), as a deployment does it',
   needs: { brokers: 1, backends: 2 },
+  orderings: ['key', 'partition', 'none'],
   fast: true,
   async run(scene) {
     await scene.world.endpoint.become({ kind: 'answer', delayMs: 10 });

@@ -11,7 +11,7 @@ export const deadLetterTopicUnwritable: FaultCase = {
   needs: { brokers: 1, backends: 2 },
   async run(scene) {
     const { kafka } = scene.world;
-    const flow = await scene.begin({ deadLetters: true });
+    const flow = await scene.begin({ deadLetters: 'automatic' });
     const limit = (value: string) =>
       withAdmin(kafka.direct, admin =>
         admin.alterConfigs({

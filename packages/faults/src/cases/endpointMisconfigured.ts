@@ -9,7 +9,7 @@ export const endpointMisconfigured: FaultCase = {
   what: 'the endpoint asks for a sign-in, sends elsewhere or is gone: the queue pauses, then goes on',
   needs: { brokers: 1, backends: 2 },
   async run(scene) {
-    const flow = await scene.begin({ deadLetters: true });
+    const flow = await scene.begin({ deadLetters: 'automatic' });
     const status = pick(scene.random, STATUSES);
     const { endpoint } = scene.world;
     await scene.outage(async () => {

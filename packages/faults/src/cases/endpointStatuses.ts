@@ -12,7 +12,7 @@ export const endpointStatuses: FaultCase = {
   what: 'records are answered with every class of status before they are taken or refused',
   needs: { brokers: 1, backends: 2 },
   async run(scene) {
-    const flow = await scene.begin({ deadLetters: true });
+    const flow = await scene.begin({ deadLetters: 'automatic' });
     await flow.producer.pause();
     const refused = new Set<number>();
     flow.producer.answers = id => {

@@ -45,7 +45,7 @@ export const hostileRecords: FaultCase = {
   needs: { brokers: 1, backends: 2 },
   longestStallMs: LONGEST_STALL_MS,
   async run(scene) {
-    const flow = await scene.begin({ deadLetters: true });
+    const flow = await scene.begin({ deadLetters: 'automatic' });
     for (const message of hostile()) {
       await flow.producer.send([{ message }]);
     }

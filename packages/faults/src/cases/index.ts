@@ -12,6 +12,7 @@ import { endpointDown } from './endpointDown';
 import { endpointHanging } from './endpointHanging';
 import { endpointMisconfigured } from './endpointMisconfigured';
 import { endpointStatuses } from './endpointStatuses';
+import { heldUpDecided } from './heldUpDecided';
 import { hostileRecords } from './hostileRecords';
 import { linkBlackHoled } from './linkBlackHoled';
 import { linkCut } from './linkCut';
@@ -36,6 +37,7 @@ export const CASES: readonly FaultCase[] = [
   backendStopped,
   backendKilled,
   backendRolled,
+  heldUpDecided,
   endpointHanging,
   hostileRecords,
   deadLetterTopicUnwritable,

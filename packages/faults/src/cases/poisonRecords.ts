@@ -5,7 +5,7 @@ export const poisonRecords: FaultCase = {
   what: 'one record of fifty is refused for ever; a dead-letter topic takes it',
   needs: { brokers: 1, backends: 2 },
   async run(scene) {
-    const flow = await scene.begin({ deadLetters: true });
+    const flow = await scene.begin({ deadLetters: 'automatic' });
     let refused = 0;
     flow.producer.answers = () => {
       const isRefused = scene.random() < 0.02;

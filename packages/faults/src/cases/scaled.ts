@@ -5,6 +5,7 @@ export const scaled: FaultCase = {
   name: 'scaled-1-3-1',
   what: 'from one backend to three, and back to one',
   needs: { brokers: 1, backends: 3 },
+  orderings: ['key', 'partition', 'none'],
   async run(scene) {
     const { backends, endpoint } = scene.world;
     const added = backends.slice(1);

@@ -1,15 +1,10 @@
 import { between, pick } from '@event-flows/demo';
-import { ResponseError } from '@backstage/errors';
 import type { FaultCase } from '../harness/FaultCase';
+import { isConflict } from '../harness/isConflict';
 
 const ROUNDS = 8;
 /** Until every replica does what was asked last. */
 const CONVERGES_WITHIN_MS = 10_000;
-
-/** Somebody else was faster: the answer that the loser of a race gets. */
-function isConflict(error: unknown): boolean {
-  return error instanceof ResponseError && error.response.status === 409;
-}
 
 export const switchRaces: FaultCase = {
   name: 'switch-races',
@@ -29,6 +24,7 @@ export const switchRaces: FaultCase = {
               settings: deed === 'edit' ? { concurrency } : undefined,
             }));
       } catch (error) {
+        // Somebody else was faster.
         if (!isConflict(error)) {
           throw error;
         }

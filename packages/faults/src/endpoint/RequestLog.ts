@@ -11,7 +11,7 @@ export class RequestLog {
   /** Notes a request; `answered` notes what came of it. */
   begin(
     ceId: string,
-    id: number | undefined,
+    record: { id: number | undefined; key: string | undefined },
   ): { attempt: number; answered: (status: number) => void } {
     const [topic, partition, offset] = ceId.split(':');
     const entries = this.#topics.get(topic) ?? [];
@@ -20,7 +20,7 @@ export class RequestLog {
       request: (this.#requests += 1),
       partition: Number(partition),
       offset: Number(offset),
-      id,
+      ...record,
     };
     entries.push({ at: this.now(), ...request });
     const attempt = (this.#attempts.get(ceId) ?? 0) + 1;

@@ -64,7 +64,10 @@ async function main(port: number, controlPort: number): Promise<void> {
 
   async function respond(request: RecordedRequest): Promise<EndpointAnswer> {
     const body = readBody(request.body);
-    const entry = log.begin(String(request.headers['ce-id']), body?.id);
+    const entry = log.begin(String(request.headers['ce-id']), {
+      id: body?.id,
+      key: request.headers['ce-partitionkey']?.toString(),
+    });
     if (mode.kind === 'hang' || mode.kind === 'reset') {
       return mode.kind;
     }

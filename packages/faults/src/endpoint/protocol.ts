@@ -27,6 +27,8 @@ export interface LogEntry {
   offset: number;
   /** Of the body; missing where that is none of ours. */
   id?: number;
+  /** Of the record; missing where it has none. */
+  key?: string;
   /** What was answered; missing where the request came. */
   status?: number;
 }

@@ -9,9 +9,16 @@ const ADMINISTRATOR = 'user:default/ada';
 /** So long may a backend take to deliver what it has in hand. */
 const STOP_GRACE_MS = 40_000;
 
+/** The client libraries with which the engine can read and write records. */
+export const DRIVERS = ['kafkajs', 'platformatic'] as const;
+
+/** One of {@link DRIVERS}. */
+export type Driver = (typeof DRIVERS)[number];
+
 /** Where a backend finds everything else. */
 export interface BackendSurroundings {
   root: string;
+  driver: Driver;
   logFolder: string;
   endpointPort: number;
   postgresUrl: string;
@@ -69,7 +76,7 @@ export class Backend {
     if (this.running) {
       return;
     }
-    const { root, endpointPort, postgresUrl } = this.surroundings;
+    const { root, driver, endpointPort, postgresUrl } = this.surroundings;
     await rm(this.#stallFile, { force: true });
     this.#process = await startPortal({
       root,
@@ -80,6 +87,7 @@ export class Backend {
         ...process.env,
         EVENT_FLOWS_PORT: String(this.port),
         EVENT_FLOWS_ALGORITHMS_PORT: String(endpointPort),
+        EVENT_FLOWS_DRIVER: driver,
         POSTGRES_CONNECTION: postgresUrl,
         EVENT_FLOWS_STALL_FILE: this.#stallFile,
         NODE_OPTIONS: `--require ${join(root, 'packages/faults/src/harness/stallWatch.cjs')}`,

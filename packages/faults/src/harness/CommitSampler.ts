@@ -4,7 +4,7 @@ import type { CommitSample } from './Ledger';
 
 const EVERY_MS = 400;
 
-/** Asks the cluster again and again for the positions that a queue has committed. */
+/** Asks the cluster again and again for the positions that a queue has committed, and what stands beside them. */
 export class CommitSampler {
   #running = true;
   readonly #ended: Promise<void>;
@@ -39,9 +39,12 @@ export class CommitSampler {
       admin.fetchOffsets({ groupId, topics: [topic] }),
     );
     const at = Date.now();
-    for (const { partition, offset } of answer.partitions) {
+    for (const { partition, offset, metadata } of answer.partitions) {
       if (Number(offset) >= 0) {
-        onSample({ at, partition, committed: Number(offset) });
+        onSample({
+          ...{ at, partition, committed: Number(offset) },
+          metadata: metadata ?? '',
+        });
       }
     }
   }

@@ -3,6 +3,11 @@ import type { DeadLetter } from './Ledger';
 
 const PREFIX = '__event_flows.errors.';
 
+/** A dead letter keeps the time of its record, unless the topic wants to know when it came. */
+export const DEAD_LETTER_TOPIC_CONFIG = {
+  'message.timestamp.type': 'LogAppendTime',
+};
+
 /** Reads a dead-letter topic from its beginning and tells of each record. */
 export class DeadLetterReader {
   static async start(options: {
@@ -28,6 +33,7 @@ export class DeadLetterReader {
         options.onDeadLetter({
           partition: header('partition'),
           offset: header('offset'),
+          at: Number(message.timestamp),
         });
       },
     });

@@ -1,3 +1,4 @@
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Scene } from './Scene';
 import type { Needs } from './World';
 
@@ -10,6 +11,8 @@ export interface FaultCase {
   needs: Needs;
   /** Quick and steady enough for every `./run test`. */
   fast?: boolean;
+  /** What its runs are ordered by, in turns; default: by partition and by key. */
+  orderings?: readonly Ordering[];
   /** How long a backend's event loop may be held up at most; default: it is only reported. */
   longestStallMs?: number;
   /** Brings the fault about; throws where the system does not behave. */

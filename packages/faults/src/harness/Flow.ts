@@ -1,14 +1,18 @@
 import type { Random } from '@event-flows/demo';
 import type {
+  DecideHeldUpRecord,
   EventFlowsClient,
+  HeldUpRecord,
+  Ordering,
   Queue,
   QueuePhase,
   QueueSettingsInput,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { createTopics, waitUntil, withAdmin } from '@event-flows/testbed';
 import { CommitSampler } from './CommitSampler';
-import { DeadLetterReader } from './DeadLetterReader';
-import { isDone, Ledger } from './Ledger';
+import { DEAD_LETTER_TOPIC_CONFIG, DeadLetterReader } from './DeadLetterReader';
+import { isDone, Ledger, type RecordPlace } from './Ledger';
+import { usualAnswers } from './orderings';
 import { SteadyProducer } from './SteadyProducer';
 import type { World } from './World';
 
@@ -20,8 +24,8 @@ const CONCURRENCY = 16;
 /** What a case wants of its queue. */
 export interface FlowOptions {
   settings?: QueueSettingsInput;
-  /** Undeliverable records go to a topic that exists. */
-  deadLetters?: boolean;
+  /** There is a topic for undeliverable records: they go there by themselves, or when a person says so. */
+  deadLetters?: 'automatic' | 'decided';
   /** The backends sign in with a password. */
   signIn?: boolean;
   partitions?: number;
@@ -32,24 +36,36 @@ export class Flow {
   /** Makes all of it and resolves when the queue runs. */
   static async open(
     world: World,
-    name: string,
-    random: Random,
-    options: FlowOptions,
+    options: FlowOptions & {
+      /** Of the topic and all that belongs to it. */
+      name: string;
+      random: Random;
+      ordering: Ordering;
+    },
   ): Promise<Flow> {
     const { kafka } = world;
+    const { name, random, ordering } = options;
     const partitions = options.partitions ?? PARTITIONS;
     const replication = Math.min(3, kafka.nodes.length);
     const deadLetterTopic = options.deadLetters ? `${name}-dead` : undefined;
     const topic = { topic: name, partitions, replication };
     await createTopics(kafka.direct, [
       topic,
-      ...(deadLetterTopic ? [{ topic: deadLetterTopic, replication }] : []),
+      ...(deadLetterTopic
+        ? [
+            {
+              ...{ topic: deadLetterTopic, replication },
+              config: DEAD_LETTER_TOPIC_CONFIG,
+            },
+          ]
+        : []),
     ]);
     const ledger = new Ledger();
     const producer = await SteadyProducer.connect({
       ...{ brokers: kafka.direct, topic: name, partitions, random },
       onAcknowledged: record => ledger.acknowledge(record),
     });
+    producer.answers = usualAnswers(ordering, random);
     const reader =
       deadLetterTopic &&
       (await DeadLetterReader.start({
@@ -66,10 +82,17 @@ export class Flow {
       concurrency: CONCURRENCY,
       timeoutMs: 3_000,
       maxAttempts: 1_000,
-      ...(deadLetterTopic && { deadLetterTopic }),
+      ordering,
+      ...(options.deadLetters === 'automatic' && { deadLetterTopic }),
       ...options.settings,
     };
-    const flow = new Flow(world, name, producer, ledger, settings, stops);
+    const flow = new Flow(
+      world,
+      { topic: name, deadLetterTopic, settings },
+      producer,
+      ledger,
+      stops,
+    );
     await flow.#connect(options.signIn ?? false);
     return flow;
   }
@@ -79,22 +102,29 @@ export class Flow {
 
   private constructor(
     private readonly world: World,
-    readonly topic: string,
+    private readonly setup: {
+      topic: string;
+      deadLetterTopic: string | undefined;
+      settings: QueueSettingsInput;
+    },
     readonly producer: SteadyProducer,
     readonly ledger: Ledger,
-    private readonly settings: QueueSettingsInput,
     private readonly stops: (() => Promise<unknown>)[],
   ) {}
 
+  get topic(): string {
+    return this.setup.topic;
+  }
+
   get concurrency(): number {
-    return this.settings.concurrency ?? CONCURRENCY;
+    return this.setup.settings.concurrency ?? CONCURRENCY;
   }
 
   /** Where undeliverable records go. */
   get deadLetterTopic(): string {
-    const { deadLetterTopic } = this.settings;
+    const { deadLetterTopic } = this.setup;
     if (deadLetterTopic === undefined) {
-      throw new Error('This queue has no dead-letter topic');
+      throw new Error('This case has no dead-letter topic');
     }
     return deadLetterTopic;
   }
@@ -125,7 +155,7 @@ export class Flow {
     await client.updateQueue(this.#queueId, {
       state: 'enabled',
       versionRef: VERSION,
-      settings: { ...this.settings, ...settings },
+      settings: { ...this.setup.settings, ...settings },
       revision,
     });
   }
@@ -133,6 +163,26 @@ export class Flow {
   async disable(client = this.client): Promise<void> {
     const { revision } = await this.queue(client);
     await client.updateQueue(this.#queueId, { state: 'disabled', revision });
+  }
+
+  /** Records that the queue says are held up. */
+  async heldUp(client = this.client): Promise<HeldUpRecord[]> {
+    return (await this.queue(client)).status?.heldUp ?? [];
+  }
+
+  /** Says what is to become of a record that is held up. */
+  async decide(
+    { partition, offset }: RecordPlace,
+    action: DecideHeldUpRecord['action'],
+    client = this.client,
+  ): Promise<void> {
+    const place = { partition, offset: String(offset) };
+    await client.decideHeldUpRecord(
+      this.#queueId,
+      action === 'dead-letter'
+        ? { ...place, action, deadLetterTopic: this.deadLetterTopic }
+        : { ...place, action },
+    );
   }
 
   /** Waits until the queue says that it is in this phase, and why. */
@@ -199,8 +249,11 @@ export class Flow {
     return this.ledger.open().length === 0;
   }
 
-  /** Whether each partition has delivered a record that was produced after a moment. */
-  async hasDeliveredEverywhere(since: number): Promise<boolean> {
+  /** Whether each partition, but those that wait for a person, has delivered a record that was produced after a moment. */
+  async hasDeliveredEverywhere(
+    since: number,
+    blocked: ReadonlySet<number>,
+  ): Promise<boolean> {
     await this.refresh();
     const fresh = this.ledger
       .acknowledged()
@@ -210,8 +263,10 @@ export class Flow {
           record.acknowledged.at > since &&
           isDone(record),
       );
-    const partitions = new Set(fresh.map(({ partition }) => partition));
-    return partitions.size === this.producer.partitions;
+    const partitions = fresh.map(({ partition }) => partition);
+    return (
+      new Set([...partitions, ...blocked]).size === this.producer.partitions
+    );
   }
 
   /** Stops producing, and removes the queue with its connection. */
@@ -245,7 +300,7 @@ export class Flow {
     await this.waitForPhase('running');
     const sampler = new CommitSampler({
       ...{ brokers: kafka.direct, topic, groupId: this.groupId },
-      onSample: sample => this.ledger.samples.push(sample),
+      onSample: sample => this.ledger.sample(sample),
     });
     this.stops.push(() => sampler.stop());
   }

@@ -1,19 +1,26 @@
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import type { LogEntry } from '../endpoint/protocol';
 
-/** A record that the cluster has acknowledged. */
-export interface AcknowledgedRecord {
+/** Where a record lies. */
+export interface RecordPlace {
   partition: number;
   offset: number;
+}
+
+/** A record that the cluster has acknowledged. */
+export interface AcknowledgedRecord extends RecordPlace {
+  /** Missing where the record has none. */
+  key?: string;
   /** In its body; missing in records whose body is none of ours. */
   id?: number;
   /** When the acknowledgement came, in milliseconds since the epoch. */
   at: number;
 }
 
-/** Where a dead-lettered record came from. */
-export interface DeadLetter {
-  partition: number;
-  offset: number;
+/** A record in the dead-letter topic: where it came from. */
+export interface DeadLetter extends RecordPlace {
+  /** When the cluster wrote it there, in milliseconds since the epoch. */
+  at: number;
 }
 
 /** What the consumer group had committed on a partition at a moment. */
@@ -23,21 +30,29 @@ export interface CommitSample {
   partition: number;
   /** Of the next record. */
   committed: number;
+  /** The text beside it; empty: there is nothing to say. */
+  metadata: string;
 }
 
 /** What is known of one record. */
-export interface RecordHistory {
-  partition: number;
-  offset: number;
+export interface RecordHistory extends RecordPlace {
   acknowledged?: AcknowledgedRecord;
+  /** Missing where the record has none. */
+  key?: string;
   /** Ids that the endpoint has read in its body. */
   ids: Set<number | undefined>;
+  /** How often the endpoint was asked. */
+  requests: number;
   /** Where in the endpoint's log it first came. */
   began?: number;
   /** Where in the endpoint's log it was first answered 2xx, and when. */
   delivered?: { index: number; at: number };
   /** Likewise, its last other answer. */
   refused?: { index: number; at: number };
+  /** When it was first written to the dead-letter topic. */
+  deadLettered?: { at: number };
+  /** When a person said that it is to be skipped. */
+  skipped?: { at: number };
   /** How often it was answered 2xx. */
   deliveries: number;
   /** How often it is in the dead-letter topic. */
@@ -48,6 +63,8 @@ export interface RecordHistory {
 export class Ledger {
   readonly records = new Map<string, RecordHistory>();
   readonly samples: CommitSample[] = [];
+  /** By partition. */
+  readonly #lastSamples = new Map<number, CommitSample>();
   #entries = 0;
 
   /** How much of the endpoint's log is in here. */
@@ -56,21 +73,47 @@ export class Ledger {
   }
 
   acknowledge(record: AcknowledgedRecord): void {
-    this.#of(record).acknowledged = record;
+    const history = this.of(record);
+    history.acknowledged = record;
+    history.key = record.key;
   }
 
   deadLetter(record: DeadLetter): void {
-    this.#of(record).deadLetters += 1;
+    const history = this.of(record);
+    history.deadLetters += 1;
+    history.deadLettered ??= { at: record.at };
+  }
+
+  /** A person is about to say that it is to be skipped. */
+  skip(place: RecordPlace, at: number): void {
+    this.of(place).skipped ??= { at };
+  }
+
+  /** Takes a sample over, unless it says the same as the one before. */
+  sample(sample: CommitSample): void {
+    const { partition, committed, metadata } = sample;
+    const last = this.#lastSamples.get(partition);
+    if (last?.committed !== committed || last.metadata !== metadata) {
+      this.#lastSamples.set(partition, sample);
+      this.samples.push(sample);
+    }
+  }
+
+  /** What was committed on a partition when it was last asked for. */
+  lastSample(partition: number): CommitSample | undefined {
+    return this.#lastSamples.get(partition);
   }
 
   /** Takes over the next entries of the endpoint's log. */
   append(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       const index = (this.#entries += 1);
-      const record = this.#of(entry);
+      const record = this.of(entry);
       const { status, at } = entry;
       if (status === undefined) {
+        record.requests += 1;
         record.began ??= index;
+        record.key ??= entry.key;
         record.ids.add(entry.id);
       } else if (status >= 200 && status < 300) {
         record.deliveries += 1;
@@ -81,7 +124,7 @@ export class Ledger {
     }
   }
 
-  /** The acknowledged records that are neither delivered nor dead-lettered. */
+  /** The acknowledged records that are not done. */
   open(): RecordHistory[] {
     return this.#all().filter(record => record.acknowledged && !isDone(record));
   }
@@ -99,17 +142,29 @@ export class Ledger {
 
   /** Every record, by partition, in the order of the log. */
   byPartition(): Map<number, RecordHistory[]> {
-    const sorted = this.#all().sort((a, b) => a.offset - b.offset);
-    return Map.groupBy(sorted, ({ partition }) => partition);
+    return Map.groupBy(this.#sorted(), ({ partition }) => partition);
   }
 
-  #all(): RecordHistory[] {
-    return [...this.records.values()];
+  /** The records that have to wait for each other, in the order of the log. */
+  lanes(ordering: Ordering): RecordHistory[][] {
+    switch (ordering) {
+      case 'none':
+        return [];
+      case 'partition':
+        return [...this.byPartition().values()];
+      default:
+        return [
+          ...Map.groupBy(this.#sorted(), ({ partition, key }) =>
+            key === undefined ? `${partition}` : `${partition}#${key}`,
+          ).values(),
+        ];
+    }
   }
 
-  #of({ partition, offset }: DeadLetter): RecordHistory {
-    const key = `${partition}:${offset}`;
-    const known = this.records.get(key);
+  /** What is known of the record that lies there. */
+  of({ partition, offset }: RecordPlace): RecordHistory {
+    const place = `${partition}:${offset}`;
+    const known = this.records.get(place);
     if (known) {
       return known;
     }
@@ -117,20 +172,34 @@ export class Ledger {
       partition,
       offset,
       ids: new Set<number | undefined>(),
+      requests: 0,
       deliveries: 0,
       deadLetters: 0,
     };
-    this.records.set(key, record);
+    this.records.set(place, record);
     return record;
+  }
+
+  #all(): RecordHistory[] {
+    return [...this.records.values()];
+  }
+
+  #sorted(): RecordHistory[] {
+    return this.#all().sort((a, b) => a.offset - b.offset);
   }
 }
 
-/** Delivered with the body that was produced, or dead-lettered. */
+/** Delivered with the body that was produced, dead-lettered, or skipped by a person. */
 export function isDone({
   acknowledged,
   ids,
   delivered,
   deadLetters,
+  skipped,
 }: RecordHistory): boolean {
-  return deadLetters > 0 || (!!delivered && ids.has(acknowledged?.id));
+  return (
+    deadLetters > 0 ||
+    skipped !== undefined ||
+    (!!delivered && ids.has(acknowledged?.id))
+  );
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { between, pick, type Random } from '@event-flows/demo';
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil } from '@event-flows/testbed';
 import type { Backend } from './Backend';
 import { Flow, type FlowOptions } from './Flow';
@@ -12,15 +13,30 @@ const PER_SECOND = 200;
 /** One run of a case: a world, a queue, and what is done to them. */
 export class Scene {
   readonly happenings: Happening[] = [];
+  /** Partitions in which nothing is delivered until a person decides. */
+  readonly blocked = new Set<number>();
   #flow: Flow | undefined;
 
   constructor(
     readonly world: World,
-    /** By the run's seed: who is hit, and when. */
-    readonly random: Random,
-    /** Unique in the world. */
-    private readonly name: string,
+    private readonly options: {
+      /** By the run's seed. */
+      random: Random;
+      /** Unique in the world. */
+      name: string;
+      ordering: Ordering;
+    },
   ) {}
+
+  /** Decides who is hit, and when. */
+  get random(): Random {
+    return this.options.random;
+  }
+
+  /** What the queue keeps in order. */
+  get ordering(): Ordering {
+    return this.options.ordering;
+  }
 
   /** The queue that records flow through. */
   get flow(): Flow {
@@ -35,7 +51,7 @@ export class Scene {
     options: FlowOptions = {},
     perSecond = PER_SECOND,
   ): Promise<Flow> {
-    this.#flow = await Flow.open(this.world, this.name, this.random, options);
+    this.#flow = await Flow.open(this.world, { ...this.options, ...options });
     this.#flow.producer.start(perSecond);
     await this.deliveredEverywhere(Date.now(), 60_000);
     return this.#flow;
@@ -95,7 +111,7 @@ export class Scene {
   /** Whether and when something begins again is seen by what follows it. */
   async deliveredEverywhere(since: number, timeoutMs: number): Promise<void> {
     const { flow } = this;
-    await waitUntil(() => flow.hasDeliveredEverywhere(since), {
+    await waitUntil(() => flow.hasDeliveredEverywhere(since, this.blocked), {
       timeoutMs,
       everyMs: 100,
       what: 'records from every partition',
@@ -118,6 +134,7 @@ export class Scene {
     act: () => Promise<unknown>,
   ) {
     const from = Date.now();
+    const blocked = new Set(this.blocked);
     await act();
     const to = Date.now();
     this.happenings.push({
@@ -125,6 +142,7 @@ export class Scene {
       from,
       to,
       recoversFrom: options.isOutage ? to : from,
+      blocked,
       underWay: options.backends * this.flow.concurrency,
     });
   }

@@ -84,20 +84,32 @@ export class SteadyProducer {
   async write(count: number): Promise<void> {
     const ids = Array.from({ length: count }, () => this.#nextId++);
     await this.send(
-      ids.map(id => {
-        const body: RecordBody = { id, answers: this.answers(id) };
-        return {
-          id,
-          message: { key: `key-${id % 50}`, value: JSON.stringify(body) },
-        };
-      }),
+      ids.map(id =>
+        toRecord({ id, answers: this.answers(id) }, { key: `key-${id % 50}` }),
+      ),
     );
   }
 
-  /** Writes these records, each to a partition by chance unless it names one. */
-  async send(records: { id?: number; message: Message }[]): Promise<void> {
+  /** Writes one record to a place in the order, with what the endpoint answers to the first attempts. */
+  async writeTo(
+    lane: { partition: number; key: string },
+    answers?: number[],
+  ): Promise<AcknowledgedRecord> {
+    const id = this.#nextId++;
+    const [record] = await this.send([toRecord({ id, answers }, lane)]);
+    return record;
+  }
+
+  /**
+   * Writes these records, each to a partition by chance unless it names one.
+   *
+   * @returns those that were acknowledged, in their order
+   */
+  async send(
+    records: { id?: number; message: Message }[],
+  ): Promise<AcknowledgedRecord[]> {
     if (records.length === 0) {
-      return;
+      return [];
     }
     const { topic, random, onAcknowledged } = this.options;
     const placed = records.map(({ id, message }) => ({
@@ -120,18 +132,32 @@ export class SteadyProducer {
         Number(baseOffset),
       ]),
     );
+    const acknowledged: AcknowledgedRecord[] = [];
     for (const { id, message } of placed) {
       const { partition } = message;
       const offset = next.get(partition);
       if (offset !== undefined) {
         next.set(partition, offset + 1);
-        onAcknowledged({ partition, offset, id, at });
+        const key = message.key?.toString();
+        acknowledged.push({ partition, offset, id, key, at });
       }
     }
+    acknowledged.forEach(onAcknowledged);
+    return acknowledged;
   }
 
   async close(): Promise<void> {
     await this.pause();
     await this.producer.disconnect();
   }
+}
+
+function toRecord(
+  body: RecordBody,
+  lane: { partition?: number; key: string },
+): { id: number; message: Message } {
+  return {
+    id: body.id,
+    message: { ...lane, value: JSON.stringify(body) },
+  };
 }

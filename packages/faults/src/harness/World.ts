@@ -8,7 +8,7 @@ import {
   withAdmin,
   type KafkaNodes,
 } from '@event-flows/testbed';
-import { Backend } from './Backend';
+import { Backend, type Driver } from './Backend';
 import { EndpointProcess } from './EndpointProcess';
 
 /** What a case needs around it; cases with equal needs share one world. */
@@ -19,7 +19,11 @@ export interface Needs {
 
 /** Real brokers, a real database, real backends, and the links between them. */
 export class World {
-  static async start(root: string, needs: Needs): Promise<World> {
+  static async start(
+    root: string,
+    needs: Needs,
+    driver: Driver,
+  ): Promise<World> {
     const { brokers, backends: count } = needs;
     const logFolder = join(
       root,
@@ -47,6 +51,7 @@ export class World {
         backends.push(
           await Backend.create(`backend-${number}`, {
             root,
+            driver,
             logFolder,
             endpointPort: endpoint.port,
             postgresUrl: databaseUrl.href,

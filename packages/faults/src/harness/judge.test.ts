@@ -1,3 +1,4 @@
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import { judge, type Happening } from './judge';
 import { Ledger } from './Ledger';
 
@@ -6,8 +7,18 @@ class Run {
   readonly ledger = new Ledger();
   #requests = 0;
 
-  produced(offset: number, id = offset) {
-    this.ledger.acknowledge({ partition: 0, offset, id, at: 0 });
+  produced(offset: number, id = offset, key?: string) {
+    this.ledger.acknowledge({ partition: 0, offset, id, key, at: 0 });
+    return this;
+  }
+
+  deadLettered(offset: number, at: number) {
+    this.ledger.deadLetter({ partition: 0, offset, at });
+    return this;
+  }
+
+  skipped(offset: number, at: number) {
+    this.ledger.skip({ partition: 0, offset }, at);
     return this;
   }
 
@@ -23,13 +34,13 @@ class Run {
     return this.begin(offset).answer(offset, at);
   }
 
-  committed(committed: number, at: number) {
-    this.ledger.samples.push({ partition: 0, committed, at });
+  committed(committed: number, at: number, metadata = '') {
+    this.ledger.sample({ partition: 0, committed, at, metadata });
     return this;
   }
 
-  judge(happenings: Happening[] = []) {
-    return judge(this.ledger, happenings);
+  judge(happenings: Happening[] = [], ordering: Ordering = 'partition') {
+    return judge(this.ledger, happenings, ordering);
   }
 
   #log(entry: { offset: number; id?: number; at: number; status?: number }) {
@@ -45,6 +56,7 @@ const clean: Happening = {
   to: 12_000,
   recoversFrom: 10_000,
   underWay: 32,
+  blocked: new Set(),
 };
 
 describe('judge', () => {
@@ -61,7 +73,7 @@ describe('judge', () => {
   it('counts what is neither delivered nor dead-lettered as lost', () => {
     const run = new Run().produced(0).produced(1).produced(2).produced(3);
     run.delivered(0, 10).begin(1).answer(1, 20, 500).begin(3);
-    run.ledger.deadLetter({ partition: 0, offset: 2 });
+    run.deadLettered(2, 20);
     expect(run.judge()).toMatchObject({ loss: 2, deadLettered: 1 });
   });
 
@@ -73,7 +85,7 @@ describe('judge', () => {
   it('counts each delivery and each dead letter beyond the first', () => {
     const run = new Run().produced(0).produced(1);
     run.delivered(0, 10).delivered(0, 20).delivered(0, 30).delivered(1, 40);
-    run.ledger.deadLetter({ partition: 0, offset: 1 });
+    run.deadLettered(1, 50);
     expect(run.judge()).toMatchObject({ duplicates: 3, delivered: 2 });
   });
 
@@ -81,6 +93,26 @@ describe('judge', () => {
     const run = new Run().produced(0).produced(1);
     run.begin(0).delivered(1, 10).answer(0, 20);
     expect(run.judge()).toMatchObject({ orderViolations: 1 });
+  });
+
+  it('counts what a person has skipped, and does not miss it', () => {
+    const run = new Run().produced(0).produced(1);
+    run.begin(0).answer(0, 10, 422).skipped(0, 20).delivered(1, 30);
+    expect(run.judge()).toMatchObject({ loss: 0, skipped: 1, delivered: 1 });
+  });
+
+  it('sees a record overtake another of its key, where keys are in order', () => {
+    const run = new Run().produced(0, 0, 'a').produced(1, 1, 'a');
+    run.begin(0).delivered(1, 10).answer(0, 20);
+    expect(run.judge([], 'key')).toMatchObject({ orderViolations: 1 });
+    expect(run.judge([], 'none')).toMatchObject({ orderViolations: 0 });
+  });
+
+  it('lets a record overtake one of another key, where keys are in order', () => {
+    const run = new Run().produced(0, 0, 'a').produced(1, 1, 'b').produced(2);
+    run.begin(0).begin(1).delivered(2, 10).answer(0, 20).answer(1, 30);
+    expect(run.judge([], 'key')).toMatchObject({ orderViolations: 0 });
+    expect(run.judge()).toMatchObject({ orderViolations: 2 });
   });
 
   it('lets what is done be delivered again', () => {
@@ -93,6 +125,32 @@ describe('judge', () => {
     const run = new Run().produced(0).produced(1);
     run.delivered(0, 10).committed(2, 15).delivered(1, 20);
     expect(run.judge()).toMatchObject({ committedTooFar: 1 });
+  });
+
+  it.each([
+    ['runs', 'AAEC'],
+    ['bits', 'AQY'],
+  ])(
+    'sees a record named as done beside a position that was not, as %s',
+    (_, done) => {
+      const beside = JSON.stringify({ v: 1, r: 1, d: done, h: [] });
+      const run = new Run().produced(0).produced(1).produced(2).produced(3);
+      run.begin(0).delivered(1, 10).committed(0, 15, beside);
+      run.delivered(2, 20).committed(0, 25, beside);
+      expect(run.judge()).toMatchObject({ committedTooFar: 1 });
+      run.answer(0, 40).delivered(3, 40).committed(4, 50);
+      expect(run.judge()).toMatchObject({ loss: 0, committedTooFar: 1 });
+    },
+  );
+
+  it('takes dead-lettered and skipped records for done, from then on', () => {
+    const run = new Run().produced(0).produced(1);
+    run.begin(0).answer(0, 10, 422).begin(1).answer(1, 10, 422);
+    run.committed(1, 15).deadLettered(0, 20).committed(2, 25).skipped(1, 30);
+    expect(run.judge()).toMatchObject({ committedTooFar: 2 });
+    const later = new Run().produced(0).produced(1);
+    later.deadLettered(0, 20).committed(1, 20).skipped(1, 30).committed(2, 35);
+    expect(later.judge()).toMatchObject({ committedTooFar: 0 });
   });
 
   it('allows duplicates only after what is not clean: under way, and done since the last commit', () => {
@@ -109,5 +167,7 @@ describe('judge', () => {
     run.ledger.acknowledge({ partition: 0, offset: 1, id: 1, at: 10_100 });
     run.delivered(1, 13_000);
     expect(run.judge([clean]).recoverySeconds).toEqual([3]);
+    const blocked = { ...clean, blocked: new Set([0]) };
+    expect(run.judge([blocked]).recoverySeconds).toEqual([]);
   });
 });

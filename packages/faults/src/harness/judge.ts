@@ -1,5 +1,6 @@
-import type { CommitSample, Ledger, RecordHistory } from './Ledger';
-import { isDone } from './Ledger';
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
+import { isDone, type Ledger, type RecordHistory } from './Ledger';
+import { countCommittedTooFar } from './judgeCommits';
 
 /**
  * Milliseconds between two commits of a position (1 s), and as many for the one
@@ -16,6 +17,8 @@ export interface Happening {
   to: number;
   /** The moment from which the system could recover. */
   recoversFrom: number;
+  /** Partitions that waited for a person then, and could not. */
+  blocked: ReadonlySet<number>;
   /** Requests that all affected backends together may have had under way. */
   underWay: number;
 }
@@ -25,13 +28,15 @@ export interface Verdict {
   produced: number;
   delivered: number;
   deadLettered: number;
+  /** A person has said that these are not to be delivered. */
+  skipped: number;
   loss: number;
   duplicates: number;
   duplicateBound: number;
   orderViolations: number;
   /** Of each happening after which records were produced. */
   recoverySeconds: number[];
-  /** Positions that were committed before everything below them was done. */
+  /** Samples of what was committed that name a record as done that was not. */
   committedTooFar: number;
   /** What happened when, and some of the records that are lost or were repeated, for whoever looks for the cause. */
   examples: string[];
@@ -41,27 +46,26 @@ export interface Verdict {
 export function judge(
   ledger: Ledger,
   happenings: readonly Happening[],
+  ordering: Ordering,
 ): Verdict {
   const all = [...ledger.records.values()];
   const acknowledged = ledger.acknowledged();
   const times = sum(all, each => each.deliveries + each.deadLetters);
   const distinct = all.filter(each => each.deliveries + each.deadLetters > 0);
-  const partitions = ledger.byPartition();
-  const inOrder = [...partitions.values()];
+  const partitions = [...ledger.byPartition().values()];
   return {
     produced: acknowledged.length,
     delivered: all.filter(({ deliveries }) => deliveries > 0).length,
     deadLettered: all.filter(({ deadLetters }) => deadLetters > 0).length,
+    skipped: all.filter(({ skipped }) => skipped).length,
     loss: acknowledged.filter(record => !isDone(record)).length,
     duplicates: times - distinct.length,
     duplicateBound: sum(happenings, each => duplicateBound(each, all)),
-    orderViolations: sum(inOrder, countOrderViolations),
+    orderViolations: sum(ledger.lanes(ordering), countOrderViolations),
     recoverySeconds: happenings
-      .map(({ recoversFrom }) => recoverySeconds(recoversFrom, inOrder))
+      .map(happening => recoverySeconds(happening, partitions))
       .filter(seconds => seconds !== undefined),
-    committedTooFar: ledger.samples.filter(
-      sample => !isCovered(sample, partitions),
-    ).length,
+    committedTooFar: countCommittedTooFar(ledger),
     examples: [
       ...happenings.map(
         ({ kind, from, to }) => `${kind}, ${time(from)} to ${time(to)}`,
@@ -93,10 +97,10 @@ function duplicateBound(
 }
 
 /** A record was begun before one with a lower offset was done. */
-function countOrderViolations(partition: readonly RecordHistory[]): number {
+function countOrderViolations(lane: readonly RecordHistory[]): number {
   let violations = 0;
   let earliestBegin = Infinity;
-  for (const record of [...partition].reverse()) {
+  for (const record of [...lane].reverse()) {
     const done = record.delivered ?? record.refused;
     if (done && done.index > earliestBegin) {
       violations += 1;
@@ -108,31 +112,21 @@ function countOrderViolations(partition: readonly RecordHistory[]): number {
 
 /** Until every partition has delivered a record that was produced after the moment. */
 function recoverySeconds(
-  moment: number,
+  { recoversFrom: moment, blocked }: Happening,
   partitions: readonly RecordHistory[][],
 ): number | undefined {
   const perPartition = partitions.map(records => {
     const first = records.find(
-      ({ acknowledged, delivered }) =>
-        acknowledged && acknowledged.at > moment && delivered,
+      ({ partition, acknowledged, delivered }) =>
+        acknowledged &&
+        acknowledged.at > moment &&
+        delivered &&
+        !blocked.has(partition),
     );
     return first?.delivered?.at;
   });
   const known = perPartition.filter(at => at !== undefined);
   return known.length === 0 ? undefined : (Math.max(...known) - moment) / 1000;
-}
-
-function isCovered(
-  { at, partition, committed }: CommitSample,
-  partitions: Map<number, RecordHistory[]>,
-): boolean {
-  return (partitions.get(partition) ?? [])
-    .filter(({ offset, acknowledged }) => acknowledged && offset < committed)
-    .every(({ delivered, refused }) => {
-      const done = delivered ?? refused;
-      // A record that cannot be made into a request never came.
-      return done === undefined || done.at <= at;
-    });
 }
 
 function time(at: number | undefined): string {

@@ -1,11 +1,14 @@
 import { seededRandom } from '@event-flows/demo';
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import type { FaultCase } from './FaultCase';
 import { judge, type Verdict } from './judge';
+import { orderingOf } from './orderings';
 import { Scene } from './Scene';
 import type { World } from './World';
 
 /** How one run of a case went. */
 export interface RunResult extends Verdict {
+  ordering: Ordering;
   maxStallMs: number;
   /** Why it has failed; empty: it has not. */
   problems: string[];
@@ -15,6 +18,7 @@ const NOTHING: Verdict = {
   produced: 0,
   delivered: 0,
   deadLettered: 0,
+  skipped: 0,
   loss: 0,
   duplicates: 0,
   duplicateBound: 0,
@@ -33,7 +37,8 @@ export async function runCase(
   const begun = Date.now();
   const random = seededRandom(options.seed * 1_000 + options.run);
   const name = `${fault.name}-${options.run}-${begun.toString(36)}`;
-  const scene = new Scene(world, random, name);
+  const ordering = orderingOf(fault.orderings, options);
+  const scene = new Scene(world, { random, name, ordering });
   const problems: string[] = [];
   let verdict = NOTHING;
   try {
@@ -44,7 +49,7 @@ export async function runCase(
     await mend(world, scene).catch(late => problems.push(describe(late)));
   }
   try {
-    verdict = judge(scene.flow.ledger, scene.happenings);
+    verdict = judge(scene.flow.ledger, scene.happenings, ordering);
   } catch (error) {
     problems.push(describe(error));
   }
@@ -64,6 +69,7 @@ export async function runCase(
   }
   return {
     ...verdict,
+    ordering,
     maxStallMs: longest,
     problems: [...problems, ...broken(verdict), ...stalled],
   };
@@ -85,7 +91,7 @@ function broken(verdict: Verdict): string[] {
     duplicates > duplicateBound &&
       `${duplicates} records were repeated, ${duplicateBound} may be`,
     committedTooFar > 0 &&
-      `${committedTooFar} times a position was committed too early`,
+      `${committedTooFar} times a record was committed as done too early`,
   ].filter(problem => problem !== false);
   return problems.length > 0 ? [...problems, ...examples] : [];
 }

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectionsOf, rssMiB } from '@event-flows/testbed';
 import { pick, seededRandom } from '@event-flows/demo';
+import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common';
 import { judge, type Verdict } from '../harness/judge';
+import { orderingOf } from '../harness/orderings';
 import { Scene } from '../harness/Scene';
+import type { Driver } from '../harness/Backend';
 import { World } from '../harness/World';
 import { DISTURBANCES } from './disturbances';
 
@@ -28,6 +31,7 @@ export interface SoakReport extends Omit<
   'recoverySeconds' | 'examples'
 > {
   minutes: number;
+  ordering: Ordering;
   disturbances: Record<string, number>;
   sockets: Held;
   rssMiB: Held;
@@ -39,12 +43,22 @@ export interface SoakReport extends Omit<
 /** Lets records flow for so long while things go wrong at random, and looks at what that left. */
 export async function soak(
   root: string,
-  options: { minutes: number; seed: number; print: (line: string) => void },
+  options: {
+    minutes: number;
+    seed: number;
+    driver: Driver;
+    print: (line: string) => void;
+  },
 ): Promise<SoakReport> {
-  const { minutes, seed, print } = options;
-  const world = await World.start(root, { brokers: 1, backends: 2 });
+  const { minutes, seed, driver, print } = options;
+  const world = await World.start(root, { brokers: 1, backends: 2 }, driver);
   const random = seededRandom(seed);
-  const scene = new Scene(world, random, `soak-${Date.now().toString(36)}`);
+  const ordering = orderingOf(undefined, { seed, run: 1 });
+  const scene = new Scene(world, {
+    name: `soak-${Date.now().toString(36)}`,
+    random,
+    ordering,
+  });
   const [first, second] = world.backends;
   const disturbances: Record<string, number> = {};
   const samples: Array<{ sockets: number; rss: number }> = [];
@@ -71,7 +85,7 @@ export async function soak(
     recoverySeconds: _,
     examples,
     ...verdict
-  } = judge(scene.flow.ledger, scene.happenings);
+  } = judge(scene.flow.ledger, scene.happenings, ordering);
   const logs = await Promise.all([first.readLog(), second.readLog()]);
   const unhandledRejections = logs
     .flatMap(log => log.split('\n'))
@@ -87,7 +101,7 @@ export async function soak(
     problems.push(...examples.slice(-5));
   }
   return {
-    ...{ minutes, disturbances, ...verdict, sockets },
+    ...{ minutes, ordering, disturbances, ...verdict, sockets },
     rssMiB: memory,
     unhandledRejections,
     pass: problems.length === 0,
@@ -102,7 +116,7 @@ export function describeSoak(report: SoakReport): string {
     .map(([name, times]) => `${name} ${times}`)
     .join(', ');
   return [
-    `${report.pass ? '✓' : '✗'} ${report.minutes} minutes (${happened})`,
+    `${report.pass ? '✓' : '✗'} ${report.minutes} minutes, order by ${report.ordering} (${happened})`,
     `  produced ${report.produced}  delivered ${report.delivered}  loss ${report.loss}  duplicates ${report.duplicates} (bound ${report.duplicateBound})  order violations ${report.orderViolations}`,
     `  first third and last third: sockets ${sockets.early} and ${sockets.late}, memory ${memory.early} and ${memory.late} MiB`,
     ...problems.map(problem => `    ${problem}`),
@@ -145,7 +159,7 @@ function brokenPromises(seen: {
     seen.duplicates > seen.duplicateBound &&
       `${seen.duplicates} records were repeated, ${seen.duplicateBound} may be`,
     seen.committedTooFar > 0 &&
-      `${seen.committedTooFar} times a position was committed too early`,
+      `${seen.committedTooFar} times a record was committed as done too early`,
     seen.unhandledRejections > 0 &&
       `${seen.unhandledRejections} lines of the logs tell of unhandled rejections`,
     sockets.late > sockets.early + MORE_SOCKETS &&
