@@ -5,10 +5,14 @@ import {
   type EngineLogEntry,
   type EngineOptions,
 } from '@event-flows/engine';
+import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
 import type { EventFlowsConfig } from './config';
 
 /** Milliseconds that requests under way get when a queue stops. */
 const DRAIN_TIMEOUT_MS = 10_000;
+
+/** Characters of a message in the log, and of each of its fields. */
+const MAX_LOG_LENGTH = 2000;
 
 /** The engine in a thread of its own, off the portal's event loop. */
 export function createWorkerEngine(
@@ -32,6 +36,19 @@ export function engineOptions(config: EventFlowsConfig): EngineOptions {
   };
 }
 
-function writeToLog(logger: LoggerService, entry: EngineLogEntry): void {
-  logger[entry.level](entry.message, entry.fields);
+/** Brokers and endpoints have a say in it: no line of theirs becomes one of the log. */
+export function writeToLog(logger: LoggerService, entry: EngineLogEntry): void {
+  const { level, message, fields } = entry;
+  logger[level](
+    visibleLine(message, MAX_LOG_LENGTH),
+    fields &&
+      Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [
+          name,
+          typeof value === 'string'
+            ? visibleLine(value, MAX_LOG_LENGTH)
+            : value,
+        ]),
+      ),
+  );
 }

@@ -1,3 +1,8 @@
+import { visibleLine } from './visibleLine';
+
+/** Characters of a message: fifty long addresses and what is said of them. */
+const MAX_MESSAGE_LENGTH = 2000;
+
 /**
  * Why a cluster could not be connected.
  *
@@ -19,7 +24,7 @@ export type BrokerConnectionReason = (typeof brokerConnectionReasons)[number];
  * A cluster could not be connected, or refused what was asked of it.
  *
  * Answered as 400: the person who entered the connection can mend it. The
- * message says what to check and holds no secret.
+ * message says what to check, in one line, and holds no secret.
  *
  * @public
  */
@@ -37,7 +42,7 @@ export class BrokerConnectionError extends Error {
   ) {
     // Beside the message, not in it: what a client of Kafka says internally is
     // for the log, the message is for the person.
-    super(message, cause && { cause });
+    super(visibleLine(message, MAX_MESSAGE_LENGTH), cause && { cause });
   }
 }
 

@@ -11,3 +11,4 @@ export * from './errors';
 export * from './openapi';
 export * from './permissions';
 export * from './schemas';
+export * from './visibleLine';

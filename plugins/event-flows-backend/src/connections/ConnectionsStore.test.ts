@@ -172,6 +172,23 @@ describe('KnexConnectionsStore', () => {
       expect(await db('topic_access').select()).toEqual([]);
     });
 
+    it('keeps what a cluster calls itself, as far as that can be kept', async () => {
+      const { store } = await setup();
+      const { id } = connectionRecord();
+      const clusterId = `cluster\u0000\n${'x'.repeat(10_000)}`;
+      await store.insert(connectionRecord({ clusterId }));
+      const read = async () => (await store.get(id))?.clusterId;
+      expect(await read()).toMatch(/^cluster x+…$/);
+      await store.setState(id, {
+        ...{ status: 'connected', clusterId: 'y', checkedAt: at(1) },
+      });
+      expect(await read()).toBe('y');
+      await store.setState(id, {
+        ...{ status: 'connected', clusterId, checkedAt: at(2) },
+      });
+      expect(await read()).toMatch(/^cluster x+…$/);
+    });
+
     it('replaces sealed secrets only where they are as they were read', async () => {
       const { store } = await setup();
       const { id } = connectionRecord();

@@ -1,7 +1,8 @@
 import { ConflictError } from '@backstage/errors';
-import type {
-  ConnectionState,
-  SaslMechanism,
+import {
+  type ConnectionState,
+  type SaslMechanism,
+  visibleLine,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { TopicInfo } from '@event-flows/engine';
 import type { Knex } from 'knex';
@@ -114,6 +115,8 @@ interface ConnectionRow {
   deleting: boolean | number;
 }
 
+const MAX_CLUSTER_ID_LENGTH = 255;
+
 /** Everything but the list of topics, which can be long. */
 const RECORD_COLUMNS = [
   'id',
@@ -169,7 +172,7 @@ export class KnexConnectionsStore implements ConnectionsStore {
         tls: jsonOrNull(connection.tls),
         sasl: jsonOrNull(connection.sasl),
         secrets: connection.sealedSecrets ?? null,
-        cluster_id: connection.clusterId ?? null,
+        cluster_id: clusterIdOf(connection) ?? null,
         created_at: connection.createdAt,
         created_by: connection.createdBy,
         state: connection.state.status,
@@ -235,7 +238,7 @@ export class KnexConnectionsStore implements ConnectionsStore {
         .update({
           state_reason: reason ?? null,
           checked_at: checkedAt,
-          ...(clusterId && { cluster_id: clusterId }),
+          ...(clusterId && { cluster_id: clusterIdOf({ clusterId }) }),
         });
     });
   }
@@ -321,6 +324,15 @@ export function nameTaken(name: string): ConflictError {
   return new ConflictError(
     `There is already a connection named "${name}"; choose another name`,
   );
+}
+
+/** A broker can call its cluster as it likes; the database cannot keep it all. */
+function clusterIdOf({
+  clusterId,
+}: {
+  clusterId?: string;
+}): string | undefined {
+  return clusterId && visibleLine(clusterId, MAX_CLUSTER_ID_LENGTH);
 }
 
 function jsonOrNull(value: object | undefined): string | null {

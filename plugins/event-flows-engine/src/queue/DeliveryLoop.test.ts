@@ -123,6 +123,11 @@ class Bench {
     this.sent.at(-1)?.settle(responseOf(status));
   }
 
+  /** Ends the request that began last without an answer. */
+  fail(error: Error) {
+    this.sent.at(-1)?.settle({ error });
+  }
+
   bodies() {
     return this.sent.map(({ body }) => body);
   }
@@ -215,6 +220,21 @@ describe('DeliveryLoop', () => {
     bench.assign();
     bench.loop.forgetEndpoint();
     expect(bench.loop.open).toBeUndefined();
+  });
+
+  it('says in one short line what an endpoint says', () => {
+    bench = new Bench({ maxAttempts: 1 });
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.fail(new Error(`over\r\n\u001b[2J\u202e${'x'.repeat(100_000)}`));
+    const [{ problem }] = bench.loop.heldUp.list();
+    for (const text of [
+      problem.reason,
+      bench.loop.statistics.lastError?.message,
+    ]) {
+      expect(text).toMatch(/over \[2J x+…/);
+      expect(text?.length).toBeLessThan(1000);
+    }
   });
 
   it('goes on after an error that nobody expected', () => {

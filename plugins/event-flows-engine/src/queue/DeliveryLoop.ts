@@ -1,3 +1,4 @@
+import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
 import {
   CloudEventEncoder,
   UnsendableRecordError,
@@ -26,6 +27,9 @@ import { HeldUpRecords } from './HeldUpRecords';
 import { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { QueueItem } from './QueueItem';
+
+/** Characters of a reason, as it is reported, kept and dead-lettered. */
+const MAX_REASON_LENGTH = 500;
 
 /** What the loop works with. */
 export interface DeliveryLoopOptions extends DestinationRules {
@@ -317,9 +321,14 @@ export class DeliveryLoop {
 
   #fail(
     item: QueueItem,
-    outcome: Exclude<Outcome, { kind: 'delivered' }>,
+    failure: Exclude<Outcome, { kind: 'delivered' }>,
     destination: Destination,
   ) {
+    const outcome = {
+      ...failure,
+      // Part of it may come from the endpoint or from the catalog.
+      reason: visibleLine(failure.reason, MAX_REASON_LENGTH),
+    };
     this.statistics.failed(outcome.reason);
     const isEndpointsMatter = this.#judge.failed({
       ...{ item, outcome, nowMs: this.options.now() },
