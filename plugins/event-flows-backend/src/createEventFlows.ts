@@ -9,6 +9,7 @@ import type {
   UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
 import { AddressPolicy, type DeliveryEngine } from '@event-flows/engine';
 import type { Router } from 'express';
 import type { Knex } from 'knex';
@@ -16,6 +17,7 @@ import { version } from '../package.json';
 import { AccessService } from './access/AccessService';
 import { KnexAccessStore } from './access/AccessStore';
 import { TopicReader } from './access/TopicReader';
+import { AlgorithmBinder } from './catalog/AlgorithmBinder';
 import { AlgorithmDirectory } from './catalog/AlgorithmDirectory';
 import type { EventFlowsConfig } from './config';
 import { StoredBrokerAccess } from './connections/BrokerAccessReader';
@@ -30,6 +32,7 @@ import { FrameworkAuthorizer } from './permissions/Authorizer';
 import { OwnershipAuthorizer } from './permissions/OwnershipAuthorizer';
 import { DecisionsService } from './queues/DecisionsService';
 import { KnexDecisionsStore } from './queues/DecisionsStore';
+import { KnexPinsStore } from './queues/PinsStore';
 import { KnexPositionsStore } from './queues/PositionsStore';
 import { QueueGate } from './queues/QueueGate';
 import { QueuesService } from './queues/QueuesService';
@@ -37,6 +40,8 @@ import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
+import { OwnerNotifier } from './reconcile/OwnerNotifier';
+import { PinKeeper } from './reconcile/PinKeeper';
 import { Reconciler } from './reconcile/Reconciler';
 import { KnexReplicasStore } from './reconcile/ReplicasStore';
 import { StatusBoard } from './reconcile/StatusBoard';
@@ -87,6 +92,7 @@ export function createEventFlows(options: {
   engine: DeliveryEngine;
   httpAuth: HttpAuthService;
   logger: LoggerService;
+  notifications: NotificationService;
   now: () => number;
   permissions: PermissionsService;
   permissionsEnabled: boolean;
@@ -99,6 +105,7 @@ export function createEventFlows(options: {
   const connectionsStore = new KnexConnectionsStore(db);
   const queuesStore = new KnexQueuesStore(db);
   const decisionsStore = new KnexDecisionsStore(db);
+  const pinsStore = new KnexPinsStore(db);
   const positionsStore = new KnexPositionsStore(db);
   const replicasStore = new KnexReplicasStore(db);
   const keysStore = new KnexSecretKeysStore(db);
@@ -118,18 +125,28 @@ export function createEventFlows(options: {
         forServices: framework,
       });
 
+  const targets = new TargetResolver({
+    directory,
+    auth,
+    addressPolicy,
+    now,
+    logger,
+  });
   const reconciler = new Reconciler({
     engine,
     queues: queuesStore,
     decisions: decisionsStore,
     replicas: replicasStore,
     access: brokerAccess,
-    targets: new TargetResolver({
-      directory,
-      auth,
-      addressPolicy,
+    targets,
+    pins: new PinKeeper({
+      store: pinsStore,
+      targets,
+      notifier: new OwnerNotifier({
+        notifications: options.notifications,
+        logger,
+      }),
       now,
-      logger,
     }),
     reporter: new StatusReporter({
       store: replicasStore,
@@ -248,6 +265,8 @@ export function createEventFlows(options: {
     trigger: () => triggerTask(scheduler, ROTATION_TASK),
   });
 
+  const binder = new AlgorithmBinder({ store: pinsStore, directory, auth });
+
   return {
     router: createRouter({
       callerOf: createCallerReader(options),
@@ -283,6 +302,12 @@ export function createEventFlows(options: {
         frequency: { seconds: 10 },
         timeout: { minutes: 2 },
         fn: signal => housekeeping.run(signal),
+      });
+      await scheduler.scheduleTask({
+        id: 'event-flows-bind-algorithms',
+        frequency: { seconds: 30 },
+        timeout: { minutes: 2 },
+        fn: () => binder.run(),
       });
       await scheduler.scheduleTask({
         id: 'event-flows-announce-keys',

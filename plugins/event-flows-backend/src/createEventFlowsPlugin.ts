@@ -4,6 +4,7 @@ import {
   type LoggerService,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { eventFlowsPermissions } from '@event-flows/backstage-plugin-event-flows-common';
 import type { DeliveryEngine } from '@event-flows/engine';
 import { type EventFlowsConfig, readEventFlowsConfig } from './config';
@@ -30,6 +31,7 @@ export function createEventFlowsPlugin(
           httpRouter: coreServices.httpRouter,
           lifecycle: coreServices.lifecycle,
           logger: coreServices.logger,
+          notifications: notificationService,
           permissions: coreServices.permissions,
           permissionsRegistry: coreServices.permissionsRegistry,
           rootConfig: coreServices.rootConfig,

@@ -1,11 +1,15 @@
 import type { Entity } from '@backstage/catalog-model';
 
 /** An algorithm as the catalog has it. */
-export function algorithm(name: string, owner = 'group:default/nlp'): Entity {
+export function algorithm(
+  name: string,
+  owner = 'group:default/nlp',
+  uid = `uid of ${name}`,
+): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
-    metadata: { name, namespace: 'default' },
+    metadata: { name, namespace: 'default', uid },
     spec: { type: 'algorithm', lifecycle: 'production', owner },
     relations: [{ type: 'ownedBy', targetRef: owner }],
   };
@@ -15,7 +19,7 @@ export function algorithm(name: string, owner = 'group:default/nlp'): Entity {
 export function algorithmVersion(
   algorithmName: string,
   version: string,
-  overrides: { lifecycle?: string; endpoint?: string } = {},
+  overrides: { lifecycle?: string; endpoint?: string; uid?: string } = {},
 ): Entity {
   const { lifecycle = 'production' } = overrides;
   const endpoint =
@@ -27,6 +31,7 @@ export function algorithmVersion(
     metadata: {
       name: `${algorithmName}-${version.replaceAll('.', '-')}`,
       namespace: 'default',
+      uid: overrides.uid ?? `uid of ${algorithmName} ${version}`,
       annotations: {
         'event-flows.io/version': version,
         'event-flows.io/endpoint': endpoint,

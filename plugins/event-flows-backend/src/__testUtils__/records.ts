@@ -6,6 +6,7 @@ import type { QueueReport } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import type { ConnectionRecord } from '../connections/ConnectionsStore';
 import { migrationsDirectory } from '../database/migrate';
+import type { Approval } from '../queues/QueuesStore';
 
 /** The databases that stores are tested on. */
 export const DATABASE_IDS: TestDatabaseId[] = ['SQLITE_3', 'POSTGRES_15'];
@@ -24,6 +25,9 @@ export async function openTestDatabase(
   await db.migrate.latest({ directory: migrationsDirectory() });
   return db;
 }
+
+/** What is approved with the versions of `algorithmVersion`. */
+export const APPROVAL: Approval = { origin: 'https://algorithms.example.com' };
 
 /** A connection as it is stored. */
 export function connectionRecord(

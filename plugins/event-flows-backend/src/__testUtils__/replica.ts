@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { mockServices } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
 import { AddressPolicy } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import { StoredBrokerAccess } from '../connections/BrokerAccessReader';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexDecisionsStore } from '../queues/DecisionsStore';
+import { KnexPinsStore } from '../queues/PinsStore';
 import { KnexPositionsStore } from '../queues/PositionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { ConvergenceWatch } from '../reconcile/ConvergenceWatch';
+import { OwnerNotifier } from '../reconcile/OwnerNotifier';
+import { PinKeeper } from '../reconcile/PinKeeper';
 import { Reconciler } from '../reconcile/Reconciler';
 import { KnexReplicasStore } from '../reconcile/ReplicasStore';
 import { StatusReporter } from '../reconcile/StatusReporter';
 import { TargetResolver } from '../reconcile/TargetResolver';
 import { SecretBox } from '../secrets/SecretBox';
 import { InMemoryEngine } from './InMemoryEngine';
+import { liveCatalog } from './liveCatalog';
 
 /** Seals the secrets of connections in tests. */
 export const TEST_BOX = new SecretBox([{ id: 'key', key: randomBytes(32) }]);
@@ -57,35 +61,41 @@ export async function startReplica(
   db: Knex,
   clock: Clock,
   entities: Entity[],
+  notifications: NotificationService = { send: async () => {} },
 ): Promise<Replica> {
   const logger = mockServices.logger.mock();
   const engine = new InMemoryEngine();
   const store = new KnexReplicasStore(db);
+  const targets = new TargetResolver({
+    directory: new AlgorithmDirectory(liveCatalog(entities), {
+      algorithmType: 'algorithm',
+      algorithmVersionType: 'algorithm-version',
+    }),
+    auth: mockServices.auth(),
+    addressPolicy: new AddressPolicy({
+      brokers: { allow: [] },
+      endpoints: {
+        allow: [
+          'https://algorithms.example.com/',
+          'https://elsewhere.example.com/',
+        ],
+      },
+    }),
+    now: clock.now,
+    logger,
+  });
   const reconciler = new Reconciler({
     engine,
     queues: new KnexQueuesStore(db),
     decisions: new KnexDecisionsStore(db),
     replicas: store,
     access: new StoredBrokerAccess(new KnexConnectionsStore(db), TEST_BOX),
-    targets: new TargetResolver({
-      directory: new AlgorithmDirectory(
-        // Asks anew each time, so that a test can change the catalog.
-        catalogServiceMock.mock({
-          getEntities: request =>
-            catalogServiceMock({ entities }).getEntities(request),
-        }),
-        {
-          algorithmType: 'algorithm',
-          algorithmVersionType: 'algorithm-version',
-        },
-      ),
-      auth: mockServices.auth(),
-      addressPolicy: new AddressPolicy({
-        brokers: { allow: [] },
-        endpoints: { allow: ['https://algorithms.example.com/'] },
-      }),
+    targets,
+    pins: new PinKeeper({
+      store: new KnexPinsStore(db),
+      targets,
+      notifier: new OwnerNotifier({ notifications, logger }),
       now: clock.now,
-      logger,
     }),
     reporter: reporterOn(db, clock, logger),
     logger,

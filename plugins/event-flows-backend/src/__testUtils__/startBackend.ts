@@ -8,7 +8,7 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
-import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import {
   AuthorizeResult,
   isResourcePermission,
@@ -18,6 +18,7 @@ import type { DeliveryEngine } from '@event-flows/engine';
 import request from 'supertest';
 import { createEventFlowsPlugin } from '../createEventFlowsPlugin';
 import { algorithm, algorithmVersion } from './entities';
+import { liveCatalog } from './liveCatalog';
 
 /** An administrator, an owner of algorithms, and someone who may look. */
 export const PEOPLE = {
@@ -140,7 +141,11 @@ export async function startBackend(options: {
   const backend = await startTestBackend({
     features: [
       createEventFlowsPlugin(() => options.engine),
-      catalogServiceMock.factory({ entities: options.entities ?? ENTITIES }),
+      createServiceFactory({
+        service: catalogServiceRef,
+        deps: {},
+        factory: () => liveCatalog(options.entities ?? ENTITIES),
+      }),
       mockServices.rootConfig.factory({
         data: {
           permission: { enabled: options.permissionsEnabled },

@@ -1,8 +1,4 @@
-import {
-  InputError,
-  NotFoundError,
-  ServiceUnavailableError,
-} from '@backstage/errors';
+import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
 import {
   type AccessEntry,
   BrokerConnectionError,
@@ -13,15 +9,23 @@ import {
   type UpdateAccess,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
+import { isRecreated } from '../catalog/pins';
 import type { ConnectionsService } from '../connections/ConnectionsService';
 import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
 import { requirePermissions } from '../permissions/rules';
-import type { QueueRecord, QueuesStore } from '../queues/QueuesStore';
+import type { QueuesStore } from '../queues/QueuesStore';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
 import type { AccessStore } from './AccessStore';
+import {
+  addedBy,
+  checkAdded,
+  mayStillRun,
+  removedBy,
+  renewedBy,
+} from './changes';
 import type { TopicReader, TopicReading } from './TopicReader';
 
 /** One topic of one connection. */
@@ -92,7 +96,7 @@ export class AccessService {
 
   async getTopic(caller: Caller, place: TopicPlace): Promise<TopicDetails> {
     await this.#requireTopicRead(caller, place.connectionId);
-    return this.#describe(place, await this.#read(caller, place));
+    return this.#describe(caller, place, await this.#read(caller, place));
   }
 
   /**
@@ -108,7 +112,6 @@ export class AccessService {
     input: Checked<UpdateAccess>,
   ): Promise<TopicDetails> {
     const { connectionId, topic } = place;
-    await this.#connections.getReadable(caller, connectionId);
     const action = {
       eventId: 'access-update',
       severityLevel: 'medium',
@@ -119,6 +122,7 @@ export class AccessService {
       },
     } as const;
     return audited(caller, action, async () => {
+      await this.#connections.getReadable(caller, connectionId);
       await requirePermissions(
         this.#authorizer,
         caller,
@@ -128,7 +132,11 @@ export class AccessService {
       const { access: entries, revision: seen } = valueOf(input);
       const current = await this.#queues.list(place);
       const added = addedBy(entries, current);
-      await this.#checkAdded(caller, added);
+      const uids = await this.#directory.uidsOf(
+        entries.map(({ algorithmRef }) => algorithmRef),
+        caller.credentials,
+      );
+      checkAdded(added, uids);
       const reading = await this.#read(caller, place);
       if (added.length > 0) {
         // Access that exists can be taken away all the same.
@@ -136,15 +144,23 @@ export class AccessService {
       }
       const revision = await this.#store.replace({
         ...place,
-        entries,
+        entries: entries.map(entry => ({
+          ...entry,
+          algorithmUid: uids.get(entry.algorithmRef),
+        })),
         revision: seen,
         by: caller.ref,
         at: new Date(this.#now()).toISOString(),
       });
-      if (mayStillRun(removedBy(entries, current))) {
+      if (
+        mayStillRun([
+          ...removedBy(entries, current),
+          ...renewedBy(entries, current, uids),
+        ])
+      ) {
         await this.#awaitStop(revision);
       }
-      return this.#describe(place, reading);
+      return this.#describe(caller, place, reading);
     });
   }
 
@@ -152,22 +168,6 @@ export class AccessService {
     if (!(await this.#convergence.waitFor(revision))) {
       throw new ServiceUnavailableError(
         'The access is saved, but a replica of the backend has not yet confirmed that the queues without access have stopped; they stop as soon as it reaches the database',
-      );
-    }
-  }
-
-  /** Only algorithms that the caller can see in the catalog can be added. */
-  async #checkAdded(caller: Caller, added: string[]): Promise<void> {
-    const known = await this.#directory.filterAlgorithms(
-      added,
-      caller.credentials,
-    );
-    const unknown = added.filter(ref => !known.has(ref));
-    if (unknown.length > 0) {
-      throw new InputError(
-        `access: ${unknown.join(', ')} ${
-          unknown.length > 1 ? 'are no algorithms' : 'is no algorithm'
-        } in the catalog`,
       );
     }
   }
@@ -204,6 +204,7 @@ export class AccessService {
   }
 
   async #describe(
+    caller: Caller,
     place: TopicPlace,
     { topic, unreachable }: TopicReading,
   ): Promise<TopicDetails> {
@@ -218,7 +219,7 @@ export class AccessService {
         partitions: 0,
         replicationFactor: 0,
       }),
-      access: await this.#entries(place),
+      access: await this.#entries(caller, place),
       revision,
       ...(changedAt !== undefined && { accessChangedAt: changedAt }),
       ...(changedBy !== undefined && { accessChangedBy: changedBy }),
@@ -227,15 +228,24 @@ export class AccessService {
     };
   }
 
-  async #entries(place: TopicPlace): Promise<AccessEntry[]> {
+  async #entries(caller: Caller, place: TopicPlace): Promise<AccessEntry[]> {
     const queues = await this.#queues.list(place);
-    const statuses = await this.#board.statusOf(queues);
-    return queues.map(({ id, algorithmRef, apiType, state }) => ({
-      algorithmRef,
-      apiType,
-      queueId: id,
-      state,
-      phase: statuses.get(id)?.phase,
+    const [statuses, uids] = await Promise.all([
+      this.#board.statusOf(queues),
+      this.#directory.uidsOf(
+        queues.map(({ algorithmRef }) => algorithmRef),
+        caller.credentials,
+      ),
+    ]);
+    return queues.map(queue => ({
+      algorithmRef: queue.algorithmRef,
+      apiType: queue.apiType,
+      queueId: queue.id,
+      state: queue.state,
+      phase: statuses.get(queue.id)?.phase,
+      ...(isRecreated(queue, uids.get(queue.algorithmRef)) && {
+        recreated: true,
+      }),
     }));
   }
 }
@@ -260,31 +270,4 @@ function throwIfForbidden(reading: TopicReading): void {
       reading.unreachable.message,
     );
   }
-}
-
-/** The refs of those who have no access yet. */
-function addedBy(
-  entries: UpdateAccess['access'],
-  current: QueueRecord[],
-): string[] {
-  const present = new Set(current.map(({ algorithmRef }) => algorithmRef));
-  return entries
-    .map(({ algorithmRef }) => algorithmRef)
-    .filter(ref => !present.has(ref));
-}
-
-function removedBy(
-  entries: UpdateAccess['access'],
-  current: QueueRecord[],
-): QueueRecord[] {
-  const wanted = new Set(entries.map(({ algorithmRef }) => algorithmRef));
-  return current.filter(({ algorithmRef }) => !wanted.has(algorithmRef));
-}
-
-/** Whether one of them is enabled, or has not been seen to stop. */
-function mayStillRun(queues: QueueRecord[]): boolean {
-  return queues.some(
-    ({ state, versionRef, stoppedAt }) =>
-      state === 'enabled' || (versionRef !== undefined && !stoppedAt),
-  );
 }

@@ -17,7 +17,14 @@ export interface AccessRevision {
 export interface AccessChange {
   connectionId: string;
   topic: string;
-  entries: Array<{ algorithmRef: string; apiType: ApiType }>;
+  entries: Array<{
+    algorithmRef: string;
+    /** Uid of the algorithm as whoever changes it sees it in the catalog. */
+    algorithmUid?: string;
+    apiType: ApiType;
+    /** Gives access that exists to that uid, with the queue disabled. */
+    renew?: boolean;
+  }>;
   /** The revision that whoever changes it has seen. */
   revision: number;
   by: string;
@@ -143,14 +150,19 @@ async function replaceEntries(
   await tx('queue_reports').whereIn('queue_id', removed).delete();
   await tx('queues').whereIn('id', removed).delete();
 
+  for (const entry of entries.filter(({ renew }) => renew)) {
+    await renewEntry(tx, change, entry);
+  }
+
   const present = new Set(current.map(queue => queue.algorithm_ref));
   const added = entries
     .filter(({ algorithmRef }) => !present.has(algorithmRef))
-    .map(({ algorithmRef, apiType }) => ({
+    .map(({ algorithmRef, algorithmUid, apiType }) => ({
       id: randomUUID(),
       connection_id: connectionId,
       topic,
       algorithm_ref: algorithmRef,
+      algorithm_uid: algorithmUid ?? null,
       api_type: apiType,
       state: 'disabled',
       revision: 0,
@@ -160,4 +172,34 @@ async function replaceEntries(
   if (added.length > 0) {
     await tx.batchInsert('queues', added, 50);
   }
+}
+
+/** The queue keeps its position, and somebody has to enable it for the new one. */
+async function renewEntry(
+  tx: Knex.Transaction,
+  { connectionId, topic, at, by }: AccessChange,
+  { algorithmRef, algorithmUid }: AccessChange['entries'][number],
+): Promise<void> {
+  if (algorithmUid === undefined) {
+    return;
+  }
+  const renewed = await tx('queues')
+    .where({ connection_id: connectionId, topic, algorithm_ref: algorithmRef })
+    .whereNot({ algorithm_uid: algorithmUid })
+    .increment('revision', 1)
+    .update({
+      algorithm_uid: algorithmUid,
+      state: 'disabled',
+      waits_for: null,
+      changed_at: at,
+      changed_by: by,
+    })
+    .returning<Array<{ id: string }>>('id');
+  // They were about the queue as it was.
+  await tx('decisions')
+    .whereIn(
+      'queue_id',
+      renewed.map(({ id }) => id),
+    )
+    .delete();
 }

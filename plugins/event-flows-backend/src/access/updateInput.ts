@@ -16,9 +16,9 @@ export const updateAccessInputSchema = updateAccessSchema.transform(
         });
       }
     });
-    const access = update.access.map(({ algorithmRef, apiType }) => ({
-      algorithmRef: normalizeEntityRef(algorithmRef),
-      apiType,
+    const access = update.access.map(entry => ({
+      ...entry,
+      algorithmRef: normalizeEntityRef(entry.algorithmRef),
     }));
     const refs = new Set(access.map(({ algorithmRef }) => algorithmRef));
     if (refs.size < access.length) {

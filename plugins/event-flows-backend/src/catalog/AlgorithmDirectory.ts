@@ -46,6 +46,20 @@ export class AlgorithmDirectory implements AlgorithmOwners {
     return new Set(algorithms.keys());
   }
 
+  /**
+   * The uids of those of these entity refs that are algorithms. An entity that
+   * is deleted and created anew has the same ref and another uid.
+   */
+  async uidsOf(
+    refs: readonly string[],
+    credentials: BackstageCredentials,
+  ): Promise<Map<string, string | undefined>> {
+    const algorithms = await this.#algorithms(refs, credentials);
+    return new Map(
+      [...algorithms].map(([ref, { metadata }]) => [ref, metadata.uid]),
+    );
+  }
+
   /** {@inheritDoc AlgorithmOwners.ownersOf} */
   async ownersOf(
     refs: readonly string[],
@@ -106,6 +120,7 @@ export class AlgorithmDirectory implements AlgorithmOwners {
             'kind',
             'metadata.name',
             'metadata.namespace',
+            'metadata.uid',
             'spec.type',
             'relations',
           ],

@@ -15,6 +15,7 @@ const TABLES = [
 ];
 
 const LAST_KNOWN = '20261125180000_last_known.js';
+const PINS = '20261126080000_pins.js';
 const READ = '20261125190000_read.js';
 
 const QUEUE = {
@@ -99,6 +100,29 @@ describe('migrations', () => {
       await db.migrate.up({ directory, name: READ });
       const [row] = await db('queues').select('base_read');
       expect(Number(row.base_read)).toBe(8);
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'leave queues of before without pins, and what refers to them, on %s',
+    async id => {
+      const db = await databases.init(id);
+      const directory = migrationsDirectory();
+      await db.migrate.latest({ directory });
+      await db.migrate.down({ directory, name: PINS });
+      await db('queues').insert(QUEUE);
+      await db('positions').insert({
+        ...{ queue_id: QUEUE.id, partition: 0, position: '7' },
+        saved_at: QUEUE.changed_at,
+      });
+      await db.migrate.up({ directory, name: PINS });
+      expect(await db('queues').first()).toMatchObject({
+        ...{ algorithm_uid: null, approved_uid: null },
+        ...{ approved_origin: null, waits_for: null },
+      });
+      await db.migrate.down({ directory, name: PINS });
+      expect(await db('positions').select()).toHaveLength(1);
+      expect(await db('queues').first()).not.toHaveProperty('waits_for');
     },
   );
 });

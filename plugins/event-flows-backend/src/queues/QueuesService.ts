@@ -9,15 +9,16 @@ import {
   type UpdateQueue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
-import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
+import type { EndpointPolicy } from '../catalog/chooseVersion';
 import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { Authorizer } from '../permissions/Authorizer';
-import { audited, type Caller } from '../permissions/Caller';
+import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
+import { approve } from './approve';
 import { groupIdOf } from './consumerGroup';
 import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
 import type { PositionsStore } from './PositionsStore';
@@ -126,7 +127,15 @@ export class QueuesService {
     id: string,
     input: Checked<UpdateQueue>,
   ): Promise<Queue> {
-    const queue = await this.#gate.getReadable(caller, id);
+    const queue = await auditedLookup(
+      caller,
+      {
+        eventId: 'queue-update',
+        severityLevel: 'medium',
+        meta: { queueId: id },
+      },
+      () => this.#gate.getReadable(caller, id),
+    );
     const action = {
       eventId: eventIdOf(queue, input.value),
       severityLevel: 'medium',
@@ -137,6 +146,9 @@ export class QueuesService {
         algorithmRef: queue.algorithmRef,
         ...(input.value?.state === 'enabled' && {
           versionRef: input.value.versionRef,
+          ...(input.value.origin !== undefined && {
+            origin: input.value.origin,
+          }),
         }),
       },
     } as const;
@@ -164,7 +176,13 @@ export class QueuesService {
       update.versionRef === 'latest'
         ? 'latest'
         : normalizeEntityRef(update.versionRef);
-    await this.#checkVersion(caller, queue, versionRef);
+    const approval = await approve(queue, {
+      versionRef,
+      origin: update.origin,
+      directory: this.#directory,
+      policy: this.#addressPolicy,
+      credentials: caller.credentials,
+    });
     const settings = mergeSettings(
       update.settings,
       queue.settings,
@@ -174,6 +192,7 @@ export class QueuesService {
     await this.#store.enable(queue.id, {
       revision: update.revision,
       versionRef,
+      approval,
       settings,
       by: caller.ref,
       at: new Date(this.#now()).toISOString(),
@@ -191,27 +210,6 @@ export class QueuesService {
     // not of success: it is no longer wanted in any case.
     if (await this.#convergence.waitFor(revision)) {
       await this.#stops.confirm({ ...queue, revision: queue.revision + 1 });
-    }
-  }
-
-  async #checkVersion(
-    caller: Caller,
-    queue: QueueRecord,
-    versionRef: string,
-  ): Promise<void> {
-    const { algorithmRef } = queue;
-    const versions = await this.#directory.versionsOf(
-      [algorithmRef],
-      caller.credentials,
-    );
-    const choice = chooseVersion(
-      versionRef,
-      algorithmRef,
-      versions.get(algorithmRef) ?? [],
-      this.#addressPolicy,
-    );
-    if ('problem' in choice) {
-      throw new InputError(`versionRef: ${choice.problem}`);
     }
   }
 
@@ -288,7 +286,10 @@ function eventIdOf(queue: QueueRecord, update?: UpdateQueue): string {
   if (update.state === 'disabled') {
     return 'queue-disable';
   }
-  return queue.state === 'enabled' ? 'queue-edit' : 'queue-enable';
+  if (queue.state === 'disabled') {
+    return 'queue-enable';
+  }
+  return queue.waitsFor ? 'queue-approve' : 'queue-edit';
 }
 
 function toQueue(

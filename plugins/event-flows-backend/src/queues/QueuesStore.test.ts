@@ -4,6 +4,7 @@ import { KnexAccessStore } from '../access/AccessStore';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { readDesiredRevision } from '../database/desiredState';
 import {
+  APPROVAL,
   at,
   connectionRecord,
   DATABASE_IDS,
@@ -73,6 +74,7 @@ describe('KnexQueuesStore', () => {
         await store.enable(queue.id, {
           revision: 0,
           versionRef,
+          approval: APPROVAL,
           settings,
           by,
           at: at(1),
@@ -103,6 +105,7 @@ describe('KnexQueuesStore', () => {
         store.enable(queue.id, {
           revision,
           versionRef,
+          approval: APPROVAL,
           settings: defaultQueueSettings,
           by,
           at: at(1),
@@ -128,6 +131,7 @@ describe('KnexQueuesStore', () => {
         ...change,
         revision: 0,
         versionRef,
+        approval: APPROVAL,
         settings,
       });
       await store.markStopped(queue.id, 1, at(2));
@@ -145,6 +149,7 @@ describe('KnexQueuesStore', () => {
         ...change,
         revision: 2,
         versionRef,
+        approval: APPROVAL,
         settings,
       });
       expect(await store.get(queue.id)).not.toHaveProperty('stoppedAt');

@@ -3,6 +3,7 @@ import type {
   ApiType,
   QueueSettings,
   QueueState,
+  QueueWaitsFor,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
@@ -18,16 +19,32 @@ export interface DoneCounters {
   skipped: number;
 }
 
+/**
+ * Where a queue's requests may go: what whoever enabled it saw in the catalog.
+ */
+export interface Approval {
+  /** Uid of the version that was chosen; absent with `latest`. */
+  versionUid?: string;
+  /** Origin of the endpoint, like `https://host:8443`. */
+  origin: string;
+}
+
 /** A queue as it is stored. */
 export interface QueueRecord {
   id: string;
   connection: { id: string; name: string };
   topic: string;
   algorithmRef: string;
+  /** Uid of the entity that was given access; absent: not seen yet. */
+  algorithmUid?: string;
   apiType: ApiType;
   state: QueueState;
   /** Of the version it was enabled with last; absent: it never was. */
   versionRef?: string;
+  /** Absent: enabled by a version of the plugin that did not keep it. */
+  approval?: Approval;
+  /** What an enabled queue waits for instead of delivering. */
+  waitsFor?: QueueWaitsFor;
   settings?: QueueSettings;
   revision: number;
   changedAt: string;
@@ -67,7 +84,11 @@ export interface QueuesStore {
    */
   enable(
     id: string,
-    change: QueueChange & { versionRef: string; settings: QueueSettings },
+    change: QueueChange & {
+      versionRef: string;
+      approval: Approval;
+      settings: QueueSettings;
+    },
   ): Promise<number>;
   /**
    * @returns the revision of the desired state without the queue
@@ -83,9 +104,13 @@ interface QueueRow {
   connection_id: string;
   topic: string;
   algorithm_ref: string;
+  algorithm_uid: string | null;
   api_type: ApiType;
   state: QueueState;
   version_ref: string | null;
+  approved_uid: string | null;
+  approved_origin: string | null;
+  waits_for: string | null;
   settings: string | null;
   revision: number;
   changed_at: string;
@@ -143,11 +168,17 @@ export class KnexQueuesStore implements QueuesStore {
 
   enable(
     id: string,
-    change: QueueChange & { versionRef: string; settings: QueueSettings },
+    change: QueueChange & {
+      versionRef: string;
+      approval: Approval;
+      settings: QueueSettings;
+    },
   ): Promise<number> {
     return this.#change(id, change, {
       state: 'enabled',
       version_ref: change.versionRef,
+      approved_uid: change.approval.versionUid ?? null,
+      approved_origin: change.approval.origin,
       settings: JSON.stringify(change.settings),
       stopped_at: null,
     });
@@ -173,6 +204,7 @@ export class KnexQueuesStore implements QueuesStore {
         .where({ id, revision: change.revision })
         .update({
           ...values,
+          waits_for: null,
           revision: change.revision + 1,
           changed_at: change.at,
           changed_by: change.by,
@@ -211,9 +243,17 @@ function toRecord(row: QueueRow & { connection_name: string }): QueueRecord {
     connection: { id: row.connection_id, name: row.connection_name },
     topic: row.topic,
     algorithmRef: row.algorithm_ref,
+    ...(row.algorithm_uid !== null && { algorithmUid: row.algorithm_uid }),
     apiType: row.api_type,
     state: row.state,
     ...(row.version_ref !== null && { versionRef: row.version_ref }),
+    ...(row.approved_origin !== null && {
+      approval: {
+        ...(row.approved_uid !== null && { versionUid: row.approved_uid }),
+        origin: row.approved_origin,
+      },
+    }),
+    ...(row.waits_for !== null && { waitsFor: JSON.parse(row.waits_for) }),
     ...(row.settings !== null && { settings: JSON.parse(row.settings) }),
     revision: row.revision,
     changedAt: row.changed_at,

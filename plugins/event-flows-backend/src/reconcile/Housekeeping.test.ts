@@ -12,6 +12,7 @@ import { StopConfirmation } from '../queues/StopConfirmation';
 import { SecretBox } from '../secrets/SecretBox';
 import { InMemoryEngine } from '../__testUtils__/InMemoryEngine';
 import {
+  APPROVAL,
   at,
   connectionRecord,
   openTestDatabase,
@@ -80,6 +81,7 @@ describe('the tasks in the background', () => {
       await queues.enable(queueId, {
         revision: 0,
         versionRef: 'latest',
+        approval: APPROVAL,
         settings: defaultQueueSettings,
         by,
         at: at(1),

@@ -17,6 +17,7 @@ import {
   TEST_BOX,
 } from '../__testUtils__/replica';
 import {
+  APPROVAL,
   at,
   connectionRecord,
   counters,
@@ -112,6 +113,7 @@ describe('Reconciler', () => {
           queues.enable(queueId, {
             ...change(revision),
             versionRef,
+            approval: APPROVAL,
             settings: defaultQueueSettings,
           }),
         disable: (revision: number) =>

@@ -14,6 +14,7 @@ import type { DecisionsStore } from '../queues/DecisionsStore';
 import type { QueuesStore } from '../queues/QueuesStore';
 import { SecretUnreadableError } from '../secrets/SecretBox';
 import { Loop } from './Loop';
+import type { PinKeeper } from './PinKeeper';
 import type { ReplicasStore } from './ReplicasStore';
 import type { StatusReporter } from './StatusReporter';
 import type { TargetResolver } from './TargetResolver';
@@ -38,6 +39,7 @@ export class Reconciler {
   readonly #replicas: ReplicasStore;
   readonly #access: BrokerAccessReader;
   readonly #targets: TargetResolver;
+  readonly #pins: PinKeeper;
   readonly #reporter: StatusReporter;
   readonly #logger: LoggerService;
   readonly #following: Loop;
@@ -56,6 +58,7 @@ export class Reconciler {
     replicas: ReplicasStore;
     access: BrokerAccessReader;
     targets: TargetResolver;
+    pins: PinKeeper;
     reporter: StatusReporter;
     logger: LoggerService;
   }) {
@@ -65,6 +68,7 @@ export class Reconciler {
     this.#replicas = options.replicas;
     this.#access = options.access;
     this.#targets = options.targets;
+    this.#pins = options.pins;
     this.#reporter = options.reporter;
     this.#logger = options.logger;
     this.#following = new Loop({
@@ -156,7 +160,7 @@ export class Reconciler {
           topic: queue.topic,
           groupId: groupIdOf(queue.id),
           algorithmRef: queue.algorithmRef,
-          target: this.#targets.targetOf(queue.algorithmRef, queue.versionRef),
+          target: await this.#pins.targetOf(queue),
           settings: queue.settings,
           revision: queue.revision,
           decisions: decisions.get(queue.id) ?? [],

@@ -6,9 +6,30 @@ import type {
   ListedVersion,
 } from '../catalog/AlgorithmDirectory';
 import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
+import {
+  approvalOf,
+  checkApproval,
+  isRecreated,
+  type Pending,
+  recreatedReason,
+} from '../catalog/pins';
+import type { Approval, QueueRecord } from '../queues/QueuesStore';
 
 /** Milliseconds after which the catalog is asked again: *Latest* follows it. */
 const REFRESH_MS = 10_000;
+
+/** Where the records of a queue go, and how that stands to its approval. */
+export type ResolvedTarget =
+  /** The catalog has not answered yet. */
+  | { kind: 'unknown'; target: DeliveryTarget }
+  /** As it was approved, or nowhere for a reason that needs no approval. */
+  | { kind: 'settled'; target: DeliveryTarget }
+  /** Nothing was approved yet; this is what the catalog says. */
+  | { kind: 'first'; approval: Approval }
+  /** Nowhere until somebody agrees. */
+  | { kind: 'waiting'; target: Unavailable; waitsFor: Pending };
+
+type Unavailable = Extract<DeliveryTarget, { kind: 'unavailable' }>;
 
 /**
  * Finds out where the records of a queue go, with the service's own
@@ -21,6 +42,7 @@ export class TargetResolver {
   readonly #now: () => number;
   readonly #logger: LoggerService;
   #versions = new Map<string, ListedVersion[]>();
+  #uids = new Map<string, string | undefined>();
   #askedAt = -Infinity;
 
   constructor(options: {
@@ -47,13 +69,17 @@ export class TargetResolver {
     this.#askedAt = this.#now();
     if (algorithmRefs.length === 0) {
       this.#versions.clear();
+      this.#uids.clear();
       return;
     }
     try {
-      this.#versions = await this.#directory.versionsOf(
-        algorithmRefs,
-        await this.#auth.getOwnServiceCredentials(),
-      );
+      const credentials = await this.#auth.getOwnServiceCredentials();
+      const [versions, uids] = await Promise.all([
+        this.#directory.versionsOf(algorithmRefs, credentials),
+        this.#directory.uidsOf(algorithmRefs, credentials),
+      ]);
+      this.#versions = versions;
+      this.#uids = uids;
     } catch (error) {
       this.#logger.warn(
         `The catalog does not answer; queues keep the versions they have: ${stringifyError(error)}`,
@@ -62,13 +88,22 @@ export class TargetResolver {
   }
 
   /** Where the records of a queue go, by what the catalog said last. */
-  targetOf(algorithmRef: string, versionRef: string): DeliveryTarget {
+  targetOf(queue: QueueRecord): ResolvedTarget {
+    const { algorithmRef, versionRef = 'latest', approval } = queue;
     const versions = this.#versions.get(algorithmRef);
     if (!versions) {
       return {
-        kind: 'unavailable',
-        reason:
+        kind: 'unknown',
+        target: unavailable(
           'The catalog has not said yet which versions there are; delivery begins when it answers',
+        ),
+      };
+    }
+    if (isRecreated(queue, this.#uids.get(algorithmRef))) {
+      return {
+        kind: 'waiting',
+        target: unavailable(recreatedReason(algorithmRef)),
+        waitsFor: { kind: 'access' },
       };
     }
     const choice = chooseVersion(
@@ -78,14 +113,35 @@ export class TargetResolver {
       this.#addressPolicy,
     );
     if ('problem' in choice) {
-      return { kind: 'unavailable', reason: choice.problem };
+      return { kind: 'settled', target: unavailable(choice.problem) };
+    }
+    if (!approval) {
+      return {
+        kind: 'first',
+        approval: approvalOf(versionRef, choice.version),
+      };
+    }
+    const mismatch = checkApproval(approval, choice.version);
+    if (mismatch) {
+      return {
+        kind: 'waiting',
+        target: unavailable(mismatch.reason),
+        waitsFor: mismatch.waitsFor,
+      };
     }
     const { ref, endpoint, failurePointer } = choice.version;
     return {
-      kind: 'version',
-      versionRef: ref,
-      endpoint,
-      ...(failurePointer !== undefined && { failurePointer }),
+      kind: 'settled',
+      target: {
+        kind: 'version',
+        versionRef: ref,
+        endpoint,
+        ...(failurePointer !== undefined && { failurePointer }),
+      },
     };
   }
+}
+
+function unavailable(reason: string): Unavailable {
+  return { kind: 'unavailable', reason };
 }

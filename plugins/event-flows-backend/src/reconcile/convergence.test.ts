@@ -5,7 +5,11 @@ import { KnexAccessStore } from '../access/AccessStore';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { algorithm, algorithmVersion } from '../__testUtils__/entities';
-import { connectionRecord, openTestDatabase } from '../__testUtils__/records';
+import {
+  APPROVAL,
+  connectionRecord,
+  openTestDatabase,
+} from '../__testUtils__/records';
 import { Clock, startReplica, type Replica } from '../__testUtils__/replica';
 
 jest.setTimeout(120_000);
@@ -121,7 +125,7 @@ class World {
     if (queue) {
       await this.#queues.enable(queue.id, {
         ...{ revision: queue.revision, by, at: new Date().toISOString() },
-        ...{ versionRef, settings: defaultQueueSettings },
+        ...{ versionRef, approval: APPROVAL, settings: defaultQueueSettings },
       });
       this.#wanted.set(name, versionRef);
     }

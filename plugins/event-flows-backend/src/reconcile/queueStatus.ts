@@ -46,6 +46,7 @@ export function queueStatus(
   const versionRef = live.find(r => r.versionRef !== undefined)?.versionRef;
   return {
     ...phaseOf(queue, live, around.consumers),
+    ...(queue.waitsFor && { waitsFor: queue.waitsFor }),
     lag: isLagKnown(reports) ? sum(live, r => r.lag) : (around.lastLag ?? 0),
     deliveredPerSecond: sum(live, r => r.deliveredPerSecond),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),

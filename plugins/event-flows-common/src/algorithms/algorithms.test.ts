@@ -56,6 +56,14 @@ describe('readAlgorithmVersion', () => {
     });
   });
 
+  it('tells an entity from another of the same name', () => {
+    const version = entity({ version: '1.0.0' });
+    const metadata = { ...version.metadata, uid: 'one' };
+    expect(readAlgorithmVersion({ ...version, metadata })).toMatchObject({
+      uid: 'one',
+    });
+  });
+
   it('completes a short reference to the algorithm', () => {
     expect(
       read({ version: '1.0.0', subcomponentOf: 'Sentiment' }),

@@ -20,6 +20,8 @@ export interface AlgorithmVersion {
   valid: true;
   /** Entity ref of the version. */
   ref: string;
+  /** The catalog's id of the entity; another one of the same name has another. */
+  uid?: string;
   /** Entity ref of its algorithm. */
   algorithmRef: string;
   /** Semantic version, normalised. */
@@ -63,7 +65,7 @@ export function readAlgorithmVersion(
   entity: Entity,
 ): AlgorithmVersion | UnusableAlgorithmVersion {
   const ref = stringifyEntityRef(entity);
-  const annotations = entity.metadata.annotations ?? {};
+  const { annotations = {}, uid } = entity.metadata;
   const lifecycle = textOf(entity.spec?.lifecycle);
   const algorithmRef = algorithmRefOf(entity);
   const version = semver.valid(annotations[ANNOTATION_VERSION]) ?? undefined;
@@ -91,6 +93,7 @@ export function readAlgorithmVersion(
   return {
     valid: true,
     ref,
+    ...(uid !== undefined && { uid }),
     algorithmRef,
     version,
     endpoint,

@@ -8,6 +8,7 @@ describe('updateQueueSchema', () => {
     {
       state: 'enabled',
       versionRef: 'component:default/sentiment-1-0-2',
+      origin: 'https://algorithms.example.com:8443',
       settings: { startFrom: { timestamp: '2026-11-25T00:00:00Z' } },
       revision: 1,
     },
@@ -23,6 +24,12 @@ describe('updateQueueSchema', () => {
     { state: 'stopped', revision: 0 },
     { state: 'disabled', revision: -1 },
     { state: 'disabled', revision: '1' },
+    {
+      state: 'enabled',
+      versionRef: 'latest',
+      origin: 'https://algorithms.example.com/path',
+      revision: 0,
+    },
     {
       state: 'enabled',
       versionRef: 'latest',

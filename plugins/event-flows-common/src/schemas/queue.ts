@@ -12,6 +12,14 @@ const offsetSchema = z
   .string()
   .regex(/^(0|[1-9]\d{0,18})$/, 'must be a whole number, as text');
 
+/** Scheme, host and port of a URL, in the one way that browsers write it. */
+const originSchema = z
+  .string()
+  .max(300, 'must not be longer than 300 characters')
+  .refine(text => URL.canParse(text) && new URL(text).origin === text, {
+    message: 'must be an origin, like https://algorithms.example.com:8443',
+  });
+
 /**
  * What was asked of a queue.
  *
@@ -88,6 +96,32 @@ export const heldUpRecordSchema = z.object({
 });
 
 /**
+ * What an enabled queue waits for, because the catalog does not say any more
+ * what it said when somebody with the right to do so agreed. Nothing is sent
+ * meanwhile.
+ *
+ * @public
+ */
+export const queueWaitsForSchema = z.discriminatedUnion('kind', [
+  z.object({
+    /** Enabling the queue again approves where requests would go now. */
+    kind: z.literal('approval'),
+    since: timestampSchema,
+    /** The version that requests would go to. */
+    versionRef: z.string(),
+    /** The origin that requests would go to, like `https://host:8443`. */
+    origin: z.string(),
+    /** The origin that was approved; the same where the version is another entity. */
+    approvedOrigin: z.string(),
+  }),
+  z.object({
+    /** The algorithm is another entity; access to the topic can be given to it. */
+    kind: z.literal('access'),
+    since: timestampSchema,
+  }),
+]);
+
+/**
  * What the replicas report of a queue, put together.
  *
  * @public
@@ -96,6 +130,8 @@ export const queueStatusSchema = z.object({
   phase: queuePhaseSchema,
   /** Why it is in this phase and what to do, where there is something to say. */
   reason: z.string().optional(),
+  /** Present while it is paused for this. */
+  waitsFor: queueWaitsForSchema.optional(),
   /** Records not yet done; while nothing runs, as it was known last. */
   lag: z.number().int(),
   deliveredPerSecond: z.number(),
@@ -142,6 +178,8 @@ export const updateQueueSchema = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('enabled'),
     versionRef: versionRefSchema,
+    /** What the caller saw as the endpoint's origin; another one by now is a conflict. */
+    origin: originSchema.optional(),
     settings: queueSettingsInputSchema.optional(),
     revision: z.number().int().min(0),
   }),
@@ -183,6 +221,8 @@ export type PartitionStatus = z.infer<typeof partitionStatusSchema>;
 export type HeldUpRecord = z.infer<typeof heldUpRecordSchema>;
 /** See {@link decideHeldUpRecordSchema}. @public */
 export type DecideHeldUpRecord = z.infer<typeof decideHeldUpRecordSchema>;
+/** See {@link queueWaitsForSchema}. @public */
+export type QueueWaitsFor = z.infer<typeof queueWaitsForSchema>;
 /** See {@link queueStatusSchema}. @public */
 export type QueueStatus = z.infer<typeof queueStatusSchema>;
 /** See {@link queueSchema}. @public */

@@ -53,6 +53,11 @@ export const accessEntrySchema = z.object({
   queueId: z.string(),
   state: queueStateSchema,
   phase: queuePhaseSchema.optional(),
+  /**
+   * The algorithm was deleted and created anew in the catalog since it was
+   * given access: the new one has none.
+   */
+  recreated: z.boolean().optional(),
 });
 
 /**
@@ -80,14 +85,20 @@ export const topicDetailsSchema = z.object({
 });
 
 /**
- * Replaces the list of algorithms that may use a topic.
+ * Replaces the list of algorithms that may use a topic. Access of an algorithm
+ * that was deleted and created anew stays what it is, unless it is renewed: the
+ * new one then has it, with its queue disabled.
  *
  * @public
  */
 export const updateAccessSchema = z.strictObject({
   access: z
     .array(
-      z.strictObject({ algorithmRef: entityRefSchema, apiType: apiTypeSchema }),
+      z.strictObject({
+        algorithmRef: entityRefSchema,
+        apiType: apiTypeSchema,
+        renew: z.boolean().optional(),
+      }),
     )
     .max(500, 'at most 500 algorithms'),
   revision: z.number().int().min(0),
