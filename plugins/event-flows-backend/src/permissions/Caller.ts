@@ -38,6 +38,24 @@ export async function audited<T>(
   }
 }
 
+/**
+ * Looks for what a caller wants to change, and records the attempt where there
+ * is no such thing, or none that they may see.
+ */
+export async function auditedLookup<T>(
+  caller: Caller,
+  action: AuditedAction,
+  find: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    const event = await caller.audit(action);
+    await event.fail({ error: asError(error) });
+    throw error;
+  }
+}
+
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(toError(error).message);
 }

@@ -5,7 +5,7 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
-import { audited, type Caller } from '../permissions/Caller';
+import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
@@ -63,10 +63,16 @@ export class DecisionsService {
     queueId: string,
     input: Checked<DecideHeldUpRecord>,
   ): Promise<Queue> {
-    const queue = await this.#gate.getReadable(caller, queueId);
-    const action = {
+    const attempt = {
       eventId: `queue-record-${input.value?.action ?? 'decide'}`,
       severityLevel: 'medium',
+      meta: { queueId },
+    } as const;
+    const queue = await auditedLookup(caller, attempt, () =>
+      this.#gate.getReadable(caller, queueId),
+    );
+    const action = {
+      ...attempt,
       meta: {
         queueId,
         connectionId: queue.connection.id,

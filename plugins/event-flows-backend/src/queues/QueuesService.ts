@@ -14,7 +14,7 @@ import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { Authorizer } from '../permissions/Authorizer';
-import { audited, type Caller } from '../permissions/Caller';
+import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
@@ -127,7 +127,15 @@ export class QueuesService {
     id: string,
     input: Checked<UpdateQueue>,
   ): Promise<Queue> {
-    const queue = await this.#gate.getReadable(caller, id);
+    const queue = await auditedLookup(
+      caller,
+      {
+        eventId: 'queue-update',
+        severityLevel: 'medium',
+        meta: { queueId: id },
+      },
+      () => this.#gate.getReadable(caller, id),
+    );
     const action = {
       eventId: eventIdOf(queue, input.value),
       severityLevel: 'medium',
