@@ -21,7 +21,11 @@ export type {
   RecordToProduce,
   TopicToCreate,
 } from './kafka/clients';
+export { Canary } from './Canary';
 export { FaultProxy } from './FaultProxy';
+export { HostileBroker } from './HostileBroker';
+export type { Hostility } from './HostileBroker';
+export { RebindingResolver } from './RebindingResolver';
 export { startRecordingEndpoint } from './RecordingEndpoint';
 export type {
   EndpointAnswer,

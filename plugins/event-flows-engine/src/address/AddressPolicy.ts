@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { EngineOptions } from '../types';
 import { parseBrokerPattern, type BrokerPattern } from './brokerPattern';
@@ -9,6 +10,7 @@ import {
   type EndpointPrefix,
 } from './endpointPrefix';
 import {
+  isEqualAddress,
   isLoopback,
   isSpecialAddress,
   parseIpAddress,
@@ -28,8 +30,20 @@ export class AddressNotAllowedError extends Error {
   readonly code = 'EVENT_FLOWS_NOT_ALLOWED';
 }
 
+/**
+ * Finds every address of a name.
+ *
+ * @public
+ */
+export type ResolveName = (name: string) => Promise<{ address: string }[]>;
+
+/** As everything else on this machine does it, so that there is one truth. */
+const systemResolve: ResolveName = name => lookup(name, { all: true });
+
 /** Decides about one socket: the host as it was asked for, and an address. */
 export interface DialPolicy {
+  /** Every address of a name. */
+  resolve: ResolveName;
   /** @throws AddressNotAllowedError if no address of this host could be allowed. */
   checkHost(host: string, port: number): void;
   /** @throws AddressNotAllowedError */
@@ -50,10 +64,13 @@ export class AddressPolicy {
   readonly #prefixes: EndpointPrefix[];
 
   /** @throws Error that names the entry that is not understood. */
-  constructor(options: {
-    brokers: Pick<EngineOptions['brokers'], 'allow'>;
-    endpoints: Pick<EngineOptions['endpoints'], 'allow'>;
-  }) {
+  constructor(
+    options: {
+      brokers: Pick<EngineOptions['brokers'], 'allow'>;
+      endpoints: Pick<EngineOptions['endpoints'], 'allow'>;
+    },
+    private readonly resolve: ResolveName = systemResolve,
+  ) {
     this.#patterns = options.brokers.allow.map(parseBrokerPattern);
     this.#prefixes = options.endpoints.allow.map(entry =>
       parseEndpointPrefix(entry),
@@ -70,7 +87,9 @@ export class AddressPolicy {
 
   /** @internal */
   readonly brokers: DialPolicy = {
+    resolve: name => this.resolve(name),
     checkHost: (host, port) => {
+      assertPort('broker', host, port);
       const address = parseIpAddress(host);
       if (address) {
         this.#checkBroker(host, port, address);
@@ -94,7 +113,9 @@ export class AddressPolicy {
 
   /** @internal */
   readonly endpoints: DialPolicy = {
+    resolve: name => this.resolve(name),
     checkHost: (host, port) => {
+      assertPort('endpoint', host, port);
       const address = parseIpAddress(host);
       if (!this.#isEndpointHost(host, port, address)) {
         throw endpointRefused(host, port);
@@ -119,7 +140,7 @@ export class AddressPolicy {
       }
       switch (pattern.kind) {
         case 'address':
-          return isEqual(pattern.address, address);
+          return isEqualAddress(pattern.address, address);
         case 'range':
           return !isSpecialAddress(address) && isWithin(address, pattern.range);
         default:
@@ -140,7 +161,7 @@ export class AddressPolicy {
       return (
         prefix.port === port &&
         (address && named
-          ? isEqual(address, named)
+          ? isEqualAddress(address, named)
           : prefix.hostname === host.toLowerCase())
       );
     });
@@ -201,11 +222,27 @@ export function displayHost(endpoint: URL): string {
 }
 
 function matchesName(pattern: BrokerPattern, host: string): boolean {
+  if (pattern.kind !== 'name' && pattern.kind !== 'suffix') {
+    return false;
+  }
+  // The end of an address is no suffix of a name.
+  if (parseIpAddress(host)) {
+    return false;
+  }
   const name = host.toLowerCase();
   return (
     (pattern.kind === 'name' && pattern.name === name) ||
     (pattern.kind === 'suffix' && name.endsWith(pattern.suffix))
   );
+}
+
+/** A cluster can name any number as the port of its brokers. */
+function assertPort(what: string, host: string, port: number) {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new AddressNotAllowedError(
+      `The ${what} ${host}:${port} is not allowed: there is no such port`,
+    );
+  }
 }
 
 function isPort(pattern: BrokerPattern, port: number): boolean {
@@ -216,13 +253,9 @@ function isPort(pattern: BrokerPattern, port: number): boolean {
 function isSameHost(host: string, address: IpAddress): boolean {
   const literal = parseIpAddress(host);
   if (literal) {
-    return isEqual(literal, address);
+    return isEqualAddress(literal, address);
   }
   return host.toLowerCase() === 'localhost' && isLoopback(address);
-}
-
-function isEqual(a: IpAddress, b: IpAddress): boolean {
-  return a.kind() === b.kind() && a.toString() === b.toString();
 }
 
 function isWithin(address: IpAddress, range: [IpAddress, number]): boolean {

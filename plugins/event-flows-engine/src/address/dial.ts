@@ -1,13 +1,11 @@
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
 import {
   connect as connectTcp,
-  isIP,
   type LookupFunction,
   type Socket,
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { AddressNotAllowedError, type DialPolicy } from './AddressPolicy';
-import { parseIpAddress } from './ipAddress';
+import type { DialPolicy } from './AddressPolicy';
+import { resolveAllowed, writtenAddress } from './resolveAllowed';
 
 /** Where to, how, and by whose leave. */
 export interface DialOptions {
@@ -15,7 +13,7 @@ export interface DialOptions {
   port: number;
   policy: DialPolicy;
   /** Absent: no encryption. */
-  tls?: ConnectionOptions;
+  tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'ALPNProtocols'>;
 }
 
 /**
@@ -29,38 +27,60 @@ export interface DialOptions {
  */
 export function dial({ host, port, policy, tls }: DialOptions): Socket {
   policy.checkHost(host, port);
-  const literal = parseIpAddress(host);
-  // In the form that was checked: not every form that we understand is one
-  // that the platform would not hand to a resolver.
+  const literal = writtenAddress(host);
   const target = {
-    host: literal && isIP(host) === 0 ? literal.toString() : host,
+    host: literal ?? host,
     port,
     lookup: guardedLookup(host, port, policy),
   };
   const socket = tls
     ? connectTls({
-        ...(isIP(host) || literal ? {} : { servername: host }),
-        ...tls,
+        ...(literal === undefined ? { servername: host } : {}),
+        ...verifiedTls(tls),
         ...target,
       })
     : connectTcp(target);
-  socket.once('connect', () => checkPeer(socket, host, port, policy));
+  checkPeerOnConnect(socket, host, port, policy);
   return socket;
 }
 
-function checkPeer(
+/**
+ * What of the options for TLS a person may choose. Certificates are checked
+ * whatever else stands there, and whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ */
+export function verifiedTls({
+  ca,
+  cert,
+  key,
+  ALPNProtocols,
+}: NonNullable<DialOptions['tls']>) {
+  return { ca, cert, key, ALPNProtocols, rejectUnauthorized: true } as const;
+}
+
+/** Cuts the connection before a byte is sent if it goes where it must not. */
+export function checkPeerOnConnect(
   socket: Socket,
   host: string,
   port: number,
   policy: DialPolicy,
-) {
-  try {
-    if (socket.remoteAddress !== undefined) {
-      policy.checkAddress(host, port, socket.remoteAddress);
+): void {
+  // Whoever heard of the connection first would write.
+  socket.prependOnceListener('connect', () => {
+    const peer = socket.remoteAddress;
+    if (peer === undefined) {
+      socket.destroy(
+        Object.assign(new Error('The other end has gone already'), {
+          code: 'ECONNRESET',
+        }),
+      );
+      return;
     }
-  } catch (error) {
-    socket.destroy(error as Error);
-  }
+    try {
+      policy.checkAddress(host, port, peer);
+    } catch (error) {
+      socket.destroy(error as Error);
+    }
+  });
 }
 
 function guardedLookup(
@@ -68,44 +88,13 @@ function guardedLookup(
   port: number,
   policy: DialPolicy,
 ): LookupFunction {
-  return (name, options, callback) => {
-    resolveName(name, { ...options, all: true }, (error, found) => {
-      if (error) {
-        callback(error, '', 0);
-        return;
-      }
-      const { allowed, refusal } = sift(found, host, port, policy);
-      if (allowed.length === 0) {
-        callback(refusal, '', 0);
-      } else if (options.all) {
-        callback(null, allowed);
-      } else {
-        callback(null, allowed[0].address, allowed[0].family);
-      }
-    });
+  return (_name, options, callback) => {
+    resolveAllowed(host, port, policy).then(
+      allowed =>
+        options.all
+          ? callback(null, allowed)
+          : callback(null, allowed[0].address, allowed[0].family),
+      (error: Error) => callback(error, '', 0),
+    );
   };
-}
-
-function sift(
-  found: LookupAddress[],
-  host: string,
-  port: number,
-  policy: DialPolicy,
-) {
-  const allowed: LookupAddress[] = [];
-  let refusal = new AddressNotAllowedError(
-    `The name ${host} has no address at all`,
-  );
-  for (const candidate of found) {
-    try {
-      policy.checkAddress(host, port, candidate.address);
-      allowed.push(candidate);
-    } catch (error) {
-      if (!(error instanceof AddressNotAllowedError)) {
-        throw error;
-      }
-      refusal = error;
-    }
-  }
-  return { allowed, refusal };
 }

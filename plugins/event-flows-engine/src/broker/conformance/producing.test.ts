@@ -167,7 +167,11 @@ describe.each(DRIVERS)(
       );
       // kafkajs' producer groups them by name; the order is this one's.
       const writer = new PlatformaticDriver(
-        { checkHost: () => {}, checkAddress: () => {} },
+        {
+          resolve: async () => [],
+          checkHost: () => {},
+          checkAddress: () => {},
+        },
         () => {},
       ).producer(plain());
       await writer.publish(topic, {

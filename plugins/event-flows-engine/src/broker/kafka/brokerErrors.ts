@@ -5,6 +5,7 @@ import {
 import { AddressNotAllowedError } from '../../address/AddressPolicy';
 import { isTlsError } from '../../address/tlsErrors';
 import type { BrokerAccess } from '../../types';
+import { BrokenAnswerError } from '../guardAnswers';
 
 /** What is known of a failure beside the error itself. */
 export interface FailureContext {
@@ -48,6 +49,10 @@ function explain(failures: Failure[], context: FailureContext): Explanation {
   const tls = failures.find(isTlsError);
   if (tls) {
     return ['tls', explainTls(tls, access)];
+  }
+  const broken = failures.find(failure => failure instanceof BrokenAnswerError);
+  if (broken) {
+    return explainBroken(broken, brokers);
   }
   const has = (test: RegExp) =>
     failures.some(
@@ -154,6 +159,21 @@ function explainTls(failure: Failure, { tls }: BrokerAccess): string {
       ? 'the certificate authority given is not the one that signed it'
       : 'give the certificate authority that signed it'
   }`;
+}
+
+function explainBroken(
+  { isTls, message }: BrokenAnswerError,
+  brokers: string,
+): Explanation {
+  return isTls
+    ? [
+        'tls',
+        `The brokers ${brokers} answer with TLS: they probably expect encryption`,
+      ]
+    : [
+        'unreachable',
+        `What answers at ${brokers} does not speak Kafka's protocol (${message}): check the addresses and the ports`,
+      ];
 }
 
 function explainClosed(brokers: string, access: BrokerAccess): Explanation {

@@ -11,6 +11,7 @@ import { dial } from '../../address/dial';
 import type { DialPolicy } from '../../address/AddressPolicy';
 import type { BrokerAccess } from '../../types';
 import type { Log } from '../BrokerDriver';
+import { guardAnswers } from '../guardAnswers';
 import { registerCodecs } from './codecs';
 import { extendKafkajs } from './kafkajsInternals';
 
@@ -80,6 +81,7 @@ export class ClientSockets {
       throw error;
     }
     this.#open.add(socket);
+    guardAnswers(socket);
     socket.setKeepAlive(true, 60_000);
     socket.setNoDelay(true);
     socket.once(ssl ? 'secureConnect' : 'connect', onConnect);

@@ -1,8 +1,9 @@
 import type { Broker, Connection } from '@platformatic/kafka';
 import type { DialPolicy } from '../../address/AddressPolicy';
-import { parseIpAddress } from '../../address/ipAddress';
+import { checkPeerOnConnect, verifiedTls } from '../../address/dial';
+import { resolveAllowed, writtenAddress } from '../../address/resolveAllowed';
 import type { BrokerAccess } from '../../types';
-import { allowedAddresses } from './allowedAddresses';
+import { guardAnswers } from '../guardAnswers';
 import type { Library } from './library';
 
 export const CLIENT_ID = 'event-flows';
@@ -85,9 +86,9 @@ export class BrokerConnections {
   }
 
   async #dial({ host, port }: Broker): Promise<Connection> {
-    const addresses = await allowedAddresses(host, port, this.policy);
+    const allowed = await resolveAllowed(host, port, this.policy);
     let failure: unknown;
-    for (const address of addresses) {
+    for (const { address } of allowed) {
       try {
         return await this.#connect(host, port, address);
       } catch (error) {
@@ -105,9 +106,9 @@ export class BrokerConnections {
     const connection = new this.library.Connection(CLIENT_ID, {
       connectTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: this.requestTimeoutMs,
-      tls: tls && { ...tls },
+      tls: tls && verifiedTls(tls),
       // The certificate has to be that of the host that was asked for.
-      tlsServerName: parseIpAddress(host) ? undefined : host,
+      tlsServerName: writtenAddress(host) === undefined ? host : undefined,
       sasl: sasl && { ...sasl, mechanism: MECHANISMS[sasl.mechanism] },
     });
     connection.on('error', error => {
@@ -117,9 +118,11 @@ export class BrokerConnections {
     this.#open.add(connection);
     readContiguously(connection, this.library);
     try {
-      await connection.connect(address, port);
+      const connected = connection.connect(address, port);
       const { socket } = connection;
-      this.policy.checkAddress(host, port, socket.remoteAddress ?? address);
+      checkPeerOnConnect(socket, host, port, this.policy);
+      guardAnswers(socket);
+      await connected;
       socket.setKeepAlive(true, 60_000);
     } catch (error) {
       connection.socket.destroy();

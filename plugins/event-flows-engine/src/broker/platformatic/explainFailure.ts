@@ -2,6 +2,7 @@ import { isNativeError } from 'node:util/types';
 import type { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
 import { AddressNotAllowedError } from '../../address/AddressPolicy';
 import { isTlsError } from '../../address/tlsErrors';
+import { BrokenAnswerError } from '../guardAnswers';
 import {
   toBrokerConnectionError,
   type FailureContext,
@@ -48,11 +49,18 @@ function mostTelling(error: unknown): Error {
   const telling =
     failures.find(failure => failure instanceof AddressNotAllowedError) ??
     failures.find(isTlsError) ??
+    failures.find(failure => failure instanceof BrokenAnswerError) ??
     failures.find(failure => typeOf(failure) !== undefined) ??
     failures.find(failure => /^E[A-Z]+$/.test(failure.code ?? '')) ??
     failures.at(-1);
-  if (!telling || telling instanceof AddressNotAllowedError) {
-    return telling ?? new Error(String(error));
+  if (!telling) {
+    return new Error(String(error));
+  }
+  if (
+    telling instanceof AddressNotAllowedError ||
+    telling instanceof BrokenAnswerError
+  ) {
+    return telling;
   }
   return Object.assign(new Error(telling.message, { cause: error }), {
     code: telling.code,
