@@ -9,6 +9,8 @@ const certificate =
   '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const key = '-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n';
 
+const sasl = { mechanism: 'plain', username: 'a', password: 'b' };
+
 describe('brokerAddressSchema', () => {
   it.each([
     'kafka.example.com:9092',
@@ -75,6 +77,22 @@ describe('createConnectionSchema', () => {
     [
       'an unknown mechanism',
       { ...valid, sasl: { mechanism: 'gssapi', username: 'a', password: 'b' } },
+    ],
+    [
+      'a user name with NUL',
+      { ...valid, sasl: { ...sasl, username: 'a\u0000b' } },
+    ],
+    [
+      'a user name with a right-to-left mark',
+      { ...valid, sasl: { ...sasl, username: 'a\u202eb' } },
+    ],
+    [
+      'a password with NUL',
+      { ...valid, sasl: { ...sasl, password: 'a\u0000b' } },
+    ],
+    [
+      'half a character as password',
+      { ...valid, sasl: { ...sasl, password: '\ud800' } },
     ],
     [
       'no password',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestampSchema, visibleText } from './text';
+import { timestampSchema, visibleCharacters, visibleText } from './text';
 
 /** Bytes of PEM text that a form may carry: a long chain, with room to spare. */
 const MAX_PEM_LENGTH = 64 * 1024;
@@ -65,8 +65,15 @@ export const saslMechanismSchema = z.enum([
  */
 export const saslInputSchema = z.strictObject({
   mechanism: saslMechanismSchema,
-  username: z.string().min(1, 'must not be empty').max(256),
-  password: z.string().min(1, 'must not be empty').max(1024),
+  username: visibleCharacters(256),
+  /** Control characters have a meaning of their own in SASL. */
+  password: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(1024)
+    .refine(password => !/[\p{Cc}\p{Cs}]/u.test(password), {
+      message: 'must not contain control characters',
+    }),
 });
 
 /**

@@ -24,6 +24,8 @@ describe('updateQueueSchema', () => {
     { state: 'stopped', revision: 0 },
     { state: 'disabled', revision: -1 },
     { state: 'disabled', revision: '1' },
+    // A database that counts in 32 bits cannot add one to it.
+    { state: 'disabled', revision: 2 ** 31 - 1 },
     {
       state: 'enabled',
       versionRef: 'latest',
@@ -47,6 +49,13 @@ describe('updateQueueSchema', () => {
       versionRef: 'latest',
       revision: 0,
       settings: { surprise: true },
+    },
+    {
+      state: 'enabled',
+      versionRef: 'latest',
+      revision: 0,
+      // In milliseconds it is -1, which means the end of a topic to Kafka.
+      settings: { startFrom: { timestamp: '1969-12-31T23:59:59.999Z' } },
     },
   ])('refuses %j', update => {
     expect(updateQueueSchema.safeParse(update).success).toBe(false);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entityRefSchema } from './entityRef';
+import { revisionSchema } from './revision';
 import {
   queueSettingsInputSchema,
   queueSettingsSchema,
@@ -181,11 +182,11 @@ export const updateQueueSchema = z.discriminatedUnion('state', [
     /** What the caller saw as the endpoint's origin; another one by now is a conflict. */
     origin: originSchema.optional(),
     settings: queueSettingsInputSchema.optional(),
-    revision: z.number().int().min(0),
+    revision: revisionSchema,
   }),
   z.strictObject({
     state: z.literal('disabled'),
-    revision: z.number().int().min(0),
+    revision: revisionSchema,
   }),
 ]);
 

@@ -8,7 +8,12 @@ import { timestampSchema } from './text';
  */
 export const startFromSchema = z.union([
   z.enum(['latest', 'earliest']),
-  z.strictObject({ timestamp: timestampSchema }),
+  z.strictObject({
+    // Kafka takes -1 and -2 for the end and the beginning of a topic.
+    timestamp: timestampSchema.refine(text => Date.parse(text) >= 0, {
+      message: 'must not be before 1970',
+    }),
+  }),
 ]);
 
 /**

@@ -6,18 +6,22 @@ import { z } from 'zod';
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** One line of visible text, as a person types it into a field. */
-export function visibleText(maxLength: number) {
+/** Text that shows all that it holds. */
+export function visibleCharacters(maxLength: number) {
   return z
     .string()
     .min(1, 'must not be empty')
     .max(maxLength, `must not be longer than ${maxLength} characters`)
-    .refine(text => text.trim() === text, {
-      message: 'must not begin or end with a space',
-    })
     .refine(text => !INVISIBLE.test(text), {
       message: 'must not contain control characters or invisible marks',
     });
+}
+
+/** One line of visible text, as a person types it into a field. */
+export function visibleText(maxLength: number) {
+  return visibleCharacters(maxLength).refine(text => text.trim() === text, {
+    message: 'must not begin or end with a space',
+  });
 }
 
 /** A point in time as the API writes it: ISO 8601, UTC. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { entityRefSchema } from './entityRef';
 import { queuePhaseSchema, queueStateSchema } from './queue';
+import { revisionSchema } from './revision';
 import { timestampSchema } from './text';
 
 /**
@@ -101,7 +102,7 @@ export const updateAccessSchema = z.strictObject({
       }),
     )
     .max(500, 'at most 500 algorithms'),
-  revision: z.number().int().min(0),
+  revision: revisionSchema,
 });
 
 /** See {@link apiTypeSchema}. @public */
