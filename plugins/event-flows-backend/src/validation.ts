@@ -2,6 +2,11 @@ import { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
+/** More than a person reads; what is sent can hold any number of them. */
+const MAX_PROBLEMS = 10;
+/** Of the name of a field that does not exist, which can be as long as a body. */
+const MAX_NAME_LENGTH = 100;
+
 /** An input that is valid, or the error that names each wrong field. */
 export type Checked<T> =
   { value: T; error?: undefined } | { value?: undefined; error: Error };
@@ -16,7 +21,8 @@ export function valueOf<T>(input: Checked<T>): T {
 
 /**
  * What is wrong with an input, a sentence for each problem, each beginning with
- * the full name of the field. Never repeats a value: it may be a secret.
+ * the full name of the field; the first ones, where there are many. Never
+ * repeats a value: it may be a secret.
  *
  * @param root - name of the whole input, like `eventFlows`; empty for a body
  * @param schema - lets the message name the fields that exist
@@ -26,9 +32,13 @@ export function describeProblems(
   schema: z.ZodType,
   root = '',
 ): string[] {
-  return error.issues
-    .flatMap(issue => resolveUnion(issue))
-    .map(issue => describe(issue, schema, root));
+  const issues = error.issues.flatMap(issue => resolveUnion(issue));
+  return [
+    ...issues
+      .slice(0, MAX_PROBLEMS)
+      .map(issue => describe(issue, schema, root)),
+    ...moreThan(MAX_PROBLEMS, issues.length, 'problems'),
+  ];
 }
 
 /**
@@ -60,7 +70,12 @@ function depthOf(issues: Issue[]): number {
 
 function describe(issue: Issue, schema: z.ZodType, root: string): string {
   if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.map(key => fieldName(root, [...issue.path, key]));
+    const names = [
+      ...issue.keys
+        .slice(0, MAX_PROBLEMS)
+        .map(key => fieldName(root, [...issue.path, shortened(key)])),
+      ...moreThan(MAX_PROBLEMS, issue.keys.length, 'fields'),
+    ];
     const known = knownKeys(schema, issue.path);
     return `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} not known${
       known.length ? `; allowed are ${known.join(', ')}` : ''
@@ -68,6 +83,16 @@ function describe(issue: Issue, schema: z.ZodType, root: string): string {
   }
   const name = fieldName(root, issue.path) || 'the body';
   return `${name}: ${issue.message}`;
+}
+
+function moreThan(shown: number, count: number, what: string): string[] {
+  return count > shown ? [`and ${count - shown} more ${what}`] : [];
+}
+
+function shortened(name: string): string {
+  return name.length > MAX_NAME_LENGTH
+    ? `${name.slice(0, MAX_NAME_LENGTH)}…`
+    : name;
 }
 
 function fieldName(root: string, path: readonly PropertyKey[]): string {

@@ -3,6 +3,9 @@ import type { UpdateAccess } from '@event-flows/backstage-plugin-event-flows-com
 import { isRecreated } from '../catalog/pins';
 import type { QueueRecord } from '../queues/QueuesStore';
 
+/** Of algorithms in one message. */
+const MAX_NAMED = 5;
+
 /**
  * Only algorithms that the caller can see in the catalog can be added.
  *
@@ -15,9 +18,13 @@ export function checkAdded(
   const unknown = added.filter(ref => !uids.has(ref));
   if (unknown.length > 0) {
     throw new InputError(
-      `access: ${unknown.join(', ')} ${
+      `access: ${unknown.slice(0, MAX_NAMED).join(', ')} ${
         unknown.length > 1 ? 'are no algorithms' : 'is no algorithm'
-      } in the catalog`,
+      } in the catalog${
+        unknown.length > MAX_NAMED
+          ? `, and so are ${unknown.length - MAX_NAMED} more`
+          : ''
+      }`,
     );
   }
 }
