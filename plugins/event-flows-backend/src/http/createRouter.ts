@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { NotFoundError } from '@backstage/errors';
 import {
   createOpenApiDocument,
   eventFlowsAdministrationPermissions,
@@ -55,6 +56,9 @@ export function createRouter(options: {
   router.use(createAccessRouter({ callerOf, access }));
   router.use(createQueuesRouter({ callerOf, queues, decisions }));
   router.use(createSecretsRouter({ callerOf, secrets: options.secrets }));
+  router.use(() => {
+    throw new NotFoundError('The API has no such route; see /openapi.json');
+  });
   router.use(createErrorHandler(options.logger));
   return router;
 }

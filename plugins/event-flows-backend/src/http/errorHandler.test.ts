@@ -58,4 +58,14 @@ describe('createErrorHandler', () => {
       'secret',
     );
   });
+
+  it.each([
+    [new URIError('Failed to decode'), /^The path is not encoded/],
+    [new Error('incorrect header check'), /^The body cannot be read/],
+  ])('says which part of a request cannot be read: %s', (error, message) => {
+    const { answer, logger } = handle(Object.assign(error, { status: 400 }));
+    expect(answer.name).toBe('InputError');
+    expect(answer.message).toMatch(message);
+    expect(logger.error).not.toHaveBeenCalled();
+  });
 });

@@ -62,17 +62,20 @@ function secretsUnreadable(message: string): string {
 
 /** Of a request that Express or its body parser could not read. */
 function requestProblem(error: unknown): Error | undefined {
-  const { status, type } = error as { status?: unknown; type?: unknown };
+  const { name, status, type } = error as Record<string, unknown>;
   if (status === 413) {
     return new PayloadTooLargeError('The body is too large');
   }
   if (typeof status !== 'number' || status < 400 || status >= 500) {
     return undefined;
   }
+  if (name === 'URIError') {
+    return new InputError('The path is not encoded as the path of a URL is');
+  }
   return new InputError(
     type === 'entity.parse.failed'
-      ? 'The body is not valid JSON'
-      : 'The request cannot be read',
+      ? 'The body is no JSON object, or not valid JSON at all'
+      : 'The body cannot be read; it must be JSON in UTF-8',
   );
 }
 

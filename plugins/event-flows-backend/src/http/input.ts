@@ -10,6 +10,13 @@ export function checkBody<T extends z.ZodType>(
   schema: T,
   request: Request,
 ): Checked<z.output<T>> {
+  if (!request.is('application/json')) {
+    return {
+      error: new InputError(
+        'the body: must be JSON, sent with the content-type application/json',
+      ),
+    };
+  }
   const result = schema.safeParse(request.body);
   return result.success
     ? { value: result.data }
