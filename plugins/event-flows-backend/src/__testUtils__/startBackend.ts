@@ -111,6 +111,8 @@ export interface TestBackend {
   /** Requests in the name of someone; of nobody: without a token. */
   as(person?: Person): TestClient;
   asService(): TestClient;
+  /** Where it listens on this machine. */
+  port: number;
   events: RecordedEvent[];
   stop(): Promise<void>;
 }
@@ -174,6 +176,7 @@ export async function startBackend(options: {
           ? mockCredentials.user.header(PEOPLE[person])
           : mockCredentials.none.header(),
       ),
+    port: backend.server.port(),
     asService: () => clientOf(backend.server, mockCredentials.service.header()),
     events,
     stop: () => backend.stop(),

@@ -1,0 +1,111 @@
+import type { ValidCall } from './BadInput';
+
+/** The cluster of the scene. */
+export const BROKER = 'kafka.example.com:9092';
+/** The algorithm of the scene. */
+export const SENTIMENT = 'component:default/sentiment';
+const PEM_KEY = '-----BEGIN PRIVATE KEY-----\na\n-----END PRIVATE KEY-----';
+const PEM_CERT = '-----BEGIN CERTIFICATE-----\na\n-----END CERTIFICATE-----';
+
+/** What the scene has that gets its id when it is made. */
+export interface SceneIds {
+  connectionId: string;
+  queueId: string;
+}
+
+/** A valid call of each route in the scene. */
+export function validCalls({
+  connectionId,
+  queueId,
+}: SceneIds): Record<string, ValidCall> {
+  const none: ValidCall = { parameters: {}, bodies: [] };
+  const ofConnection: ValidCall = { parameters: { connectionId }, bodies: [] };
+  const ofTopic: ValidCall = {
+    parameters: { connectionId, topic: 'orders' },
+    bodies: [],
+  };
+  const ofQueue: ValidCall = { parameters: { queueId }, bodies: [] };
+  return {
+    getAllowed: none,
+    getConnections: none,
+    createConnection: {
+      ...none,
+      bodies: [
+        {
+          name: 'two',
+          type: 'kafka',
+          brokers: [BROKER],
+          tls: { ca: PEM_CERT, cert: PEM_CERT, key: PEM_KEY },
+          sasl: { mechanism: 'scram-sha-512', username: 'app', password: 'p' },
+        },
+        { name: 'two', type: 'kafka', brokers: [BROKER], tls: true },
+      ],
+    },
+    getConnection: ofConnection,
+    deleteConnection: ofConnection,
+    getTopics: ofConnection,
+    getTopic: ofTopic,
+    updateAccess: {
+      ...ofTopic,
+      bodies: [
+        {
+          access: [
+            { algorithmRef: SENTIMENT, apiType: 'subscriber', renew: false },
+          ],
+          revision: 1,
+        },
+      ],
+    },
+    getAlgorithmQueues: {
+      parameters: {
+        kind: 'component',
+        namespace: 'default',
+        name: 'sentiment',
+      },
+      bodies: [],
+    },
+    getQueues: none,
+    getSecretRotation: none,
+    rotateSecrets: none,
+    getQueue: ofQueue,
+    updateQueue: {
+      ...ofQueue,
+      bodies: [
+        {
+          state: 'enabled',
+          versionRef: 'component:default/sentiment-1-0-0',
+          origin: 'https://algorithms.example.com',
+          settings: {
+            startFrom: { timestamp: '2026-01-01T00:00:00.000Z' },
+            ordering: 'key',
+            concurrency: 8,
+            timeoutMs: 1000,
+            maxAttempts: 3,
+            maxRecordAgeMs: 60_000,
+            deadLetterTopic: 'dead',
+          },
+          revision: 1,
+        },
+        {
+          state: 'enabled',
+          versionRef: 'latest',
+          settings: { startFrom: 'latest' },
+          revision: 1,
+        },
+        { state: 'disabled', revision: 1 },
+      ],
+    },
+    decideHeldUpRecord: {
+      ...ofQueue,
+      bodies: [
+        { action: 'retry', partition: 0, offset: '5' },
+        {
+          action: 'dead-letter',
+          partition: 0,
+          offset: '5',
+          deadLetterTopic: 'dead',
+        },
+      ],
+    },
+  };
+}
