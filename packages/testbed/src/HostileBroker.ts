@@ -18,7 +18,13 @@ export type Hostility =
   /** Takes connections and requests, and says nothing. */
   | { kind: 'silent' };
 
-const API = { metadata: 3, findCoordinator: 10, apiVersions: 18 } as const;
+const API = {
+  metadata: 3,
+  findCoordinator: 10,
+  saslHandshake: 17,
+  apiVersions: 18,
+  saslAuthenticate: 36,
+} as const;
 /** Versions without compact fields, which both of our client libraries speak. */
 const VERSIONS: ReadonlyArray<
   readonly [key: number, min: number, max: number]
@@ -35,8 +41,10 @@ const VERSIONS: ReadonlyArray<
   [13, 0, 1],
   [14, 0, 3],
   [15, 0, 2],
+  [API.saslHandshake, 1, 1],
   [API.apiVersions, 0, 2],
   [22, 0, 1],
+  [API.saslAuthenticate, 0, 0],
 ];
 const UNSUPPORTED_VERSION = 35;
 const NODE_ID = 1;
@@ -145,6 +153,11 @@ export class HostileBroker {
         return this.#metadata();
       case API.findCoordinator:
         return this.#coordinator();
+      case API.saslHandshake:
+        return Buffer.concat([int16(0), int32(1), text('PLAIN')]);
+      // Whatever the password is.
+      case API.saslAuthenticate:
+        return Buffer.concat([int16(0), int16(-1), int32(0)]);
       default:
         return undefined;
     }

@@ -29,7 +29,7 @@ export function engineOptions(config: EventFlowsConfig): EngineOptions {
   const { allow, credentials, forwardHeaders } = config.endpoints;
   return {
     driver: config.delivery.driver,
-    brokers: { allow: config.brokers.allow },
+    brokers: config.brokers,
     endpoints: { allow, credentials },
     forwardHeaders,
     drainTimeoutMs: DRAIN_TIMEOUT_MS,

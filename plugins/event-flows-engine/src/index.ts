@@ -6,6 +6,8 @@
  */
 
 export { AddressPolicy } from './address/AddressPolicy';
+export type { ResolveName } from './address/AddressPolicy';
+export { matchesBroker } from './address/plaintextPassword';
 export { createEngine } from './Engine';
 export { failedReport } from './failedReport';
 export { createEngineHost } from './host/EngineHost';

@@ -293,6 +293,8 @@ export interface EngineOptions {
   brokers: {
     /** `host:port` patterns or CIDR:port; nothing else is dialled. */
     allow: string[];
+    /** Which of them may be sent a password in plain text, by the name that they are dialled by. */
+    allowPlaintextPasswords?: string[];
   };
   /** Which endpoints may be called, and with what. */
   endpoints: {

@@ -12,13 +12,12 @@ import {
   eventFlowsConnectionDeletePermission,
   eventFlowsConnectionReadPermission,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { BrokerAccess } from '@event-flows/engine';
+import { matchesBroker, type BrokerAccess } from '@event-flows/engine';
 import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
 import { hasPermission, requirePermissions } from '../permissions/rules';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { SecretBox } from '../secrets/SecretBox';
-import { matchesBroker } from '../security/brokerPattern';
 import { type Checked, valueOf } from '../validation';
 import { brokerAccessOf, sealSecrets } from './BrokerAccessReader';
 import {

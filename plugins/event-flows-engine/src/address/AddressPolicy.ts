@@ -16,6 +16,7 @@ import {
   parseIpAddress,
   type IpAddress,
 } from './ipAddress';
+import { matchesBroker } from './plaintextPassword';
 
 /**
  * A destination that the operator has not allowed. The message names the
@@ -40,12 +41,18 @@ export type ResolveName = (name: string) => Promise<{ address: string }[]>;
 /** As everything else on this machine does it, so that there is one truth. */
 const systemResolve: ResolveName = name => lookup(name, { all: true });
 
+/** What is sent over a socket that not every broker may get. */
+export type DialUse = 'plaintext-password' | undefined;
+
 /** Decides about one socket: the host as it was asked for, and an address. */
 export interface DialPolicy {
   /** Every address of a name. */
   resolve: ResolveName;
-  /** @throws AddressNotAllowedError if no address of this host could be allowed. */
-  checkHost(host: string, port: number): void;
+  /**
+   * @param use - what the socket is for, where that needs a permission of its own
+   * @throws AddressNotAllowedError if no address of this host could be allowed.
+   */
+  checkHost(host: string, port: number, use?: DialUse): void;
   /** @throws AddressNotAllowedError */
   checkAddress(host: string, port: number, address: string): void;
 }
@@ -61,17 +68,19 @@ export interface DialPolicy {
  */
 export class AddressPolicy {
   readonly #patterns: BrokerPattern[];
+  readonly #plaintextPasswords: readonly string[];
   readonly #prefixes: EndpointPrefix[];
 
   /** @throws Error that names the entry that is not understood. */
   constructor(
     options: {
-      brokers: Pick<EngineOptions['brokers'], 'allow'>;
+      brokers: EngineOptions['brokers'];
       endpoints: Pick<EngineOptions['endpoints'], 'allow'>;
     },
     private readonly resolve: ResolveName = systemResolve,
   ) {
     this.#patterns = options.brokers.allow.map(parseBrokerPattern);
+    this.#plaintextPasswords = options.brokers.allowPlaintextPasswords ?? [];
     this.#prefixes = options.endpoints.allow.map(entry =>
       parseEndpointPrefix(entry),
     );
@@ -88,8 +97,11 @@ export class AddressPolicy {
   /** @internal */
   readonly brokers: DialPolicy = {
     resolve: name => this.resolve(name),
-    checkHost: (host, port) => {
+    checkHost: (host, port, use) => {
       assertPort('broker', host, port);
+      if (use === 'plaintext-password') {
+        this.#checkPlaintextPassword(host, port);
+      }
       const address = parseIpAddress(host);
       if (address) {
         this.#checkBroker(host, port, address);
@@ -132,6 +144,15 @@ export class AddressPolicy {
       }
     },
   };
+
+  #checkPlaintextPassword(host: string, port: number) {
+    const broker = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    if (!matchesBroker(broker, this.#plaintextPasswords)) {
+      throw new AddressNotAllowedError(
+        `SASL PLAIN without TLS would send the password to ${broker} in plain text. Use TLS or a SCRAM mechanism, or ask the operator to name the broker in eventFlows.brokers.allowPlaintextPasswords`,
+      );
+    }
+  }
 
   #checkBroker(host: string, port: number, address: IpAddress) {
     const isAllowed = this.#patterns.some(pattern => {

@@ -4,7 +4,7 @@ import {
   type Socket,
 } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import type { DialPolicy } from './AddressPolicy';
+import type { DialPolicy, DialUse } from './AddressPolicy';
 import { resolveAllowed, writtenAddress } from './resolveAllowed';
 
 /** Where to, how, and by whose leave. */
@@ -12,6 +12,7 @@ export interface DialOptions {
   host: string;
   port: number;
   policy: DialPolicy;
+  use?: DialUse;
   /** Absent: no encryption. */
   tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'ALPNProtocols'>;
 }
@@ -25,8 +26,8 @@ export interface DialOptions {
  * @throws AddressNotAllowedError at once where no name has to be resolved;
  *   otherwise the socket fails with it.
  */
-export function dial({ host, port, policy, tls }: DialOptions): Socket {
-  policy.checkHost(host, port);
+export function dial({ host, port, policy, use, tls }: DialOptions): Socket {
+  policy.checkHost(host, port, use);
   const literal = writtenAddress(host);
   const target = {
     host: literal ?? host,

@@ -165,6 +165,37 @@ describe.each(DRIVERS)('%s and a hostile broker:', (name, createDriver) => {
     expect(broker.connections).toBeGreaterThan(2);
   });
 
+  it('no password in plain text but to the brokers named for that', async () => {
+    broker = await HostileBroker.start({
+      ...{ kind: 'advertises', host: '127.0.0.1', port: canary.port },
+    });
+    const { resolve } = new RebindingResolver({
+      'plain.test': [['127.0.0.1']],
+    });
+    const driver = createDriver.resolving(resolve)('127.0.0.1:*');
+    const sasl = { mechanism: 'plain', username: 'u', password: 'p' } as const;
+    const refused = (port: number) => ({
+      reason: 'not-allowed',
+      message: expect.stringMatching(
+        `password to 127.0.0.1:${port} in plain text.*eventFlows.brokers.allowPlaintextPasswords`,
+      ),
+    });
+    for (const [host, port] of [
+      ['127.0.0.1', broker.port],
+      // The one that the first one names.
+      ['plain.test', canary.port],
+    ] as const) {
+      const access = { id: 'h', brokers: [`${host}:${broker.port}`], sasl };
+      await expect(driver.admin.probe(access)).rejects.toMatchObject(
+        refused(port),
+      );
+      await expect(
+        driver.producer(access).publish('orders', RECORD),
+      ).rejects.toMatchObject(refused(port));
+    }
+    expect(await canary.visitors()).toBe(0);
+  });
+
   it('a name is asked for once for each connection', async () => {
     const resolver = new RebindingResolver({ 'kafka.test': [['127.0.0.1']] });
     broker = await HostileBroker.start({

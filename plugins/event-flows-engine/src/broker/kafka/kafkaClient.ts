@@ -8,9 +8,10 @@ import {
   type SASLOptions,
 } from 'kafkajs';
 import { dial } from '../../address/dial';
-import type { DialPolicy } from '../../address/AddressPolicy';
+import type { DialPolicy, DialUse } from '../../address/AddressPolicy';
 import type { BrokerAccess } from '../../types';
 import type { Log } from '../BrokerDriver';
+import { dialUseOf } from '../dialUse';
 import { guardAnswers } from '../guardAnswers';
 import { registerCodecs } from './codecs';
 import { extendKafkajs } from './kafkajsInternals';
@@ -55,6 +56,7 @@ export class ClientSockets {
   constructor(
     private readonly policy: DialPolicy,
     private readonly seeds: SeedNames,
+    private readonly use: DialUse,
   ) {}
 
   /** The error that a socket failed with last; kafkajs keeps only its text. */
@@ -75,7 +77,8 @@ export class ClientSockets {
     let socket: Socket;
     try {
       const tls = ssl || undefined;
-      socket = dial({ host, port, policy: this.policy, tls });
+      const { policy, use } = this;
+      socket = dial({ host, port, policy, use, tls });
     } catch (error) {
       this.#failure = error as Error;
       throw error;
@@ -122,7 +125,7 @@ export function createKafkaClient(
   registerCodecs();
   extendKafkajs();
   const seeds = new SeedNames(access.brokers);
-  const sockets = new ClientSockets(options.policy, seeds);
+  const sockets = new ClientSockets(options.policy, seeds, dialUseOf(access));
   const kafka = new Kafka({
     clientId: 'event-flows',
     brokers: seeds.names,

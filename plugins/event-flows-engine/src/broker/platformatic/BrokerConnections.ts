@@ -3,6 +3,7 @@ import type { DialPolicy } from '../../address/AddressPolicy';
 import { checkPeerOnConnect, verifiedTls } from '../../address/dial';
 import { resolveAllowed, writtenAddress } from '../../address/resolveAllowed';
 import type { BrokerAccess } from '../../types';
+import { dialUseOf } from '../dialUse';
 import { guardAnswers } from '../guardAnswers';
 import type { Library } from './library';
 
@@ -86,6 +87,7 @@ export class BrokerConnections {
   }
 
   async #dial({ host, port }: Broker): Promise<Connection> {
+    this.policy.checkHost(host, port, dialUseOf(this.access));
     const allowed = await resolveAllowed(host, port, this.policy);
     let failure: unknown;
     for (const { address } of allowed) {

@@ -20,7 +20,10 @@ function creatorOf(
   const resolving =
     (resolve?: ResolveName) =>
     (...allow: string[]) => {
-      const lists = { brokers: { allow }, endpoints: { allow: [] } };
+      const lists = {
+        brokers: { allow, allowPlaintextPasswords: ['plain.test:*'] },
+        endpoints: { allow: [] },
+      };
       const policy = new AddressPolicy(lists, resolve);
       return new Driver(policy.brokers, () => {});
     };

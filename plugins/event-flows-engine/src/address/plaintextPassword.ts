@@ -4,6 +4,8 @@
  * permits a way to sign in, not an address.
  *
  * @param patterns - `host:port`, each part may be or begin with `*`
+ *
+ * @public
  */
 export function matchesBroker(
   broker: string,

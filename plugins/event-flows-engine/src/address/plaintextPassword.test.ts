@@ -1,4 +1,4 @@
-import { matchesBroker } from './brokerPattern';
+import { matchesBroker } from './plaintextPassword';
 
 describe('matchesBroker', () => {
   it.each([
