@@ -40,6 +40,7 @@ import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
+import { Loop } from './reconcile/Loop';
 import { OwnerNotifier } from './reconcile/OwnerNotifier';
 import { PinKeeper } from './reconcile/PinKeeper';
 import { Reconciler } from './reconcile/Reconciler';
@@ -72,6 +73,9 @@ const ASKING_LIMITS = {
 };
 
 const ROTATION_TASK = 'event-flows-rotate-secrets';
+
+/** Milliseconds between looks for what has stopped where nothing tells of it. */
+const HOUSEKEEPING_MS = 10_000;
 
 /** The plugin's parts, put together. */
 export interface EventFlows {
@@ -170,6 +174,7 @@ export function createEventFlows(options: {
     store: queuesStore,
     access: brokerAccess,
     admin,
+    convergence,
     now,
     logger,
   });
@@ -186,6 +191,14 @@ export function createEventFlows(options: {
     convergence,
     stops,
   });
+  const closing = new AbortController();
+  const tidying = new Loop({
+    name: 'confirm what has stopped',
+    run: () => housekeeping.run(closing.signal),
+    intervalMs: () => HOUSEKEEPING_MS,
+    logger,
+  });
+  reconciler.onStopped(() => tidying.trigger());
 
   const askingAdmin = new LimitedAdmin(
     admin,
@@ -297,12 +310,7 @@ export function createEventFlows(options: {
         timeout: { minutes: 5 },
         fn: signal => monitor.checkAll(signal),
       });
-      await scheduler.scheduleTask({
-        id: 'event-flows-housekeeping',
-        frequency: { seconds: 10 },
-        timeout: { minutes: 2 },
-        fn: signal => housekeeping.run(signal),
-      });
+      tidying.start();
       await scheduler.scheduleTask({
         id: 'event-flows-bind-algorithms',
         frequency: { seconds: 30 },
@@ -326,6 +334,8 @@ export function createEventFlows(options: {
       });
     },
     async close() {
+      closing.abort();
+      await tidying.close();
       try {
         if (config.consumers.enabled) {
           await reconciler.close();

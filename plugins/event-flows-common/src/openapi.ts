@@ -140,7 +140,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Enables, edits or disables a queue',
     request: updateQueueSchema,
     response: { status: 200, schema: queueSchema },
-    refusals: [404, 409, 429],
+    refusals: [404, 409, 429, 503],
   },
   {
     method: 'post',

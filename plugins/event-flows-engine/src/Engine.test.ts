@@ -11,6 +11,7 @@ import {
   startKafka,
   startRecordingEndpoint,
   waitUntil,
+  type EndpointAnswer,
   type KafkaCluster,
   type RecordedRequest,
   type RecordingEndpoint,
@@ -96,13 +97,23 @@ describe('Engine', () => {
     };
   }
 
-  async function enable(queue: DesiredQueue) {
-    await engine.admin.ensurePositions(access, {
-      groupId: queue.groupId,
-      topic: queue.topic,
-      startFrom: queue.settings.startFrom,
+  const ensurePositions = ({ groupId, topic, settings }: DesiredQueue) =>
+    engine.admin.ensurePositions(access, {
+      ...{ groupId, topic, startFrom: settings.startFrom },
     });
+
+  async function enable(queue: DesiredQueue) {
+    await ensurePositions(queue);
     await engine.apply([queue]);
+  }
+
+  /** Resolves when the queues have left their groups. */
+  async function stop() {
+    await engine.apply([]);
+    await waitUntil(async () => (await engine.reports()).current.length === 0, {
+      timeoutMs: 20_000,
+      what: 'the queues to have stopped',
+    });
   }
 
   const values = (from: number, to: number) =>
@@ -114,7 +125,8 @@ describe('Engine', () => {
   const bodies = () => endpoint.requests.map(({ body }) => Number(body));
 
   async function report(): Promise<QueueReport> {
-    const [only] = await engine.reports();
+    const { current } = await engine.reports();
+    const [only] = current;
     expectBalance(only);
     return only;
   }
@@ -223,7 +235,7 @@ describe('Engine', () => {
         authorization: 'Bearer secret',
       },
     });
-    await engine.apply([]);
+    await stop();
     expect(await engine.admin.groupMembers(access, queue.groupId)).toBe(0);
     expect((await committed(queue)).reduce((a, b) => a + b)).toBe(2_000);
   });
@@ -385,7 +397,7 @@ describe('Engine', () => {
         counters.deadLettered === 1 && phase === 'running',
       'a dead letter',
     );
-    await engine.apply([]);
+    await stop();
     expect(await committed(queue)).toEqual([1]);
   });
 
@@ -474,7 +486,7 @@ describe('Engine', () => {
     await enable(queue);
     for (const wanted of [300, 1_000]) {
       await endpoint.waitFor(wanted, 20_000);
-      await engine.apply([]);
+      await stop();
       const atStop = endpoint.requests.length;
       expect(atStop).toBeLessThan(3_000);
       expect((await committed(queue)).reduce((a, b) => a + b)).toBe(atStop);
@@ -497,10 +509,78 @@ describe('Engine', () => {
     await enable(queue);
     await endpoint.waitFor(1);
     const before = performance.now();
-    await engine.apply([]);
+    await stop();
     expect(performance.now() - before).toBeLessThan(5_000);
     expect(await engine.admin.groupMembers(access, queue.groupId)).toBe(0);
     expect(await committed(queue)).toEqual([0]);
+  });
+
+  it('stops a queue at once while another one still drains', async () => {
+    await engine.close();
+    engine = createEngine({ ...options, drainTimeoutMs: 20_000 }, log);
+    const [slow, busy] = [
+      queueOf(await createTopic()),
+      queueOf(await createTopic(3)),
+    ];
+    const isOf = (queue: DesiredQueue, { headers }: RecordedRequest) =>
+      String(headers['ce-source']).endsWith(queue.topic);
+    const seen = (queue: DesiredQueue) =>
+      endpoint.requests.filter(request => isOf(queue, request)).length;
+    const gate = Promise.withResolvers<EndpointAnswer>();
+    endpoint.respond = request =>
+      isOf(slow, request) ? gate.promise : { status: 200, delayMs: 5 };
+    for (const queue of [slow, busy]) {
+      await produce(kafka.plain.brokers, queue.topic, values(0, 3_000));
+      await ensurePositions(queue);
+    }
+    await engine.apply([slow, busy]);
+    await endpoint.waitFor(() => seen(slow) > 0 && seen(busy) > 100);
+
+    await engine.apply([busy]);
+    await engine.apply([]);
+    const atStop = seen(busy);
+    const last = await waitUntil(
+      async () => {
+        const { ended } = await engine.reports();
+        return ended.find(({ queueId }) => queueId === busy.id);
+      },
+      { timeoutMs: 10_000, what: 'the end of the busy queue' },
+    );
+    expectBalance(last);
+    expect(last).toMatchObject({
+      phase: 'stopped',
+      counters: { delivered: seen(busy), inFlight: 0 },
+    });
+    // Only what had begun was still on its way.
+    const { concurrency } = busy.settings;
+    expect(seen(busy) - atStop).toBeLessThanOrEqual(concurrency);
+    expect(await engine.admin.groupMembers(access, busy.groupId)).toBe(0);
+    expect((await committed(busy)).reduce((a, b) => a + b)).toBe(seen(busy));
+    const { current } = await engine.reports();
+    expect(current).toMatchObject([
+      { queueId: slow.id, counters: { delivered: 0 } },
+    ]);
+
+    gate.resolve({ status: 200 });
+    await stop();
+    expect(await committed(slow)).toEqual([1]);
+  });
+
+  it('starts a queue with other settings when the run before has left the group', async () => {
+    const topic = await createTopic();
+    const queue = queueOf(topic);
+    endpoint.respond = () => 'hang';
+    await produce(kafka.plain.brokers, topic, values(0, 1));
+    await enable(queue);
+    await endpoint.waitFor(1);
+    const { run } = await report();
+    endpoint.respond = () => ({ status: 200 });
+    const settings = { ...queue.settings, concurrency: 2 };
+    await engine.apply([{ ...queue, settings }]);
+    expect((await report()).run).toBe(run);
+    await endpoint.waitFor(2);
+    const done = await reportWhere(({ lag }) => lag === 0, 'no lag');
+    expect(done.run).not.toBe(run);
   });
 
   it('stays a member of its group while the endpoint hangs', async () => {
@@ -585,7 +665,7 @@ describe('Engine', () => {
       [0, 1].map(partition => ({ partition, value }));
     await produce(kafka.plain.brokers, topic, toBoth('before'));
     await endpoint.waitFor(2);
-    await engine.apply([]);
+    await stop();
     await produce(kafka.plain.brokers, topic, toBoth('lost'));
     await produce(kafka.plain.brokers, topic, toBoth('left'));
     const admin = quietKafka().admin();
@@ -614,7 +694,7 @@ describe('Engine', () => {
     });
     expect(await committed(queue)).toEqual([3, 1]);
 
-    await engine.apply([]);
+    await stop();
     await enable(queue);
     await endpoint.waitFor(5);
     expect(endpoint.requests.map(({ body }) => String(body)).sort()).toEqual([

@@ -5,27 +5,25 @@ import { PlatformaticDriver } from './broker/platformatic/PlatformaticDriver';
 import { createRandomHex } from './delivery/randomHex';
 import { MemoryBudget } from './queue/MemoryBudget';
 import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
+import { QueueLife } from './QueueLife';
 import type {
   BrokerAdmin,
   DeliveryEngine,
   DesiredQueue,
   EngineLogEntry,
   EngineOptions,
+  EngineReports,
   QueueReport,
 } from './types';
 
 const DRIVERS = { kafkajs: KafkaDriver, platformatic: PlatformaticDriver };
 
-interface RunningQueue {
-  desired: DesiredQueue;
-  runner: QueueRunner;
-}
-
 class Engine implements DeliveryEngine {
   readonly admin: BrokerAdmin;
-  readonly #queues = new Map<string, RunningQueue>();
   readonly #surroundings: RunnerSurroundings;
-  #last: Promise<void> = Promise.resolve();
+  readonly #lives = new Map<string, QueueLife>();
+  /** Last reports that nobody has been told yet. */
+  #ended: QueueReport[] = [];
   #isClosed = false;
 
   constructor(
@@ -51,67 +49,50 @@ class Engine implements DeliveryEngine {
     };
   }
 
-  async apply(queues: DesiredQueue[]): Promise<QueueReport[]> {
+  async apply(queues: DesiredQueue[]): Promise<void> {
     if (this.#isClosed) {
       throw new Error('The engine is closed');
     }
-    return this.#inTurn(() => this.#converge(queues));
+    this.#converge(queues);
   }
 
-  async reports(): Promise<QueueReport[]> {
-    return [...this.#queues.values()].map(({ runner }) => runner.report());
+  async reports(): Promise<EngineReports> {
+    const current = [...this.#lives.values()].map(life => life.report());
+    return { current, ended: this.#takeEnded() };
   }
 
   async close(): Promise<QueueReport[]> {
     this.#isClosed = true;
-    return this.#inTurn(() => this.#converge([]));
+    const lives = [...this.#lives.values()];
+    this.#converge([]);
+    await Promise.all(lives.map(life => life.over));
+    return this.#takeEnded();
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    // Whoever waits in line is not concerned with how it ended.
-    this.#last = turn.then(
-      () => {},
-      () => {},
-    );
-    return turn;
+  #takeEnded(): QueueReport[] {
+    const ended = this.#ended;
+    this.#ended = [];
+    return ended;
   }
 
-  async #converge(queues: DesiredQueue[]): Promise<QueueReport[]> {
+  #converge(queues: DesiredQueue[]) {
     const wanted = new Map(queues.map(queue => [queue.id, queue]));
-    const stops: Array<Promise<QueueReport>> = [];
-    for (const [id, { desired, runner }] of this.#queues) {
-      const next = wanted.get(id);
-      if (next && identityOf(next) === identityOf(desired)) {
-        runner.update(next);
-        this.#queues.set(id, { desired: next, runner });
-      } else {
-        stops.push(this.#stop(id, runner));
+    for (const [id, life] of this.#lives) {
+      life.want(wanted.get(id));
+    }
+    for (const [id, queue] of wanted) {
+      if (!this.#lives.has(id)) {
+        this.#lives.set(id, this.#live(queue));
       }
     }
-    for (const [id, desired] of wanted) {
-      if (!this.#queues.has(id)) {
-        this.#start(desired);
-      }
-    }
-    const stopped = await Promise.all(stops);
-    for (const [id, desired] of wanted) {
-      if (!this.#queues.has(id)) {
-        this.#start(desired);
-      }
-    }
-    return stopped;
   }
 
-  async #stop(id: string, runner: QueueRunner): Promise<QueueReport> {
-    const report = await runner.stop();
-    this.#queues.delete(id);
-    return report;
-  }
-
-  #start(desired: DesiredQueue) {
-    const runner = new QueueRunner(desired, this.#surroundings);
-    this.#queues.set(desired.id, { desired, runner });
+  #live(queue: DesiredQueue): QueueLife {
+    return new QueueLife(queue, {
+      start: next => new QueueRunner(next, this.#surroundings),
+      onEnded: report => this.#ended.push(report),
+      onOver: () => this.#lives.delete(queue.id),
+    });
   }
 }
 
@@ -130,14 +111,4 @@ export function createEngine(
   const policy = new AddressPolicy(options);
   const Driver = DRIVERS[options.driver ?? 'kafkajs'];
   return new Engine(new Driver(policy.brokers, log), policy, options, log);
-}
-
-/** What cannot change while a queue runs. */
-function identityOf({
-  target,
-  revision,
-  decisions,
-  ...rest
-}: DesiredQueue): string {
-  return JSON.stringify(rest);
 }

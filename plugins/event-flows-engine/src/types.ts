@@ -253,6 +253,18 @@ export interface BrokerAdmin {
 }
 
 /**
+ * What an engine knows of its queues at a moment.
+ *
+ * @public
+ */
+export interface EngineReports {
+  /** One for each queue on the list, and for each that is still being stopped. */
+  current: QueueReport[];
+  /** The last reports of runs that have ended since, in that order; each is told once. */
+  ended: QueueReport[];
+}
+
+/**
  * Runs queues: takes their records from Kafka, delivers each to its endpoint,
  * commits positions below which everything is done.
  *
@@ -262,21 +274,22 @@ export interface DeliveryEngine {
   /** Questions to clusters, apart from any queue. */
   readonly admin: BrokerAdmin;
   /**
-   * Replaces the list of queues that should run. A queue whose connection,
-   * topic or settings changed starts anew; a changed target takes effect with
-   * the next request. Resolves when every queue that is no longer on the list
-   * has begun its last request, finished or abandoned it, committed and left
-   * its group. Calls are carried out one after the other.
+   * Replaces the list of queues that should run. Resolves when that is in
+   * effect: a queue that is not on the list any more begins no request from
+   * then on. What it has under way is finished or abandoned, committed, and
+   * its group left, in the time after that; it is reported until then.
    *
-   * @returns the last reports of runs that ended
+   * A queue whose connection, topic or settings changed is stopped likewise,
+   * and starts anew when it has left its group. A changed target takes effect
+   * with the next request. No queue waits for another one.
    */
-  apply(queues: DesiredQueue[]): Promise<QueueReport[]>;
-  /** One report for each queue on the list. */
-  reports(): Promise<QueueReport[]>;
+  apply(queues: DesiredQueue[]): Promise<void>;
+  /** To be asked by one owner: what ended is told to whoever asks first. */
+  reports(): Promise<EngineReports>;
   /**
    * Stops everything: drains, commits, leaves the groups.
    *
-   * @returns the last reports of all runs
+   * @returns the last reports of all runs that were not told yet
    */
   close(): Promise<QueueReport[]>;
 }

@@ -56,6 +56,11 @@ async function setPositions(engine: DeliveryEngine, queues: DesiredQueue[]) {
   await Promise.all(Array.from({ length: PARALLEL_GROUPS }, work));
 }
 
+async function allRun(engine: DeliveryEngine): Promise<boolean> {
+  const { current } = await engine.reports();
+  return current.every(({ phase }) => phase === 'running');
+}
+
 async function main() {
   const task = readTask(process.argv.slice(2));
   const queues = task.topic.split(',').map(topic => toQueue(task, topic));
@@ -80,10 +85,7 @@ async function main() {
   });
   await setPositions(engine, queues);
   await engine.apply(queues);
-  while (
-    (await engine.reports()).filter(({ phase }) => phase === 'running').length <
-    queues.length
-  ) {
+  while (!(await allRun(engine))) {
     await delay(LOOK_EVERY_MS);
   }
   process.stdout.write('All queues run\n');

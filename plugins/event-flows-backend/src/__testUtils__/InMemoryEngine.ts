@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
 import type {
   BrokerAccess,
   BrokerAdmin,
   DeliveryEngine,
   DesiredQueue,
+  EngineReports,
   QueueReport,
   TopicConfig,
   TopicInfo,
@@ -32,6 +34,12 @@ export function topicInfo(
   };
 }
 
+interface Run {
+  id: string;
+  queue: DesiredQueue;
+  isStopping: boolean;
+}
+
 /**
  * Stands for the engine and its clusters in tests of what the backend decides:
  * it lets them choose what a cluster answers and what a queue reports, which a
@@ -46,6 +54,8 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly overrides = new Map<string, Partial<QueueReport>>();
   /** How last reports differ from those before, by queue. */
   readonly finals = new Map<string, Partial<QueueReport>>();
+  /** Queues whose requests do not end, so that they are not done with stopping. */
+  readonly hanging = new Set<string>();
   /** Positions that were asked for, by group. */
   readonly positions = new Map<string, unknown>();
   /** Members of groups in addition to the queues that run here. */
@@ -57,8 +67,10 @@ export class InMemoryEngine implements DeliveryEngine {
   /** `apply` waits for it. */
   gate: Promise<void> = Promise.resolve();
   closed = false;
+  #runs: Run[] = [];
+  #ended: QueueReport[] = [];
 
-  /** The queues that run now. */
+  /** The queues that requests begin for now. */
   get running(): DesiredQueue[] {
     return this.applied.at(-1) ?? [];
   }
@@ -80,29 +92,63 @@ export class InMemoryEngine implements DeliveryEngine {
     },
     groupMembers: async (access, groupId) => {
       this.#clusterOf(access);
-      const own = this.running.filter(queue => queue.groupId === groupId);
+      this.#settle();
+      const own = this.#runs.filter(({ queue }) => queue.groupId === groupId);
       return own.length + (this.foreignMembers.get(groupId) ?? 0);
     },
   };
 
-  async apply(queues: DesiredQueue[]): Promise<QueueReport[]> {
+  async apply(queues: DesiredQueue[]): Promise<void> {
     await this.gate;
-    const before = await this.reports();
     this.applied.push(queues);
-    const ids = new Set(queues.map(({ id }) => id));
-    return before
-      .filter(({ queueId }) => !ids.has(queueId))
-      .map(report => ({
-        ...report,
-        phase: 'stopped',
-        ...this.finals.get(report.queueId),
-      }));
+    for (const run of this.#runs) {
+      const next = queues.find(({ id }) => id === run.queue.id);
+      run.isStopping ||= !next;
+      run.queue = next ?? run.queue;
+    }
+    this.#settle();
   }
 
-  async reports(): Promise<QueueReport[]> {
-    return this.running.map(({ id, target }) => ({
+  async reports(): Promise<EngineReports> {
+    this.#settle();
+    return {
+      current: this.#runs.map(run => this.#reportOf(run)),
+      ended: this.#ended.splice(0),
+    };
+  }
+
+  async close(): Promise<QueueReport[]> {
+    this.closed = true;
+    this.hanging.clear();
+    await this.apply([]);
+    return this.#ended.splice(0);
+  }
+
+  /** Ends what is to stop, and starts what is wanted. */
+  #settle() {
+    for (const run of this.#runs.filter(({ isStopping }) => isStopping)) {
+      const { id } = run.queue;
+      if (!this.hanging.has(id)) {
+        this.#runs.splice(this.#runs.indexOf(run), 1);
+        this.#ended.push({
+          ...this.#reportOf(run),
+          phase: 'stopped',
+          ...this.finals.get(id),
+        });
+      }
+    }
+    const ids = new Set(this.#runs.map(({ queue }) => queue.id));
+    this.#runs.push(
+      ...this.running
+        .filter(({ id }) => !ids.has(id))
+        .map(queue => ({ id: randomUUID(), queue, isStopping: false })),
+    );
+  }
+
+  #reportOf({ id: run, queue: { id, target } }: Run): QueueReport {
+    return {
       queueId: id,
-      run: `run of ${id}`,
+      run,
       phase: target.kind === 'version' ? 'running' : 'paused',
       ...(target.kind === 'version'
         ? { versionRef: target.versionRef }
@@ -120,12 +166,7 @@ export class InMemoryEngine implements DeliveryEngine {
       heldUp: [],
       decided: [],
       ...this.overrides.get(id),
-    }));
-  }
-
-  async close(): Promise<QueueReport[]> {
-    this.closed = true;
-    return this.apply([]);
+    };
   }
 
   #clusterOf(access: BrokerAccess): InMemoryCluster {

@@ -52,6 +52,7 @@ export function reporterOn(
 export interface Replica {
   engine: InMemoryEngine;
   reconciler: Reconciler;
+  onStopped: jest.Mock;
   logger: ReturnType<typeof mockServices.logger.mock>;
   convergence: ConvergenceWatch;
 }
@@ -100,6 +101,8 @@ export async function startReplica(
     reporter: reporterOn(db, clock, logger),
     logger,
   });
+  const onStopped = jest.fn();
+  reconciler.onStopped(onStopped);
   const convergence = new ConvergenceWatch({
     store,
     now: clock.now,
@@ -107,5 +110,5 @@ export async function startReplica(
     waitMs: 3000,
   });
   await reconciler.start();
-  return { engine, reconciler, logger, convergence };
+  return { engine, reconciler, onStopped, logger, convergence };
 }

@@ -101,7 +101,8 @@ export class AccessService {
 
   /**
    * Replaces the algorithms with access to a topic, all or nothing, and
-   * answers when the queues of the removed ones have stopped on every replica.
+   * answers when no replica delivers anything to the removed ones any more, but
+   * for requests under way.
    *
    * @throws ServiceUnavailableError if the change is stored, and a replica has
    * not confirmed it in time

@@ -142,7 +142,10 @@ export class ConnectionsService {
         eventFlowsConnectionDeletePermission,
       );
       const revision = await this.#store.markDeleting(id);
-      if (!(await this.#convergence.waitFor(revision))) {
+      const isUnused =
+        (await this.#convergence.waitFor(revision)) &&
+        (await this.#convergence.waitForEnd({ connectionId: id }));
+      if (!isUnused) {
         throw new ServiceUnavailableError(
           'A replica of the backend has not yet confirmed that the queues of this connection have stopped; the connection is out of use, and removed as soon as it has',
         );

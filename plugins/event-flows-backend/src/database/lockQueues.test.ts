@@ -63,7 +63,10 @@ describe('lockQueues', () => {
         const replicas = new KnexReplicasStore(db);
         await replicas.register('r1', at(0));
         const report = queueReport(queueId);
-        const beat = { at: at(1), changed: [], folded: [], restarted: [] };
+        const beat = {
+          ...{ at: at(1), appliedRevision: 0 },
+          ...{ changed: [], folded: [], restarted: [] },
+        };
         await replicas.report('r1', { ...beat, changed: [report] });
 
         // Both begin while somebody else has the queue.

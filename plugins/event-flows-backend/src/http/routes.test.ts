@@ -312,6 +312,13 @@ describe('the routes', () => {
     engine.gate = new Promise(resolve => {
       release = resolve;
     });
+    const disabled = await ada
+      .put(`/queues/${queue.id}`, {
+        ...{ state: 'disabled', revision: queue.revision + 1 },
+      })
+      .expect(503);
+    expect(disabled.body.error.message).toContain('The queue is disabled');
+    expect(statusesOf('updateQueue')).toContain(503);
     const update = ada
       .put(`/connections/${connection.id}/topics/orders/access`, {
         ...{ access: [], revision: 1 },
@@ -333,7 +340,7 @@ describe('the routes', () => {
     expect(statusesOf('deleteConnection')).toContain(503);
     release();
     await backend.stop();
-  }, 40_000);
+  }, 60_000);
 
   it.each([true, false])(
     'are for those who are signed in (framework: %p)',

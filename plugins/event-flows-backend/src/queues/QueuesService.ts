@@ -1,4 +1,8 @@
-import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  InputError,
+  NotFoundError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
 import {
   eventFlowsQueueReadPermission,
   eventFlowsQueueUpdatePermission,
@@ -33,6 +37,12 @@ import type { StopConfirmation } from './StopConfirmation';
 
 /** Milliseconds that a cluster gets for each answer while a person waits. */
 const CLUSTER_TIMEOUT_MS = 10_000;
+
+/**
+ * Milliseconds that a person waits for requests under way to end. Where the
+ * endpoint answers they do; where it hangs, the status says what goes on.
+ */
+const STOP_WAIT_MS = 3000;
 
 type EnableQueue = Extract<UpdateQueue, { state: 'enabled' }>;
 
@@ -206,11 +216,15 @@ export class QueuesService {
       by: caller.ref,
       at: new Date(this.#now()).toISOString(),
     });
-    // Whether it has stopped is a matter of the status that is answered, and
-    // not of success: it is no longer wanted in any case.
-    if (await this.#convergence.waitFor(revision)) {
-      await this.#stops.confirm({ ...queue, revision: queue.revision + 1 });
+    if (!(await this.#convergence.waitFor(revision))) {
+      throw new ServiceUnavailableError(
+        'The queue is disabled, but a replica of the backend has not yet confirmed that it delivers nothing any more; it stops as soon as it hears of it',
+      );
     }
+    // Whether it has stopped is a matter of the status that is answered, and
+    // not of success: nothing of it begins any more.
+    await this.#convergence.waitForEnd({ queueId: queue.id }, STOP_WAIT_MS);
+    await this.#stops.confirm({ ...queue, revision: queue.revision + 1 });
   }
 
   /** Everything that the cluster must have before the queue may run. */
@@ -248,6 +262,8 @@ export class QueuesService {
       if (!(await admin.topic(access, topic, call))) {
         throw new InputError(`The cluster has no topic ${topic} any more`);
       }
+      // Lost positions can be mended only while the group has no members.
+      await this.#convergence.waitForEnd({ queueId: queue.id }, STOP_WAIT_MS);
       await admin.ensurePositions(
         access,
         {

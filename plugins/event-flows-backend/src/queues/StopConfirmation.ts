@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { BrokerAdmin } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import type { Convergence } from '../reconcile/ConvergenceWatch';
 import { groupIdOf } from './consumerGroup';
 import type { QueueRecord, QueuesStore } from './QueuesStore';
 
@@ -9,13 +10,15 @@ import type { QueueRecord, QueuesStore } from './QueuesStore';
 const TIMEOUT_MS = 5000;
 
 /**
- * Finds out whether a disabled queue has really stopped: Kafka itself knows
- * whether anybody is left in its consumer group.
+ * Finds out whether a disabled queue has really stopped: no replica has
+ * anything of it under way, and Kafka itself knows whether anybody is left in
+ * its consumer group. To be asked when all replicas follow its disabling.
  */
 export class StopConfirmation {
   readonly #store: QueuesStore;
   readonly #access: BrokerAccessReader;
   readonly #admin: BrokerAdmin;
+  readonly #convergence: Convergence;
   readonly #now: () => number;
   readonly #logger: LoggerService;
 
@@ -23,18 +26,23 @@ export class StopConfirmation {
     store: QueuesStore;
     access: BrokerAccessReader;
     admin: BrokerAdmin;
+    convergence: Convergence;
     now: () => number;
     logger: LoggerService;
   }) {
     this.#store = options.store;
     this.#access = options.access;
     this.#admin = options.admin;
+    this.#convergence = options.convergence;
     this.#now = options.now;
     this.#logger = options.logger;
   }
 
-  /** Notes that the queue has stopped, if the cluster says so now. */
+  /** Notes that the queue has stopped, if replicas and cluster say so now. */
   async confirm(queue: QueueRecord, signal?: AbortSignal): Promise<void> {
+    if (!(await this.#convergence.haveEnded({ queueId: queue.id }))) {
+      return;
+    }
     try {
       const access = await this.#access.get(queue.connection.id);
       const members = await this.#admin.groupMembers(
@@ -50,6 +58,9 @@ export class StopConfirmation {
         );
       }
     } catch (error) {
+      if (signal?.aborted) {
+        return;
+      }
       // It stays unconfirmed, which the queue's status says; asked again later.
       this.#logger.warn(
         `Could not confirm that the queue ${queue.id} has stopped: ${stringifyError(error)}`,
@@ -60,7 +71,9 @@ export class StopConfirmation {
   /** Confirms all queues that are still waiting for it. */
   async confirmAll(signal?: AbortSignal): Promise<void> {
     for (const queue of await this.#store.listStopping()) {
-      await this.confirm(queue, signal);
+      if (!signal?.aborted) {
+        await this.confirm(queue, signal);
+      }
     }
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReplicasStore } from './ReplicasStore';
+import type { ReplicasStore, RunsOf } from './ReplicasStore';
 import { liveSince } from './StatusBoard';
 
 /**
@@ -16,13 +16,22 @@ export interface Convergence {
   announce(): void;
   /**
    * Waits until every live replica follows the desired state up to this
-   * revision.
+   * revision: none begins a request that it does not want.
    *
    * @returns false if one of them did not in time
    */
   waitFor(revision: number): Promise<boolean>;
   /** Whether every live replica follows it now. */
   hasApplied(revision: number): Promise<boolean>;
+  /**
+   * Waits until no live replica has anything of these under way. To be asked
+   * when all follow a revision that does not want them.
+   *
+   * @returns false if one of them has when the time is over
+   */
+  waitForEnd(runs: RunsOf, withinMs?: number): Promise<boolean>;
+  /** Whether no live replica has anything of these under way now. */
+  haveEnded(runs: RunsOf): Promise<boolean>;
 }
 
 /** {@link Convergence} as the replicas note it in the database. */
@@ -49,20 +58,35 @@ export class ConvergenceWatch implements Convergence {
     this.#trigger();
   }
 
-  async waitFor(revision: number): Promise<boolean> {
+  waitFor(revision: number): Promise<boolean> {
     this.#trigger();
-    const deadline = this.#now() + this.#waitMs;
-    while (!(await this.hasApplied(revision))) {
+    return this.#until(() => this.hasApplied(revision), this.#waitMs);
+  }
+
+  async hasApplied(revision: number): Promise<boolean> {
+    const replicas = await this.#store.listLive(liveSince(this.#now()));
+    return replicas.every(replica => replica.appliedRevision >= revision);
+  }
+
+  waitForEnd(runs: RunsOf, withinMs = this.#waitMs): Promise<boolean> {
+    return this.#until(() => this.haveEnded(runs), withinMs);
+  }
+
+  async haveEnded(runs: RunsOf): Promise<boolean> {
+    return !(await this.#store.isReported(runs, liveSince(this.#now())));
+  }
+
+  async #until(
+    holds: () => Promise<boolean>,
+    withinMs: number,
+  ): Promise<boolean> {
+    const deadline = this.#now() + withinMs;
+    while (!(await holds())) {
       if (this.#now() >= deadline) {
         return false;
       }
       await sleep(POLL_MS);
     }
     return true;
-  }
-
-  async hasApplied(revision: number): Promise<boolean> {
-    const replicas = await this.#store.listLive(liveSince(this.#now()));
-    return replicas.every(replica => replica.appliedRevision >= revision);
   }
 }

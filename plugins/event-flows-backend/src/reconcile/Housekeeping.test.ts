@@ -16,10 +16,11 @@ import {
   at,
   connectionRecord,
   openTestDatabase,
+  queueReport,
 } from '../__testUtils__/records';
 import { ConvergenceWatch } from './ConvergenceWatch';
 import { Housekeeping } from './Housekeeping';
-import { KnexReplicasStore } from './ReplicasStore';
+import { KnexReplicasStore, toFold } from './ReplicasStore';
 
 const by = 'user:default/ada';
 const now = () => Date.parse(at(60));
@@ -54,18 +55,20 @@ describe('the tasks in the background', () => {
     engine.clusters.set(connectionRecord().brokers[0], cluster);
     const access = new StoredBrokerAccess(connections, new SecretBox([]));
     const { admin } = engine;
+    const convergence = new ConvergenceWatch({
+      store: replicas,
+      now,
+      trigger: () => {},
+    });
     const housekeeping = new Housekeeping({
       connections,
       replicas,
-      convergence: new ConvergenceWatch({
-        store: replicas,
-        now,
-        trigger: () => {},
-      }),
+      convergence,
       stops: new StopConfirmation({
         store: queues,
         access,
         admin,
+        convergence,
         now,
         logger,
       }),
@@ -88,12 +91,22 @@ describe('the tasks in the background', () => {
       });
       return queues.disable(queueId, { revision: 1, by, at: at(2) });
     };
+    /** The replica follows a revision, and runs these queues. */
+    const follow = (appliedRevision: number, ...running: string[]) =>
+      replicas.report('r1', {
+        at: at(59),
+        appliedRevision,
+        changed: running.map(id => queueReport(id)),
+        folded: running.length > 0 ? [] : [toFold(queueReport(queueId))],
+        restarted: [],
+      });
     const stoppedAt = async () => (await queues.get(queueId))?.stoppedAt;
     return {
       cluster,
       connections,
       disable,
       engine,
+      follow,
       housekeeping,
       monitor,
       queueId,
@@ -102,19 +115,23 @@ describe('the tasks in the background', () => {
     };
   }
 
-  it('confirm that a queue has stopped, once every replica follows', async () => {
-    const { disable, housekeeping, replicas, stoppedAt } = await setup();
+  it('confirm that a queue has stopped, once every replica follows and none is still at it', async () => {
+    const scene = await setup();
+    const { disable, follow, housekeeping, queueId, stoppedAt } = scene;
     const revision = await disable();
     await housekeeping.run();
     expect(await stoppedAt()).toBe(undefined);
-    await replicas.setApplied('r1', revision);
+    await follow(revision, queueId);
+    await housekeeping.run();
+    expect(await stoppedAt()).toBe(undefined);
+    await follow(revision);
     await housekeeping.run();
     expect(await stoppedAt()).toBe(at(60));
   });
 
   it('confirm nothing while somebody is in the group, or nobody answers', async () => {
     const scene = await setup();
-    await scene.replicas.setApplied('r1', await scene.disable());
+    await scene.follow(await scene.disable());
     const group = `event-flows.${scene.queueId}`;
     scene.engine.foreignMembers.set(group, 1);
     await scene.housekeeping.run();
@@ -130,13 +147,16 @@ describe('the tasks in the background', () => {
     expect(await scene.stoppedAt()).toBe(at(60));
   });
 
-  it('remove a deleted connection, once every replica follows', async () => {
-    const { connections, housekeeping, replicas } = await setup();
+  it('remove a deleted connection, once every replica follows and none is still at it', async () => {
+    const { connections, follow, housekeeping, queueId } = await setup();
     const { id } = connectionRecord();
     const revision = await connections.markDeleting(id);
     await housekeeping.run();
     expect(await connections.get(id)).toMatchObject({ deleting: true });
-    await replicas.setApplied('r1', revision);
+    await follow(revision, queueId);
+    await housekeeping.run();
+    expect(await connections.get(id)).toMatchObject({ deleting: true });
+    await follow(revision);
     await housekeeping.run();
     expect(await connections.get(id)).toBe(undefined);
   });
@@ -146,6 +166,7 @@ describe('the tasks in the background', () => {
     const { id } = connectionRecord();
     await replicas.report('r1', {
       at: at(10),
+      appliedRevision: 0,
       changed: [],
       folded: [],
       restarted: [],

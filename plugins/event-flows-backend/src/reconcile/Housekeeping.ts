@@ -33,7 +33,9 @@ export class Housekeeping {
       return;
     }
     for (const id of deleting) {
-      await this.#connections.remove(id);
+      if (await this.#convergence.haveEnded({ connectionId: id })) {
+        await this.#connections.remove(id);
+      }
     }
     await this.#stops.confirmAll(signal);
   }

@@ -12,7 +12,7 @@ function setup(intervalMs: number) {
       new Promise((succeed, fail) => {
         runs.push({ succeed, fail });
       }),
-    intervalMs,
+    intervalMs: () => intervalMs,
     logger,
   });
   const runBegins = (count: number) =>

@@ -9,7 +9,7 @@ import { stringifyError } from '@backstage/errors';
 export class Loop {
   readonly #name: string;
   readonly #run: () => Promise<void>;
-  readonly #intervalMs: number;
+  readonly #intervalMs: () => number;
   readonly #logger: LoggerService;
   #failure: string | undefined;
   #closed = false;
@@ -21,8 +21,8 @@ export class Loop {
     /** What it does, for the log. */
     name: string;
     run: () => Promise<void>;
-    /** Milliseconds between the end of one run and the start of the next. */
-    intervalMs: number;
+    /** Milliseconds from now, the end of a run, to the start of the next one. */
+    intervalMs: () => number;
     logger: LoggerService;
   }) {
     this.#name = options.name;
@@ -80,7 +80,7 @@ export class Loop {
       return Promise.resolve();
     }
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, this.#intervalMs);
+      const timer = setTimeout(resolve, this.#intervalMs());
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

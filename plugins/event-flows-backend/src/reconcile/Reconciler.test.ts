@@ -188,6 +188,34 @@ describe('Reconciler', () => {
       expect(await one.convergence.waitFor(revision)).toBe(true);
     });
 
+    it('follows the next change while a queue is still being stopped', async () => {
+      const { queueId, replica, enable, disable, status } = await setup();
+      const { engine, convergence, onStopped } = await replica();
+      await convergence.waitFor(await enable(0));
+      engine.hanging.add(queueId);
+      engine.overrides.set(queueId, { counters: counters(3, 1) });
+      engine.finals.set(queueId, { counters: counters(4) });
+      const revision = await disable(1);
+      expect(await convergence.waitFor(revision)).toBe(true);
+      expect(engine.running).toEqual([]);
+      // What is under way is known as soon as the change is said to be followed.
+      expect(await convergence.haveEnded({ queueId })).toBe(false);
+      expect(await convergence.waitForEnd({ queueId }, 500)).toBe(false);
+      expect(await status()).toMatchObject({
+        reason: expect.stringContaining('Stopping'),
+        counters: { delivered: 3, inFlight: 1 },
+      });
+      expect(await convergence.waitFor(await enable(2))).toBe(true);
+      expect(engine.running).toHaveLength(1);
+      expect(await convergence.waitFor(await disable(3))).toBe(true);
+      expect(onStopped).not.toHaveBeenCalled();
+
+      engine.hanging.clear();
+      expect(await convergence.waitForEnd({ queueId })).toBe(true);
+      await until('the word of it', () => onStopped.mock.calls.length === 1);
+      expect(await status()).toMatchObject({ counters: { delivered: 4 } });
+    });
+
     it('follows the catalog: a newer latest, then none', async () => {
       const { clock, entities, replica, enable } = await setup();
       const { engine, convergence, reconciler } = await replica();
@@ -273,7 +301,7 @@ describe('Reconciler', () => {
       // A replica that reports once and is never heard of again.
       const silent = reporterOn(db, clock);
       const silentReport = { counters: counters(5, 2), ...holds(1, 4) };
-      await silent.publish([queueReport(queueId, silentReport)]);
+      await silent.publish([queueReport(queueId, silentReport)], 0);
       await until('both reports', async () => (await status())?.lag === 7);
       expect(await status()).toMatchObject({
         phase: 'running',
@@ -293,9 +321,10 @@ describe('Reconciler', () => {
       });
 
       // It was only out of touch: what was credited is not counted twice.
-      await silent.publish([
-        queueReport(queueId, { counters: counters(6, 1) }),
-      ]);
+      await silent.publish(
+        [queueReport(queueId, { counters: counters(6, 1) })],
+        0,
+      );
       expect(await status()).toMatchObject({
         counters: { read: 18, delivered: 16, inFlight: 2 },
         replicas: 2,
@@ -309,14 +338,14 @@ describe('Reconciler', () => {
       const report = (run: string, n: number) =>
         queueReport(queueId, { run, counters: counters(n) });
       const publish = (run: string, n: number) =>
-        reporter.publish([report(run, n)]);
+        reporter.publish([report(run, n)], 0);
       const delivered = async () => (await status())?.counters.delivered;
       await publish('a', 5);
       await publish('b', 2);
       expect(await delivered()).toBe(7);
       await publish('b', 4);
       expect(await delivered()).toBe(9);
-      await reporter.publish([]);
+      await reporter.publish([], 0);
       expect(await delivered()).toBe(9);
       await publish('c', 1);
       expect(await delivered()).toBe(10);
@@ -325,20 +354,48 @@ describe('Reconciler', () => {
       expect(await status()).toMatchObject({ replicas: 0, phase: 'starting' });
     });
 
-    it('counts what a run did after its last but one report, once', async () => {
+    it('counts what each run did in the end, once', async () => {
       const { db, clock, queueId, enable, status } = await setup();
       await enable(0);
       const reporter = reporterOn(db, clock);
       const report = (run: string, n: number) =>
         queueReport(queueId, { run, counters: counters(n) });
-      await reporter.publish([report('a', 5)]);
+      const delivered = async () => (await status())?.counters.delivered;
+      await reporter.publish([report('a', 5)], 0);
       reporter.conclude([report('a', 8)]);
-      // Asked before the end, told after it.
-      await reporter.publish([report('a', 6)]);
-      expect((await status())?.counters.delivered).toBe(8);
+      await reporter.publish([], 0);
+      expect(await delivered()).toBe(8);
+      // Runs that were never seen but in the end, and one that goes on.
       reporter.conclude([report('b', 3)]);
-      await reporter.publish([report('c', 4)]);
-      expect((await status())?.counters.delivered).toBe(15);
+      reporter.conclude([report('c', 1)]);
+      await reporter.publish([report('d', 4)], 0);
+      expect(await delivered()).toBe(16);
+      await reporter.publish([report('d', 4)], 0);
+      expect(await delivered()).toBe(16);
+      // Nobody was told the end of this one.
+      await reporter.publish([report('e', 1)], 0);
+      expect(await delivered()).toBe(17);
+    });
+
+    it('counts the end of a run once, also if others took the replica for dead', async () => {
+      const { db, clock, queueId, enable, status } = await setup();
+      await enable(0);
+      const reporter = reporterOn(db, clock);
+      const report = (run: string, n: number) =>
+        queueReport(queueId, { run, counters: counters(n) });
+      const delivered = async () => (await status())?.counters.delivered;
+      const bury = async () => {
+        clock.forward(REPLICA_DEAD_AFTER_MS + 1);
+        await reporterOn(db, clock).removeDead();
+      };
+      await reporter.publish([report('a', 5)], 0);
+      await bury();
+      reporter.conclude([report('a', 8)]);
+      await reporter.publish([report('b', 2)], 0);
+      expect(await delivered()).toBe(10);
+      await bury();
+      await reporter.publish([report('c', 1)], 0);
+      expect(await delivered()).toBe(11);
     });
 
     it('keeps positions, and those of a run that ended too', async () => {
@@ -351,7 +408,7 @@ describe('Reconciler', () => {
             ...{ partition, position, phase: 'running' as const },
           })),
         });
-      await reporter.publish([report('5', '9007199254740993')]);
+      await reporter.publish([report('5', '9007199254740993')], 0);
       expect(await positions.of(queueId)).toMatchObject([
         { partition: 0, position: '5' },
         { partition: 1, position: '9007199254740993' },
@@ -359,13 +416,13 @@ describe('Reconciler', () => {
       const [{ at: savedAt }] = await positions.of(queueId);
       expect(Date.parse(savedAt)).toBeGreaterThan(clock.now() - 10_000);
       reporter.conclude([report('7')]);
-      await reporter.publish([]);
+      await reporter.publish([], 0);
       expect(await positions.of(queueId)).toMatchObject([
         { partition: 0, position: '7' },
         { partition: 1, position: '9007199254740993' },
       ]);
       // Of a queue that is gone meanwhile.
-      await reporter.publish([{ ...report('1'), queueId: 'gone' }]);
+      await reporter.publish([{ ...report('1'), queueId: 'gone' }], 0);
       expect(await positions.of('gone')).toEqual([]);
     });
 
@@ -396,11 +453,14 @@ describe('Reconciler', () => {
       await enable(0);
       const reporter = reporterOn(db, clock);
       const publish = (delivered: number, read: number) =>
-        reporter.publish([
-          queueReport(queueId, {
-            counters: { ...counters(delivered, 1), read },
-          }),
-        ]);
+        reporter.publish(
+          [
+            queueReport(queueId, {
+              counters: { ...counters(delivered, 1), read },
+            }),
+          ],
+          0,
+        );
       await publish(5, 7);
       expect((await status())?.counters).toMatchObject({
         read: 7,
@@ -422,7 +482,7 @@ describe('Reconciler', () => {
         delivered: 8,
         inFlight: 1,
       });
-      await reporter.publish([]);
+      await reporter.publish([], 0);
       expect((await status())?.counters).toMatchObject({
         read: 9,
         delivered: 8,
@@ -446,8 +506,8 @@ describe('Reconciler', () => {
           lastDeliveredAt: at(seconds),
           ...overrides,
         });
-      await one.publish([report(0, 3, 10)]);
-      await two.publish([report(1, 5, 20)]);
+      await one.publish([report(0, 3, 10)], 0);
+      await two.publish([report(1, 5, 20)], 0);
       expect(await status()).toMatchObject({
         lag: 8,
         lastDeliveredAt: at(20),
@@ -456,16 +516,16 @@ describe('Reconciler', () => {
       await disable(1);
       // It holds no partition in the end, and says what it held.
       one.conclude([report(0, 2, 30, { lag: 0 })]);
-      await one.publish([]);
-      await two.publish([]);
+      await one.publish([], 0);
+      await two.publish([], 0);
       const last = { lag: 7, lastDeliveredAt: at(30) };
       expect(await status()).toMatchObject({ ...last, replicas: 0 });
 
       await enable(2);
       const starting = { run: 'second run', phase: 'starting' as const };
-      await one.publish([queueReport(queueId, starting)]);
+      await one.publish([queueReport(queueId, starting)], 0);
       expect(await status()).toMatchObject({ ...last, replicas: 1 });
-      await one.publish([report(0, 1, 40, { run: 'second run' })]);
+      await one.publish([report(0, 1, 40, { run: 'second run' })], 0);
       expect(await status()).toMatchObject({
         lag: 1,
         lastDeliveredAt: at(40),
@@ -476,12 +536,15 @@ describe('Reconciler', () => {
       const { db, clock, queueId, enable, status } = await setup();
       await enable(0);
       const silent = reporterOn(db, clock);
-      await silent.publish([
-        queueReport(queueId, {
-          ...holds(0, 4),
-          lastDeliveredAt: at(5),
-        }),
-      ]);
+      await silent.publish(
+        [
+          queueReport(queueId, {
+            ...holds(0, 4),
+            lastDeliveredAt: at(5),
+          }),
+        ],
+        0,
+      );
       const last = { lag: 4, lastDeliveredAt: at(5), replicas: 0 };
       clock.forward(REPLICA_DEAD_AFTER_MS + 1);
       expect(await status()).toMatchObject(last);

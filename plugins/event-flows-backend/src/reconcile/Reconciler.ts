@@ -25,6 +25,9 @@ const POLL_MS = 1000;
 /** Milliseconds between signs of life. */
 const REPORT_MS = 2000;
 
+/** Milliseconds between them while queues stop: somebody waits for that. */
+const STOPPING_REPORT_MS = 250;
+
 /**
  * Keeps this replica's engine doing what the database says should be done, and
  * the database knowing what the engine does.
@@ -44,12 +47,14 @@ export class Reconciler {
   readonly #logger: LoggerService;
   readonly #following: Loop;
   readonly #reporting: Loop;
-  #seenRevision: number | undefined;
+  /** The engine follows it; at first it runs nothing. */
+  #appliedRevision = 0;
   #applied: DesiredQueue[] | undefined;
   /** Of enabled queues that the engine cannot be given. */
   #unusable: QueueReport[] = [];
-  /** What the replica's row in the database says. */
-  #noted: { replicaId: string; revision: number } | undefined;
+  #onStopped: () => void = () => {};
+  /** Whether queues that are not wanted any more are still being stopped. */
+  #isStopping = false;
 
   constructor(options: {
     engine: DeliveryEngine;
@@ -74,13 +79,13 @@ export class Reconciler {
     this.#following = new Loop({
       name: 'follow the desired state',
       run: () => this.#follow(),
-      intervalMs: POLL_MS,
+      intervalMs: () => POLL_MS,
       logger: options.logger,
     });
     this.#reporting = new Loop({
       name: 'report the state of the queues',
       run: () => this.#report(),
-      intervalMs: REPORT_MS,
+      intervalMs: () => (this.#isStopping ? STOPPING_REPORT_MS : REPORT_MS),
       logger: options.logger,
     });
   }
@@ -90,6 +95,11 @@ export class Reconciler {
     await this.#reporter.register();
     this.#following.start();
     this.#reporting.start();
+  }
+
+  /** Calls it whenever queues that are not wanted any more have stopped here. */
+  onStopped(listener: () => void): void {
+    this.#onStopped = listener;
   }
 
   /** Looks at the desired state now. */
@@ -103,7 +113,7 @@ export class Reconciler {
     await this.#reporting.close();
     try {
       this.#reporter.conclude(await this.#engine.close());
-      await this.#reporter.publish([]);
+      await this.#reporter.publish([], this.#appliedRevision);
     } finally {
       await this.#reporter.retire();
     }
@@ -112,26 +122,15 @@ export class Reconciler {
   async #follow(): Promise<void> {
     // Read first: the list then contains this revision, or a later one.
     const revision = await this.#replicas.desiredRevision();
-    if (revision !== this.#seenRevision || this.#targets.isStale) {
-      const desired = await this.#desiredQueues(
-        revision !== this.#seenRevision,
-      );
+    const isChanged = revision !== this.#appliedRevision;
+    if (isChanged || this.#targets.isStale) {
+      const desired = await this.#desiredQueues(isChanged);
       if (!isDeepStrictEqual(desired, this.#applied)) {
-        const ended = await this.#engine.apply(desired);
+        await this.#engine.apply(desired);
         this.#applied = desired;
-        this.#reporter.conclude(ended);
-        this.#reporting.trigger();
       }
-      this.#seenRevision = revision;
-    }
-    await this.#note(revision);
-  }
-
-  async #note(revision: number): Promise<void> {
-    const { replicaId } = this.#reporter;
-    if (!isDeepStrictEqual(this.#noted, { replicaId, revision })) {
-      await this.#replicas.setApplied(replicaId, revision);
-      this.#noted = { replicaId, revision };
+      this.#appliedRevision = revision;
+      this.#reporting.trigger();
     }
   }
 
@@ -188,13 +187,32 @@ export class Reconciler {
   }
 
   async #report(): Promise<void> {
-    const reports = await this.#engine.reports();
-    await this.#reporter.publish([...reports, ...this.#unusable]);
+    // Read first: what this revision does not want and is not reported, has ended.
+    const revision = this.#appliedRevision;
+    const { current, ended } = await this.#engine.reports();
+    const running = new Set(current.map(({ queueId }) => queueId));
+    this.#reporter.conclude(ended);
+    await this.#reporter.publish(
+      [
+        ...current,
+        ...this.#unusable.filter(({ queueId }) => !running.has(queueId)),
+      ],
+      revision,
+    );
+    this.#noteStops(running, ended);
     await this.#reporter.removeDead();
-    const decided = reports.flatMap(report => report.decided);
+    const decided = current.flatMap(report => report.decided);
     if (decided.length > 0) {
       await this.#decisions.remove(decided);
       this.trigger();
+    }
+  }
+
+  #noteStops(running: ReadonlySet<string>, ended: readonly QueueReport[]) {
+    const wanted = new Set(this.#applied?.map(({ id }) => id));
+    this.#isStopping = [...running].some(id => !wanted.has(id));
+    if (ended.some(({ queueId }) => !wanted.has(queueId))) {
+      this.#onStopped();
     }
   }
 }

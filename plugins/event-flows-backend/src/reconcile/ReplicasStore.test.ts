@@ -12,7 +12,7 @@ import {
 } from '../__testUtils__/records';
 import { KnexReplicasStore, toFold } from './ReplicasStore';
 
-const NOTHING = { changed: [], folded: [], restarted: [] };
+const NOTHING = { appliedRevision: 0, changed: [], folded: [], restarted: [] };
 
 describe('KnexReplicasStore', () => {
   const databases = TestDatabases.create({ ids: DATABASE_IDS });
@@ -44,7 +44,8 @@ describe('KnexReplicasStore', () => {
     it('knows who lives and how far each has come', async () => {
       const { store } = await setup();
       await store.register('r2', at(10));
-      await store.setApplied('r2', 4_294_967_296);
+      const appliedRevision = 4_294_967_296;
+      await store.report('r2', { ...NOTHING, at: at(10), appliedRevision });
       expect(await store.listLive(at(5))).toEqual([
         { id: 'r2', heartbeatAt: at(10), appliedRevision: 4_294_967_296 },
       ]);
@@ -137,6 +138,23 @@ describe('KnexReplicasStore', () => {
       await store.remove('r1');
       expect(await baseOf()).toMatchObject({ delivered: 7 });
       expect(await store.listLive(at(0))).toEqual([]);
+    });
+
+    it('knows whether a replica that lives reports a queue, or one of a connection', async () => {
+      const { store, queueId } = await setup();
+      const connectionId = connectionRecord().id;
+      const areReported = (since: string) =>
+        Promise.all([
+          store.isReported({ queueId }, since),
+          store.isReported({ connectionId }, since),
+        ]);
+      expect(await areReported(at(0))).toEqual([false, false]);
+      const changed = [queueReport(queueId)];
+      await store.report('r1', { ...NOTHING, at: at(1), changed });
+      expect(await areReported(at(1))).toEqual([true, true]);
+      expect(await areReported(at(2))).toEqual([false, false]);
+      expect(await store.isReported({ queueId: 'q2' }, at(0))).toBe(false);
+      expect(await store.isReported({ connectionId: 'c2' }, at(0))).toBe(false);
     });
 
     it('says nothing of queues that were not asked for', async () => {

@@ -18,11 +18,29 @@ export interface StoredReport {
   live: boolean;
 }
 
+/** Of one queue, or of every queue of a connection. */
+export type RunsOf = { queueId: string } | { connectionId: string };
+
 /** What goes from a replica's report to the queue itself. */
 export interface FoldedReport {
   queueId: string;
   done: DoneCounters;
   lastDeliveredAt?: string;
+}
+
+/** What a replica says of itself at a moment. */
+export interface Beat {
+  at: string;
+  /**
+   * What its engine follows: no request begins that this revision does not
+   * want. What still runs nevertheless is among the reports.
+   */
+  appliedRevision: number;
+  changed: QueueReport[];
+  /** Runs that ended, of queues that the replica does not run; their reports go. */
+  folded: FoldedReport[];
+  /** Runs that ended, of queues that began to count anew; their reports stay. */
+  restarted: FoldedReport[];
 }
 
 /** What the replicas tell each other, by way of the database. */
@@ -31,8 +49,6 @@ export interface ReplicasStore {
   desiredRevision(): Promise<number>;
 
   register(id: string, at: string): Promise<void>;
-  /** Notes that a replica's engine follows the desired state so far. */
-  setApplied(id: string, revision: number): Promise<void>;
   /** Replicas whose last sign of life is not older. */
   listLive(since: string): Promise<Replica[]>;
 
@@ -42,23 +58,16 @@ export interface ReplicasStore {
    * @returns false if the replica was taken for dead: nothing was stored, and
    * what it reported before now belongs to the queues
    */
-  report(
-    id: string,
-    beat: {
-      at: string;
-      changed: QueueReport[];
-      /** Queues that the replica no longer runs; their reports go. */
-      folded: FoldedReport[];
-      /** Queues that began to count anew; their reports stay. */
-      restarted: FoldedReport[];
-    },
-  ): Promise<boolean>;
+  report(id: string, beat: Beat): Promise<boolean>;
 
   /** Reports on these queues; of dead replicas for their counters only. */
   reportsOf(
     queueIds: string[],
     liveSince: string,
   ): Promise<Map<string, StoredReport[]>>;
+
+  /** Whether a replica that lives reports one of them. */
+  isReported(runs: RunsOf, liveSince: string): Promise<boolean>;
 
   /** Forgets a replica; what it counted stays with the queues. */
   remove(id: string): Promise<void>;
@@ -101,12 +110,6 @@ export class KnexReplicasStore implements ReplicasStore {
     });
   }
 
-  async setApplied(id: string, revision: number): Promise<void> {
-    await this.#db<ReplicaRow>('replicas')
-      .where({ id })
-      .update({ applied_revision: revision });
-  }
-
   async listLive(since: string): Promise<Replica[]> {
     const rows = await this.#db<ReplicaRow>('replicas')
       .where('heartbeat_at', '>=', since)
@@ -118,20 +121,13 @@ export class KnexReplicasStore implements ReplicasStore {
     }));
   }
 
-  report(
-    id: string,
-    beat: {
-      at: string;
-      changed: QueueReport[];
-      folded: FoldedReport[];
-      restarted: FoldedReport[];
-    },
-  ): Promise<boolean> {
+  report(id: string, beat: Beat): Promise<boolean> {
     return this.#db.transaction(async tx => {
       // Locks the row: whoever takes this replica for dead comes before or after.
-      const alive = await tx<ReplicaRow>('replicas')
-        .where({ id })
-        .update({ heartbeat_at: beat.at });
+      const alive = await tx<ReplicaRow>('replicas').where({ id }).update({
+        heartbeat_at: beat.at,
+        applied_revision: beat.appliedRevision,
+      });
       if (alive === 0) {
         return false;
       }
@@ -186,6 +182,21 @@ export class KnexReplicasStore implements ReplicasStore {
       reports.set(row.queue_id, known);
     }
     return reports;
+  }
+
+  async isReported(runs: RunsOf, liveSince: string): Promise<boolean> {
+    const report = await this.#db('queue_reports')
+      .join('replicas', 'replicas.id', 'queue_reports.replica_id')
+      .where('replicas.heartbeat_at', '>=', liveSince)
+      .modify(query =>
+        'queueId' in runs
+          ? query.where('queue_reports.queue_id', runs.queueId)
+          : query
+              .join('queues', 'queues.id', 'queue_reports.queue_id')
+              .where('queues.connection_id', runs.connectionId),
+      )
+      .first('replicas.id');
+    return report !== undefined;
   }
 
   remove(id: string): Promise<void> {

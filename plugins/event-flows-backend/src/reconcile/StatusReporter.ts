@@ -15,6 +15,12 @@ const NOTHING_DONE: DoneCounters = {
   skipped: 0,
 };
 
+/** What is part of the queue already of what a run counts. */
+interface Credit {
+  run: string;
+  done: DoneCounters;
+}
+
 /**
  * Reports for one replica: a sign of life and what changed.
  *
@@ -29,12 +35,12 @@ export class StatusReporter {
   readonly #logger: LoggerService;
   #replicaId = randomUUID();
   #registered = false;
-  /** As stored, by queue. */
-  #published = new Map<string, QueueReport>();
-  /** Runs that ended, by queue: what was asked of them before comes too late. */
-  readonly #ended = new Map<string, string>();
-  /** Counted by the engine, and by now part of the queue, by queue. */
-  #credited = new Map<string, DoneCounters>();
+  /** As the database has them, by queue. */
+  #stored = new Map<string, QueueReport>();
+  /** Last reports of runs, in the order of their ends, that the database has not. */
+  #last: QueueReport[] = [];
+  /** Counted by a run that goes on, and part of the queue all the same; by queue. */
+  #credits = new Map<string, Credit>();
 
   constructor(options: {
     store: ReplicasStore;
@@ -61,54 +67,52 @@ export class StatusReporter {
 
   /** Takes over the last reports of runs that ended; the next `publish` stores them. */
   conclude(lastReports: readonly QueueReport[]): void {
-    for (const report of lastReports) {
-      this.#published.set(report.queueId, withCredit(report, this.#credited));
-      this.#ended.set(report.queueId, report.run);
-      this.#positions.note(report);
-    }
+    this.#last.push(...lastReports);
+    lastReports.forEach(report => this.#positions.note(report));
   }
 
-  /** Stores a sign of life and what the engine reports anew. */
-  async publish(engineReports: readonly QueueReport[]): Promise<void> {
+  /**
+   * Stores a sign of life and what the engine reports anew.
+   *
+   * @param engineReports - of everything that runs, as of the revision or later
+   */
+  async publish(
+    engineReports: readonly QueueReport[],
+    appliedRevision: number,
+  ): Promise<void> {
     if (!this.#registered) {
       await this.register();
     }
-    const reports = new Map(
-      engineReports
-        .filter(({ queueId, run }) => this.#ended.get(queueId) !== run)
-        .map(r => [r.queueId, r] as const),
+    const current = new Map(
+      engineReports.map(r => [r.queueId, withCredit(r, this.#credits)]),
     );
-    const folded = [...this.#published.values()]
-      .filter(({ queueId }) => !reports.has(queueId))
-      .map(toFold);
-    const restarted = [...this.#published.values()].filter(old => {
-      const current = reports.get(old.queueId);
-      return current && current.run !== old.run;
-    });
-    // A queue that counts from zero again owes nothing to what was credited.
-    const credited = new Map(this.#credited);
-    for (const { queueId } of [...folded, ...restarted]) {
-      credited.delete(queueId);
-    }
-    const current = [...reports.values()].map(r => withCredit(r, credited));
-    const changed = current.filter(
-      r => !isDeepStrictEqual(r, this.#published.get(r.queueId)),
+    const changed = [...current.values()].filter(
+      r => !isDeepStrictEqual(r, this.#stored.get(r.queueId)),
     );
+    const concluded = this.#last.length;
+    const over = this.#runsOver(current);
+    const isOn = ({ queueId }: QueueReport) => current.has(queueId);
     const alive = await this.#store.report(this.#replicaId, {
       at: iso(this.#now()),
+      appliedRevision,
       changed,
-      folded,
-      restarted: restarted.map(toFold),
+      folded: over.filter(r => !isOn(r)).map(toFold),
+      restarted: over.filter(isOn).map(toFold),
     });
     if (alive) {
-      this.#credited = credited;
-      this.#published = new Map(current.map(r => [r.queueId, r]));
+      this.#stored = current;
+      this.#last = this.#last.slice(concluded);
+      this.#credits = new Map(
+        [...this.#credits].filter(
+          ([queueId, { run }]) => current.get(queueId)?.run === run,
+        ),
+      );
       changed.forEach(report => this.#positions.note(report));
       await this.#positions.save(iso(this.#now()));
-      this.#positions.retain(new Set(reports.keys()));
+      this.#positions.retain(new Set(current.keys()));
     } else {
       await this.#comeBack();
-      await this.publish(engineReports);
+      await this.publish(engineReports, appliedRevision);
     }
   }
 
@@ -132,28 +136,48 @@ export class StatusReporter {
     }
   }
 
-  /** Others took this replica for dead: what it had reported is credited. */
+  /** What runs that ended have done, each as it was known last. */
+  #runsOver(current: ReadonlyMap<string, QueueReport>): QueueReport[] {
+    const hasEnded = ({ queueId, run }: QueueReport) =>
+      this.#last.some(r => r.queueId === queueId && r.run === run);
+    // Of a thread that died, nobody was told the last.
+    const untold = [...this.#stored.values()].filter(
+      report =>
+        current.get(report.queueId)?.run !== report.run && !hasEnded(report),
+    );
+    return [...untold, ...this.#last.map(r => withCredit(r, this.#credits))];
+  }
+
+  /** Others took this replica for dead: what the database had of it is credited. */
   async #comeBack(): Promise<void> {
     this.#logger.warn(
       'The other replicas took this one for dead, because it had no contact to the database; it joins again',
     );
-    for (const { queueId, counters } of this.#published.values()) {
-      this.#credited.set(
-        queueId,
-        plus(doneOf(counters), this.#credited.get(queueId) ?? NOTHING_DONE),
-      );
+    for (const { queueId, run, counters } of this.#stored.values()) {
+      const before = creditOf(queueId, run, this.#credits) ?? NOTHING_DONE;
+      const done = plus(doneOf(counters), before);
+      this.#credits.set(queueId, { run, done });
     }
-    this.#published.clear();
+    this.#stored.clear();
     this.#replicaId = randomUUID();
     await this.register();
   }
 }
 
+function creditOf(
+  queueId: string,
+  run: string,
+  credits: ReadonlyMap<string, Credit>,
+): DoneCounters | undefined {
+  const credit = credits.get(queueId);
+  return credit?.run === run ? credit.done : undefined;
+}
+
 function withCredit(
   report: QueueReport,
-  credited: ReadonlyMap<string, DoneCounters>,
+  credits: ReadonlyMap<string, Credit>,
 ): QueueReport {
-  const credit = credited.get(report.queueId);
+  const credit = creditOf(report.queueId, report.run, credits);
   if (!credit) {
     return report;
   }

@@ -31,6 +31,11 @@ const steps = fc.array(
     fc.record({ kind: fc.constant('allow' as const), topic }),
     fc.record({ kind: fc.constant('restart' as const), replica: fc.nat(1) }),
     fc.record({ kind: fc.constant('look' as const), replica: fc.nat(1) }),
+    fc.record({
+      kind: fc.constant('hang' as const),
+      topic,
+      replica: fc.nat(1),
+    }),
   ),
   { maxLength: 15 },
 );
@@ -89,6 +94,9 @@ class World {
         await this.replicas[step.replica].reconciler.close();
         this.replicas[step.replica] = await start(this.db);
         break;
+      case 'hang':
+        await this.#hang(step.topic, step.replica);
+        break;
       default:
         this.replicas[step.replica].reconciler.trigger();
     }
@@ -117,6 +125,14 @@ class World {
   async close(): Promise<void> {
     for (const { reconciler } of this.replicas) {
       await reconciler.close();
+    }
+  }
+
+  /** The queue's requests end no more on this replica: nothing else waits for that. */
+  async #hang(name: string, replica: number) {
+    const [queue] = await this.#queues.list({ topic: name });
+    if (queue) {
+      this.replicas[replica].engine.hanging.add(queue.id);
     }
   }
 

@@ -23,7 +23,8 @@ async function obey(order: Order) {
     default:
       await engine?.close();
   }
-  process.send?.({ kind: order.kind, reports: await engine?.reports() });
+  const reports = await engine?.reports();
+  process.send?.({ kind: order.kind, reports: reports?.current });
   if (order.kind === 'close') {
     process.disconnect();
   }

@@ -8,9 +8,11 @@ import type {
   DesiredQueue,
   EngineLogEntry,
   EngineOptions,
+  EngineReports,
   QueueReport,
 } from '../types';
-import { WorkerLink } from './WorkerLink';
+import { AnswerWatch, HUNG_AFTER_S, type OwedAnswer } from './AnswerWatch';
+import { EngineEndedError, WorkerLink } from './WorkerLink';
 
 const RESTART_BACKOFF = { firstMs: 1_000, maxMs: 30_000 };
 /** A worker that lived so long is not one that cannot start. */
@@ -18,12 +20,18 @@ const HEALTHY_AFTER_MS = 60_000;
 /** On top of the time that requests in flight get. */
 const CLOSE_DEADLINE_MS = 20_000;
 
+const ENDED =
+  'The delivery engine ended unexpectedly and is being started again';
+const SILENT = `The delivery engine does not answer; if that lasts for ${HUNG_AFTER_S} s, it is ended and started again`;
+
 /** V8 lets that of a busy thread grow to three times as much, and gains nothing here. */
 const YOUNG_GENERATION_MIB = 48;
 
 /** What a host takes from its surroundings; tests give others. */
 export interface EngineHostSurroundings {
   startWorker(options: EngineOptions): Worker;
+  /** @returns what ends it */
+  everySecond(tick: () => void): () => void;
   now(): number;
   random(): number;
 }
@@ -33,6 +41,12 @@ export class EngineHost implements DeliveryEngine {
   readonly admin: BrokerAdmin;
   #link: WorkerLink;
   #desired: DesiredQueue[] = [];
+  /** The thread's own, which it was asked for last. */
+  #current: QueueReport[] = [];
+  /** Asked for, and not passed on: what ended is told only once. */
+  #asked: OwedAnswer<EngineReports> | undefined;
+  readonly #watch = new AnswerWatch();
+  readonly #stopWatching: () => void;
   #isClosed = false;
   #deaths = 0;
   #startedAtMs = 0;
@@ -45,29 +59,43 @@ export class EngineHost implements DeliveryEngine {
   ) {
     this.#link = this.#start();
     this.admin = this.#createAdmin();
+    this.#stopWatching = surroundings.everySecond(() => this.#tick());
   }
 
-  async apply(queues: DesiredQueue[]): Promise<QueueReport[]> {
+  async apply(queues: DesiredQueue[]): Promise<void> {
     if (this.#isClosed) {
       throw new Error('The engine is closed');
     }
     this.#desired = queues;
-    return this.#link.call('apply', [queues]);
+    await this.#handOver();
   }
 
-  async reports(): Promise<QueueReport[]> {
-    return this.#link.isAlive
-      ? this.#link.call('reports', [])
-      : this.#desired.map(({ id }) =>
-          failedReport(
-            id,
-            'The delivery engine ended unexpectedly and is being started again',
-          ),
-        );
+  async reports(): Promise<EngineReports> {
+    if (!this.#link.isAlive) {
+      return this.#endedReports();
+    }
+    this.#asked ??= this.#watch.owe(this.#link.call('reports', []));
+    const { answer, silence } = this.#asked;
+    try {
+      const reports = await Promise.race([answer, silence]);
+      if (!reports) {
+        return this.#silentReports();
+      }
+      this.#asked = undefined;
+      this.#current = reports.current;
+      return reports;
+    } catch (error) {
+      this.#asked = undefined;
+      if (error instanceof EngineEndedError) {
+        return this.#endedReports();
+      }
+      throw error;
+    }
   }
 
   async close(): Promise<QueueReport[]> {
     this.#isClosed = true;
+    this.#stopWatching();
     clearTimeout(this.#restart);
     if (!this.#link.isAlive) {
       return [];
@@ -91,7 +119,54 @@ export class EngineHost implements DeliveryEngine {
     return new WorkerLink(worker, this.log, reason => this.#onDeath(reason));
   }
 
+  /** A thread that has ended runs nothing, and gets the list when it starts again. */
+  async #handOver() {
+    try {
+      const applied = this.#link.call('apply', [this.#desired]);
+      await this.#watch.owe(applied).answer;
+    } catch (error) {
+      if (!(error instanceof EngineEndedError)) {
+        throw error;
+      }
+    }
+  }
+
+  #tick() {
+    this.#watch.tick();
+    if (this.#watch.isHung) {
+      this.#link.kill(`it did not answer for ${HUNG_AFTER_S} s`);
+    }
+  }
+
+  /** What it counted is lost; it counts from zero when it runs again. */
+  #endedReports(): EngineReports {
+    return {
+      current: this.#desired.map(({ id }) => failedReport(id, ENDED)),
+      ended: [],
+    };
+  }
+
+  /** It may go on counting: these are the same runs. */
+  #silentReports(): EngineReports {
+    const known = new Set(this.#current.map(({ queueId }) => queueId));
+    const unknown = this.#desired.filter(({ id }) => !known.has(id));
+    return {
+      current: [
+        ...this.#current.map(report => ({
+          ...report,
+          phase: 'failed' as const,
+          reason: SILENT,
+          deliveredPerSecond: 0,
+        })),
+        ...unknown.map(({ id }) => failedReport(id, SILENT)),
+      ],
+      ended: [],
+    };
+  }
+
   #onDeath(reason: string) {
+    this.#asked = undefined;
+    this.#current = [];
     if (this.#isClosed) {
       return;
     }
@@ -109,7 +184,7 @@ export class EngineHost implements DeliveryEngine {
 
   #startAgain() {
     this.#link = this.#start();
-    this.#link.call('apply', [this.#desired]).catch((error: Error) =>
+    this.#handOver().catch((error: Error) =>
       this.log({
         level: 'error',
         message: `The delivery engine could not take up its queues again: ${error.message}`,
@@ -136,7 +211,8 @@ export class EngineHost implements DeliveryEngine {
 /**
  * Runs the delivery engine in a worker thread: a saturated queue or a hostile
  * record does not slow down whatever else this process does. If the thread
- * dies it is started again with the queues that were wanted last.
+ * dies, or hangs and is ended therefore, it is started again with the queues
+ * that were wanted last.
  *
  * @throws Error that names the entry of an allow-list that is not understood.
  *
@@ -155,6 +231,10 @@ export function createEngineHost(
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
         workerData: { options: workerOptions },
       }),
+    everySecond: tick => {
+      const timer = setInterval(tick, 1_000);
+      return () => clearInterval(timer);
+    },
     now: Date.now,
     random: Math.random,
   });

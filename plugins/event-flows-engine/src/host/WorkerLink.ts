@@ -92,6 +92,19 @@ export class WorkerLink {
     await this.worker.terminate();
   }
 
+  /** Ends a thread that does not do so by itself: to its owner it dies of this. */
+  kill(reason: string): void {
+    if (this.#lastError !== undefined) {
+      return;
+    }
+    this.#lastError = reason;
+    this.log({
+      level: 'error',
+      message: `The delivery engine hangs (${reason}); its thread is ended`,
+    });
+    void this.worker.terminate();
+  }
+
   #send(message: HostMessage) {
     this.worker.postMessage(message);
   }

@@ -114,6 +114,8 @@ export class QueueRunner {
    */
   async stop(): Promise<QueueReport> {
     this.#stopping.abort();
+    // The membership notices in its own time; that no request begins, at once.
+    void this.#loop.stop(this.surroundings.drainTimeoutMs);
     return this.#running;
   }
 
