@@ -62,6 +62,7 @@ async function disturbed(
   ]);
   await waitUntil(() => trio.isCarriedOut(), {
     timeoutMs: 60_000,
+    everyMs: 300,
     what: 'decisions to be carried out',
   });
   trio.assertAsDecided(options);

@@ -13,7 +13,7 @@ const ACTIONS = ['retry', 'skip', 'dead-letter'] as const;
 const REFUSED_ONCE = [422];
 /** Records of the same lane, which wait behind. */
 const FOLLOWERS = 3;
-const PATIENCE_MS = 60_000;
+const PATIENCE = { timeoutMs: 60_000, everyMs: 300 };
 
 interface Member {
   action: (typeof ACTIONS)[number];
@@ -44,14 +44,14 @@ export class HeldUpTrio {
         followers.push(await producer.writeTo(lane));
       }
       const reported = await waitUntil(() => findBlocked(scene, record), {
-        timeoutMs: PATIENCE_MS,
+        ...PATIENCE,
         what: `the refused record ${placeOf(record)} to be blocked`,
       });
       members.push({ action, record, followers, reported });
     }
     const trio = new HeldUpTrio(scene, members);
     await waitUntil(() => members.every(member => trio.#isCommitted(member)), {
-      timeoutMs: PATIENCE_MS,
+      ...PATIENCE,
       what: 'blocked records to be committed',
     });
     return trio;
@@ -72,7 +72,7 @@ export class HeldUpTrio {
     for (const member of this.members) {
       const { record, reported } = member;
       const now = await waitUntil(() => findBlocked(this.scene, record), {
-        timeoutMs: PATIENCE_MS,
+        ...PATIENCE,
         what: `the record ${placeOf(record)} to be blocked still`,
       });
       const { requests } = this.#historyOf(record);
@@ -104,7 +104,7 @@ export class HeldUpTrio {
             // Nobody has the partition at the moment: a person looks again.
             error => (isConflict(error) ? false : Promise.reject(error)),
           ),
-        { timeoutMs: PATIENCE_MS, what: `${action} to be taken` },
+        { ...PATIENCE, what: `${action} to be taken` },
       );
     }
     blocked.clear();
