@@ -131,15 +131,6 @@ describe('HttpDispatcher', () => {
     expect(endpoint.requests).toHaveLength(1);
   });
 
-  it('knows no proxy of the environment', async () => {
-    process.env.HTTP_PROXY = 'http://127.0.0.1:1';
-    try {
-      expect(await send().result).toMatchObject({ response: { status: 200 } });
-    } finally {
-      delete process.env.HTTP_PROXY;
-    }
-  });
-
   it('does not wait longer than it should', async () => {
     endpoint.respond = () => 'hang';
     const first = send({ timeoutMs: 100 });

@@ -185,12 +185,14 @@ describe.each(DRIVERS)('%s and a hostile broker:', (name, createDriver) => {
       // The one that the first one names.
       ['plain.test', canary.port],
     ] as const) {
-      const access = { id: 'h', brokers: [`${host}:${broker.port}`], sasl };
-      await expect(driver.admin.probe(access)).rejects.toMatchObject(
+      const signingIn = {
+        ...{ id: 'h', brokers: [`${host}:${broker.port}`], sasl },
+      };
+      await expect(driver.admin.probe(signingIn)).rejects.toMatchObject(
         refused(port),
       );
       await expect(
-        driver.producer(access).publish('orders', RECORD),
+        driver.producer(signingIn).publish('orders', RECORD),
       ).rejects.toMatchObject(refused(port));
     }
     expect(await canary.visitors()).toBe(0);
