@@ -40,6 +40,7 @@ import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
+import { KnownPositions } from './reconcile/KnownPositions';
 import { Loop } from './reconcile/Loop';
 import { OwnerNotifier } from './reconcile/OwnerNotifier';
 import { PinKeeper } from './reconcile/PinKeeper';
@@ -140,6 +141,7 @@ export function createEventFlows(options: {
     engine,
     queues: queuesStore,
     decisions: decisionsStore,
+    known: new KnownPositions(positionsStore),
     replicas: replicasStore,
     access: brokerAccess,
     targets,

@@ -9,8 +9,10 @@ import {
   startKafka,
   startRecordingEndpoint,
   waitUntil,
+  withAdmin,
 } from '@event-flows/testbed';
 import type { Knex } from 'knex';
+import { groupIdOf } from './queues/consumerGroup';
 import { algorithm, algorithmVersion } from './__testUtils__/entities';
 import { DATABASE_IDS } from './__testUtils__/records';
 import { startBackend, type TestBackend } from './__testUtils__/startBackend';
@@ -71,6 +73,28 @@ describe('from a topic to an endpoint', () => {
     });
   }
 
+  /** A connection and a queue of it, which is disabled. */
+  async function createQueue(backend: TestBackend, topic: string) {
+    const connection = await backend
+      .as('ada')
+      .post('/connections', {
+        name: 'plain',
+        type: 'kafka',
+        brokers: kafka.plain.brokers,
+      })
+      .expect(201);
+    const base = `/connections/${connection.body.id}`;
+    const access = await backend
+      .as('ada')
+      .put(`${base}/topics/${topic}/access`, {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
+        revision: 0,
+      })
+      .expect(200);
+    const { queueId } = access.body.access[0];
+    return { base, path: `/queues/${queueId}`, queueId };
+  }
+
   /** Values and paths of the requests, in the order of their values. */
   function received(): string[] {
     return endpoint.requests
@@ -93,27 +117,11 @@ describe('from a topic to an endpoint', () => {
       await createTopics(kafka.plain.brokers, [{ topic, partitions: 2 }]);
       const db = await databases.init(databaseId);
       let backend = await start(db);
-      const connection = await backend
-        .as('ada')
-        .post('/connections', {
-          name: 'plain',
-          type: 'kafka',
-          brokers: kafka.plain.brokers,
-        })
-        .expect(201);
-      const base = `/connections/${connection.body.id}`;
+      const { base, path } = await createQueue(backend, topic);
       const topics = await backend.as('ada').get(`${base}/topics`).expect(200);
       expect(topics.body.items).toContainEqual(
         expect.objectContaining({ name: topic, partitions: 2 }),
       );
-      const access = await backend
-        .as('ada')
-        .put(`${base}/topics/${topic}/access`, {
-          access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-          revision: 0,
-        })
-        .expect(200);
-      const path = `/queues/${access.body.access[0].queueId}`;
       const put = async (body: object): Promise<Queue> =>
         (await backend.as('olga').put(path, body).expect(200)).body;
       const read = async (): Promise<Queue> =>
@@ -184,6 +192,35 @@ describe('from a topic to an endpoint', () => {
       expect(received()).toHaveLength(6);
     },
   );
+
+  it('without a repetition, although the cluster has forgotten the positions meanwhile', async () => {
+    const topic = 'forgotten';
+    await createTopics(kafka.plain.brokers, [{ topic, partitions: 2 }]);
+    const db = await databases.init('SQLITE_3');
+    let backend = await start(db);
+    const { path, queueId } = await createQueue(backend, topic);
+    await backend
+      .as('olga')
+      .put(path, {
+        state: 'enabled',
+        versionRef: 'latest',
+        settings: { startFrom: 'earliest' },
+        revision: 0,
+      })
+      .expect(200);
+    await produceValues(topic, 1, 2, 3);
+    await endpoint.waitFor(3, 20_000);
+    await backend.stop();
+
+    await produceValues(topic, 4, 5);
+    await withAdmin(kafka.plain.brokers, admin =>
+      admin.deleteGroups([groupIdOf(queueId)]),
+    );
+    backend = await start(db);
+    await endpoint.waitFor(5, 30_000);
+    await backend.stop();
+    expect(received()).toEqual([1, 2, 3, 4, 5].map(n => `{"n":${n}} /1.1.0`));
+  });
 
   it('with a password and a private authority, and not with others', async () => {
     const backend = await start(await databases.init('SQLITE_3'));

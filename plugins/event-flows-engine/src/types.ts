@@ -73,6 +73,11 @@ export interface DesiredQueue {
   revision: number;
   /** About held-up records; each is carried out once by the replica that holds the record. */
   decisions: HeldUpDecision[];
+  /**
+   * Positions that were kept outside of Kafka, as they were when the queue was
+   * put on the list. Partitions that Kafka has no position of go on from these.
+   */
+  known?: KnownPosition[];
 }
 
 /**

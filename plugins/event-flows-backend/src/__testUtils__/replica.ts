@@ -12,6 +12,7 @@ import { KnexPinsStore } from '../queues/PinsStore';
 import { KnexPositionsStore } from '../queues/PositionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { ConvergenceWatch } from '../reconcile/ConvergenceWatch';
+import { KnownPositions } from '../reconcile/KnownPositions';
 import { OwnerNotifier } from '../reconcile/OwnerNotifier';
 import { PinKeeper } from '../reconcile/PinKeeper';
 import { Reconciler } from '../reconcile/Reconciler';
@@ -89,6 +90,7 @@ export async function startReplica(
     engine,
     queues: new KnexQueuesStore(db),
     decisions: new KnexDecisionsStore(db),
+    known: new KnownPositions(new KnexPositionsStore(db)),
     replicas: store,
     access: new StoredBrokerAccess(new KnexConnectionsStore(db), TEST_BOX),
     targets,

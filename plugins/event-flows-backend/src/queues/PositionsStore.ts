@@ -23,6 +23,8 @@ export interface QueuePositions {
  */
 export interface PositionsStore {
   of(queueId: string): Promise<KnownPosition[]>;
+  /** By queue; those without any are left out. */
+  ofAll(queueIds: readonly string[]): Promise<Map<string, KnownPosition[]>>;
   /** Sums over the partitions as they were reported last, where any was. */
   lagsOf(queueIds: readonly string[]): Promise<Map<string, number>>;
   /** Those of queues that are gone meanwhile are left out. */
@@ -53,6 +55,23 @@ export class KnexPositionsStore implements PositionsStore {
       .where({ queue_id: queueId })
       .orderBy('partition')
       .select('partition', 'position', 'saved_at as at');
+  }
+
+  async ofAll(
+    queueIds: readonly string[],
+  ): Promise<Map<string, KnownPosition[]>> {
+    const known = new Map<string, KnownPosition[]>();
+    for (let from = 0; from < queueIds.length; from += ROWS_AT_ONCE) {
+      const rows = await this.#db<PositionRow>('positions')
+        .whereIn('queue_id', queueIds.slice(from, from + ROWS_AT_ONCE))
+        .orderBy('partition');
+      for (const { queue_id: queueId, partition, position, saved_at } of rows) {
+        const positions = known.get(queueId) ?? [];
+        known.set(queueId, positions);
+        positions.push({ partition, position, at: saved_at });
+      }
+    }
+    return known;
   }
 
   async lagsOf(queueIds: readonly string[]): Promise<Map<string, number>> {

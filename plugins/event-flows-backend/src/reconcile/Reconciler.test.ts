@@ -157,6 +157,7 @@ describe('Reconciler', () => {
           settings: defaultQueueSettings,
           revision: 1,
           decisions: [],
+          known: [],
         },
       ]);
     });

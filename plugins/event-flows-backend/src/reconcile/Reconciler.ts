@@ -13,6 +13,7 @@ import { groupIdOf } from '../queues/consumerGroup';
 import type { DecisionsStore } from '../queues/DecisionsStore';
 import type { QueuesStore } from '../queues/QueuesStore';
 import { SecretUnreadableError } from '../secrets/SecretBox';
+import type { KnownPositions } from './KnownPositions';
 import { Loop } from './Loop';
 import type { PinKeeper } from './PinKeeper';
 import type { ReplicasStore } from './ReplicasStore';
@@ -39,6 +40,7 @@ export class Reconciler {
   readonly #engine: DeliveryEngine;
   readonly #queues: QueuesStore;
   readonly #decisions: DecisionsStore;
+  readonly #known: KnownPositions;
   readonly #replicas: ReplicasStore;
   readonly #access: BrokerAccessReader;
   readonly #targets: TargetResolver;
@@ -60,6 +62,7 @@ export class Reconciler {
     engine: DeliveryEngine;
     queues: QueuesStore;
     decisions: DecisionsStore;
+    known: KnownPositions;
     replicas: ReplicasStore;
     access: BrokerAccessReader;
     targets: TargetResolver;
@@ -70,6 +73,7 @@ export class Reconciler {
     this.#engine = options.engine;
     this.#queues = options.queues;
     this.#decisions = options.decisions;
+    this.#known = options.known;
     this.#replicas = options.replicas;
     this.#access = options.access;
     this.#targets = options.targets;
@@ -137,6 +141,7 @@ export class Reconciler {
   async #desiredQueues(changed: boolean): Promise<DesiredQueue[]> {
     const queues = await this.#queues.list({ state: 'enabled' });
     const decisions = await this.#decisions.list();
+    await this.#known.follow(queues.map(({ id }) => id));
     if (changed || this.#targets.isStale) {
       await this.#targets.refresh([
         ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
@@ -163,6 +168,7 @@ export class Reconciler {
           settings: queue.settings,
           revision: queue.revision,
           decisions: decisions.get(queue.id) ?? [],
+          known: this.#known.of(queue.id),
         });
       }
     }

@@ -1,4 +1,10 @@
-import type { BrokerAccess, BrokerAdmin, EngineLogEntry } from '../types';
+import type {
+  AdminCallOptions,
+  BrokerAccess,
+  BrokerAdmin,
+  EngineLogEntry,
+  KnownPosition,
+} from '../types';
 
 /** Writes a line to the operator's log. */
 export type Log = (entry: EngineLogEntry) => void;
@@ -97,9 +103,31 @@ export interface BrokerProducer {
   close(): Promise<void>;
 }
 
+/** Where the reading of a partition is to begin. */
+export interface Start {
+  partition: number;
+  offset: bigint;
+}
+
+/** What runners ask a cluster, in addition to what everybody may. */
+export interface DriverAdmin extends BrokerAdmin {
+  /**
+   * Where partitions begin whose positions were kept outside of Kafka: there,
+   * or at the first record that is younger than the moment at which they were
+   * kept; at the beginning where the topic does not have the position.
+   *
+   * @throws BrokerConnectionError
+   */
+  startsOf(
+    access: BrokerAccess,
+    kept: { topic: string; known: readonly KnownPosition[] },
+    options?: AdminCallOptions,
+  ): Promise<Start[]>;
+}
+
 /** Everything that the engine needs of a kind of broker. */
 export interface BrokerDriver {
-  readonly admin: BrokerAdmin;
+  readonly admin: DriverAdmin;
   /**
    * Joins a consumer group. Resolves when the group has assigned partitions
    * for the first time.

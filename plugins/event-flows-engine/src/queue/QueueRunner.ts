@@ -12,6 +12,7 @@ import type { DesiredQueue, QueueReport } from '../types';
 import { backoffMs } from './Backoff';
 import { DeliveryLoop } from './DeliveryLoop';
 import type { DestinationRules } from './Destination';
+import { ForgottenPositions } from './ForgottenPositions';
 import { HeldPartitions } from './HeldPartitions';
 import type { MemoryBudget } from './MemoryBudget';
 import { PositionCommitter } from './PositionCommitter';
@@ -45,6 +46,7 @@ export class QueueRunner {
   readonly #id: string;
   readonly #partitions: HeldPartitions;
   readonly #committer: PositionCommitter;
+  readonly #forgotten: ForgottenPositions;
   readonly #dispatcher: HttpDispatcher;
   readonly #deadLetters: DeadLetterWriter;
   readonly #loop: DeliveryLoop;
@@ -52,6 +54,8 @@ export class QueueRunner {
   readonly #running: Promise<QueueReport>;
   #member: MemberState = { kind: 'joining' };
   #consumer: BrokerConsumer | undefined;
+  /** Ends the membership when positions are restored, or could not be. */
+  #rejoin = Promise.withResolvers<Error | undefined>();
   /** Carried out, and not committed yet. */
   #carriedOut: string[] = [];
   readonly #decided = new Set<string>();
@@ -87,6 +91,7 @@ export class QueueRunner {
       heldUp: this.#loop.heldUp,
       revision: () => this.queue.revision,
     });
+    this.#forgotten = new ForgottenPositions({ ...surroundings, queue });
     budget.addQueues(1);
     this.#loop.decide(queue.decisions);
     this.#running = this.#run();
@@ -163,6 +168,7 @@ export class QueueRunner {
     const { driver } = this.surroundings;
     const { connection, groupId, topic } = this.queue;
     this.#member = { kind: 'joining' };
+    this.#rejoin = Promise.withResolvers();
     let consumer: BrokerConsumer;
     try {
       consumer = await driver.consume(
@@ -188,13 +194,18 @@ export class QueueRunner {
     this.#consumer = consumer;
     this.#member = { kind: 'member' };
     this.#loop.resume(consumer.clusterId);
+    void this.#restorePositions(consumer);
     const committing = setInterval(() => this.#commit(), COMMIT_EVERY_MS);
-    const error = await Promise.race([consumer.failed, aborted(signal)]);
+    const error = await Promise.race([
+      ...[consumer.failed, aborted(signal), this.#rejoin.promise],
+    ]);
     clearInterval(committing);
     if (error) {
       this.#loop.suspend();
-    } else {
+    } else if (signal.aborted) {
       await this.#drain();
+    } else {
+      await this.#onRebalancing();
     }
     const { partitions } = this.report();
     if (error) {
@@ -228,12 +239,28 @@ export class QueueRunner {
   }
 
   #onAssigned(assignment: AssignedPartition[]) {
-    this.#partitions.assign(assignment);
+    this.#partitions.assign(this.#forgotten.sortOut(assignment));
     if (assignment.length === 0) {
       this.#loop.forgetEndpoint();
     }
     if (this.#consumer) {
       this.#loop.resume(this.#consumer.clusterId);
+      void this.#restorePositions(this.#consumer);
+    }
+  }
+
+  /** Positions that Kafka has forgotten; the group is joined anew to read from there. */
+  async #restorePositions(consumer: BrokerConsumer) {
+    const { signal } = this.#stopping;
+    const { resolve } = this.#rejoin;
+    try {
+      if (await this.#forgotten.restore(consumer, signal)) {
+        resolve(undefined);
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        resolve(error as Error);
+      }
     }
   }
 

@@ -5,12 +5,12 @@ import type { DialPolicy } from '../../address/AddressPolicy';
 import type {
   AdminCallOptions,
   BrokerAccess,
-  BrokerAdmin,
   ClusterInfo,
+  KnownPosition,
   TopicConfig,
   TopicInfo,
 } from '../../types';
-import type { Log } from '../BrokerDriver';
+import type { DriverAdmin, Log, Start } from '../BrokerDriver';
 import { toBrokerConnectionError } from './brokerErrors';
 import {
   createKafkaClient,
@@ -21,6 +21,7 @@ import { CoordinatorAnswer } from './KafkaAdminCoordinator';
 import {
   countMembers,
   setMissingPositions,
+  startsOfKnown,
   type WantedPositions,
 } from './KafkaAdminPositions';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
@@ -33,8 +34,8 @@ const NO_SUCH_TOPIC = /^(UNKNOWN_TOPIC_OR_PARTITION|INVALID_TOPIC_EXCEPTION)$/;
 /** Kafka's own topics that brokers do not mark as such. */
 const INTERNAL_NAME = /^__/;
 
-/** {@link BrokerAdmin} by kafkajs; each call has a client of its own. */
-export class KafkaAdmin implements BrokerAdmin {
+/** {@link DriverAdmin} by kafkajs; each call has a client of its own. */
+export class KafkaAdmin implements DriverAdmin {
   constructor(
     private readonly policy: DialPolicy,
     private readonly log: Log,
@@ -102,6 +103,16 @@ export class KafkaAdmin implements BrokerAdmin {
     const { groupId, topic } = position;
     await this.#call(access, options, { groupId, topic }, client =>
       setMissingPositions(client, position),
+    );
+  }
+
+  async startsOf(
+    access: BrokerAccess,
+    { topic, known }: { topic: string; known: readonly KnownPosition[] },
+    options?: AdminCallOptions,
+  ): Promise<Start[]> {
+    return this.#call(access, options, { topic }, ({ admin }) =>
+      startsOfKnown(admin, topic, known),
     );
   }
 

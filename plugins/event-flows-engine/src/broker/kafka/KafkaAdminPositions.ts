@@ -1,6 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { StartFrom } from '@event-flows/backstage-plugin-event-flows-common';
 import type { KnownPosition } from '../../types';
+import type { Start } from '../BrokerDriver';
 import { commitAsMember } from './commitAsMember';
 
 /** Where a group should go on. */
@@ -43,6 +44,24 @@ export async function setMissingPositions(
       offset: usable.get(partition) ?? offset,
     }));
   await commitAsMember(kafka, { groupId, topic, offsets });
+}
+
+/** Where partitions begin; see `DriverAdmin.startsOf`. */
+export async function startsOfKnown(
+  admin: Admin,
+  topic: string,
+  known: readonly KnownPosition[],
+): Promise<Start[]> {
+  const ends = await admin.fetchTopicOffsets(topic);
+  const usable = await usablePositions(admin, topic, known, known, ends);
+  const asked = new Set(known.map(({ partition }) => partition));
+  return ends
+    .filter(({ partition }) => asked.has(partition))
+    .map(({ partition, low }) => ({
+      partition,
+      offset: BigInt(usable.get(partition) ?? low),
+    }))
+    .sort((a, b) => a.partition - b.partition);
 }
 
 /** Members of a consumer group, over all replicas. */

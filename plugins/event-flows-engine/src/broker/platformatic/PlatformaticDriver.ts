@@ -1,10 +1,11 @@
 import type { DialPolicy } from '../../address/AddressPolicy';
-import type { BrokerAccess, BrokerAdmin } from '../../types';
+import type { BrokerAccess } from '../../types';
 import type {
   BrokerConsumer,
   BrokerDriver,
   BrokerProducer,
   ConsumerHandler,
+  DriverAdmin,
   Log,
 } from '../BrokerDriver';
 import { KafkaAdmin } from '../kafka/KafkaAdmin';
@@ -21,7 +22,7 @@ const JOINING_GRACE_MS = 3_000;
 
 /** Kafka by way of @platformatic/kafka; its questions to clusters go by kafkajs. */
 export class PlatformaticDriver implements BrokerDriver {
-  readonly admin: BrokerAdmin;
+  readonly admin: DriverAdmin;
 
   constructor(
     private readonly policy: DialPolicy,
