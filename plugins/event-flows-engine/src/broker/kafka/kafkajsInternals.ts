@@ -103,11 +103,24 @@ export function extendKafkajs(): void {
 function decodeHeadersInLinearTime() {
   const { readVarIntArray } = Decoder.prototype;
   Decoder.prototype.readVarIntArray = function readHeaderArray(read) {
+    assertCanHoldHeaders(this);
     const headers = readVarIntArray.call(this, read) as DecodedHeader[];
     return headers.length === 0
       ? headers
       : Object.assign(headers, { reduce: () => toHeaders(headers) });
   };
+}
+
+/** Beyond its end kafkajs reads zeros, so it would make out as many headers as are claimed. */
+function assertCanHoldHeaders(decoder: Decoder) {
+  const { buffer, offset } = decoder;
+  const count = decoder.readVarInt();
+  decoder.offset = offset;
+  if (count > buffer.length - offset) {
+    throw new Error(
+      `A record claims to have ${count} headers, and is too short`,
+    );
+  }
 }
 
 interface DecodedHeader {

@@ -1,6 +1,10 @@
 /** As much of kafkajs' insides as `kafkajsInternals.ts` reaches into. */
 declare module 'kafkajs/src/protocol/decoder' {
   export default class Decoder {
+    constructor(buffer: Buffer);
+    readonly buffer: Buffer;
+    offset: number;
+    readVarInt(): number;
     readVarIntArray(read: (decoder: Decoder) => unknown): unknown[];
   }
 }

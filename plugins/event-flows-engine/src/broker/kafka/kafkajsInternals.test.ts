@@ -1,0 +1,39 @@
+import Decoder from 'kafkajs/src/protocol/decoder';
+import { extendKafkajs } from './kafkajsInternals';
+
+/** As Kafka writes numbers that are not negative. */
+function varInt(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value * 2;
+  for (; rest > 127; rest = Math.floor(rest / 128)) {
+    bytes.push((rest % 128) + 128);
+  }
+  return Buffer.from([...bytes, rest]);
+}
+
+describe('a record with headers', () => {
+  beforeAll(extendKafkajs);
+
+  const readHeader = (decoder: Decoder) => ({ key: decoder.readVarInt() });
+
+  it('is refused when it claims more than it can hold', () => {
+    const started = performance.now();
+    for (const count of [5, 20_000_000, 1_000_000_000]) {
+      const decoder = new Decoder(Buffer.concat([varInt(count), varInt(1)]));
+      expect(() => decoder.readVarIntArray(readHeader)).toThrow(
+        `claims to have ${count} headers`,
+      );
+    }
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('is read when it holds them all', () => {
+    const bytes = [2, 7, 8].map(varInt);
+    const decoder = new Decoder(Buffer.concat(bytes));
+    expect([...decoder.readVarIntArray(readHeader)]).toEqual([
+      { key: 7 },
+      { key: 8 },
+    ]);
+    expect(new Decoder(varInt(0)).readVarIntArray(readHeader)).toEqual([]);
+  });
+});
