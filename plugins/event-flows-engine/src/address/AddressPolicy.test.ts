@@ -343,7 +343,16 @@ describe('credentials', () => {
     const of = (url: string) => lookup(new URL(url)).authorization;
     expect(of('https://a.example.com/nlp/x')).toBe('nlp');
     expect(of('https://a.example.com/other')).toBe('all');
-    expect(of('https://b.example.com/nlp')).toBeUndefined();
+    for (const url of [
+      'https://b.example.com/nlp',
+      'https://a.example.com.evil.org/nlp',
+      'https://a.example.com:8443/nlp',
+      'http://a.example.com/nlp',
+    ]) {
+      expect(of(url)).toBeUndefined();
+    }
+    expect(of('https://a.example.com/nlpx')).toBe('all');
+    expect(of('https://a.example.com/nlp/../x')).toBe('all');
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import fc from 'fast-check';
 import type { BrokerRecord } from '../broker/BrokerDriver';
 import {
   CloudEventEncoder,
@@ -218,6 +220,51 @@ describe('CloudEventEncoder', () => {
     ]) {
       expect(headers).not.toHaveProperty(name);
     }
+  });
+
+  it('makes headers that can be sent, and only those it should, of any record', () => {
+    const name = fc.oneof(
+      fc.constantFrom(
+        ...['x-tenant', 'X-Tenant', 'authorization', 'Cookie', 'host', 'te'],
+        ...['backstage-token', 'ce_id', 'ce_source', 'ce_type', 'ce_x'],
+        ...['ce_specversion', 'content-type', 'traceparent', 'tracestate'],
+        ...['x-tenant\r\nx', 'transfer-encoding', 'ce-id', '__proto__'],
+      ),
+      fc.string({ unit: 'binary' }),
+    );
+    const bytes = fc.oneof(
+      fc.uint8Array().map(array => Buffer.from(array)),
+      fc.string({ unit: 'binary' }).map(text => Buffer.from(text)),
+      fc
+        .constantFrom('1.0', 'a\r\nb: c', 'a\0b', 'ü', '\u{1f600}', 'text/html')
+        .map(text => Buffer.from(text)),
+    );
+    const nothingElse =
+      /^(content-type|ce-[a-z0-9]+|idempotency-key|traceparent|tracestate|x-tenant|authorization)$/;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, bytes), { maxLength: 12 }),
+        fc.option(bytes),
+        (headers, key) => {
+          const sent = send(
+            { headers, key },
+            {
+              forwardHeaders: new Set([
+                ...['x-tenant', 'authorization', 'host', 'transfer-encoding'],
+              ]),
+              credentials: { Authorization: 'Bearer ours' },
+            },
+          ).headers;
+          for (const [sentName, value] of Object.entries(sent)) {
+            validateHeaderName(sentName);
+            validateHeaderValue(sentName, value);
+            expect(sentName).toMatch(nothingElse);
+          }
+          expect(sent.authorization).toBe('Bearer ours');
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('refuses to send what is too large', () => {

@@ -93,6 +93,16 @@ describe('HttpDispatcher', () => {
     expect(String(request.body)).toBe('hello');
   });
 
+  it('sends no header of its own but what HTTP needs', async () => {
+    await send().result;
+    const names = endpoint.requests[0].rawHeaders.filter(
+      (_, index) => index % 2 === 0,
+    );
+    expect(names.sort()).toEqual([
+      ...['ce-id', 'connection', 'content-length', 'content-type', 'host'],
+    ]);
+  });
+
   it('keeps its connections, as many as there are requests at once', async () => {
     for (let count = 0; count < 5; count += 1) {
       await send().result;
