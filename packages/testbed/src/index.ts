@@ -7,6 +7,7 @@ export type { KafkaCluster, KafkaOptions } from './kafka/startKafka';
 export { startKafkaNodes } from './kafka/startKafkaNodes';
 export type { KafkaNode, KafkaNodes } from './kafka/startKafkaNodes';
 export type { BrokerPorts, ListenerName } from './kafka/serverProperties';
+export { coordinatorOf } from './kafka/coordinatorOf';
 export { ensureKafka, MissingToolError } from './kafka/jars';
 export type { KafkaJars } from './kafka/jars';
 export {

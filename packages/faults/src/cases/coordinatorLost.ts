@@ -1,4 +1,4 @@
-import { coordinatorOf } from '../harness/coordinatorOf';
+import { coordinatorOf } from '@event-flows/testbed';
 import type { FaultCase } from '../harness/FaultCase';
 
 /** Heartbeats and commits have to find the next coordinator. */

@@ -53,11 +53,13 @@ export interface ConsumerHandler {
   onRebalancing(): Promise<void>;
   /** These partitions and no others are held from now on. */
   onAssigned(assignment: AssignedPartition[]): void;
+  /** Bytes that the next read may bring of each partition; a batch that is larger comes whole. */
+  readBytes(): number;
   /**
-   * Takes the records over. The next read of the partition waits for the
-   * promise, which should settle within a second; see `pause` for longer.
+   * Takes the records over. A partition that is paused while this runs is not
+   * read again before it is resumed.
    */
-  onRecords(batch: RecordBatch): Promise<void> | undefined;
+  onRecords(batch: RecordBatch): void;
   /**
    * The topic does not have the position of this partition: records were
    * deleted before they were read, or the topic was created anew. It is not

@@ -375,6 +375,6 @@ describe('DeliveryLoop', () => {
       },
       item => bench.loop.add(item),
     );
-    expect(bench.budget.bytes).toBe(10 + 3 + 4 + 20);
+    expect(bench.budget.bytes).toBe(1_024 + 10 + 3 + 4 + 20);
   });
 });

@@ -9,9 +9,11 @@ import type { TrackedOffset } from './OffsetTracker';
 import { PartitionState, type HoldingLimits } from './PartitionState';
 import { laneOf, type QueueItem } from './QueueItem';
 
-/** How long the broker's next read waits for room, before the partition pauses instead. */
-const ROOM_PATIENCE_MS = 250;
-const MIN_HELD_RECORDS = 2_000;
+/** Of a queue: what is delivered while a read is under way, at the highest rate, and more. */
+const MIN_HELD_RECORDS = 10_000;
+/** Read faster than any endpoint takes it; larger reads only take more memory. */
+const MAX_READ_BYTES = 2 * 1024 * 1024;
+const MIN_READ_BYTES = 64 * 1024;
 
 /** What holding partitions depends on. */
 export interface HeldPartitionsOptions {
@@ -40,6 +42,12 @@ export class HeldPartitions {
     return this.#states.get(partition);
   }
 
+  /** Bytes that a read may bring of each partition: half of what may be held of it. */
+  get readBytes(): number {
+    const half = Math.ceil(this.#limits().bytes / 2);
+    return Math.max(MIN_READ_BYTES, Math.min(MAX_READ_BYTES, half));
+  }
+
   /** These partitions and no others are held from now on. */
   assign(assignment: readonly AssignedPartition[]): void {
     const assigned = new Map(assignment.map(a => [a.partition, a]));
@@ -58,19 +66,12 @@ export class HeldPartitions {
     }
   }
 
-  /**
-   * Takes records over.
-   *
-   * @returns settles when there may be room for more; undefined: there is
-   */
-  receive(
-    batch: RecordBatch,
-    add: (item: QueueItem) => void,
-  ): Promise<void> | undefined {
-    const { settings, budget } = this.options;
+  /** Takes records over. A partition that is full then is paused until it is half empty. */
+  receive(batch: RecordBatch, add: (item: QueueItem) => void): void {
+    const { settings, budget, pause } = this.options;
     const state = this.#states.get(batch.partition);
     if (!state) {
-      return undefined;
+      return;
     }
     const bytesBefore = state.bytes;
     state.receive(
@@ -79,7 +80,10 @@ export class HeldPartitions {
       add,
     );
     budget.add(state.bytes - bytesBefore);
-    return state.isFull(this.#limits()) ? this.#makeRoom(state) : undefined;
+    if (!state.paused && state.isFull(this.#limits())) {
+      state.paused = true;
+      pause(state.partition);
+    }
   }
 
   /** A record is done. */
@@ -88,12 +92,9 @@ export class HeldPartitions {
     const bytesBefore = owner.bytes;
     owner.complete(item);
     this.options.budget.add(owner.bytes - bytesBefore);
-    if ((owner.onRoom || owner.paused) && owner.hasRoom(this.#limits())) {
-      owner.onRoom?.();
-      if (owner.paused) {
-        owner.paused = false;
-        this.options.resume(owner.partition);
-      }
+    if (owner.paused && owner.hasRoom(this.#limits())) {
+      owner.paused = false;
+      this.options.resume(owner.partition);
     }
   }
 
@@ -106,23 +107,6 @@ export class HeldPartitions {
     this.#states.delete(state.partition);
     this.options.budget.add(-state.bytes);
     this.options.onLost(state);
-    state.onRoom?.();
-  }
-
-  /** Waits a moment for the partition to be less full; then it pauses. */
-  async #makeRoom(state: PartitionState): Promise<void> {
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, ROOM_PATIENCE_MS);
-      state.onRoom = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    state.onRoom = undefined;
-    if (!state.released && !state.hasRoom(this.#limits())) {
-      state.paused = true;
-      this.options.pause(state.partition);
-    }
   }
 
   #limits(): HoldingLimits {

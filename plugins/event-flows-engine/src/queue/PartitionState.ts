@@ -42,8 +42,6 @@ export class PartitionState {
   released = false;
   /** Reading is paused at the broker. */
   paused = false;
-  /** Waits for the partition to be less full. */
-  onRoom: (() => void) | undefined;
 
   /** @param revision - of the queue; what was held up under another one is tried anew */
   constructor(
@@ -66,7 +64,7 @@ export class PartitionState {
     return this.#tracker?.pending ?? 0;
   }
 
-  /** Bytes of the records received and not done. */
+  /** Bytes that the records received and not done take. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -172,8 +170,11 @@ export class PartitionState {
   }
 }
 
+/** What is kept for a record beside its content, some 800 bytes: many small ones count, too. */
+const BYTES_PER_RECORD = 1_024;
+
 function sizeOf({ key, value, headers }: BrokerRecord): number {
-  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  let bytes = BYTES_PER_RECORD + (key?.length ?? 0) + (value?.length ?? 0);
   for (const [name, content] of headers) {
     bytes += name.length + content.length;
   }

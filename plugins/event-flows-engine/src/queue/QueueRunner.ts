@@ -177,6 +177,7 @@ export class QueueRunner {
         {
           onRebalancing: () => this.#onRebalancing(),
           onAssigned: assignment => this.#onAssigned(assignment),
+          readBytes: () => this.#partitions.readBytes,
           onRecords: batch => this.#onRecords(batch),
           onPositionLost: partition => {
             const state = this.#partitions.get(partition);
@@ -264,13 +265,11 @@ export class QueueRunner {
     }
   }
 
-  #onRecords(batch: RecordBatch): Promise<void> | undefined {
-    if (this.#stopping.signal.aborted) {
-      return undefined;
+  #onRecords(batch: RecordBatch) {
+    if (!this.#stopping.signal.aborted) {
+      this.#partitions.receive(batch, item => this.#loop.add(item));
+      this.#loop.begin();
     }
-    const room = this.#partitions.receive(batch, item => this.#loop.add(item));
-    this.#loop.begin();
-    return room;
   }
 
   /** A position that could not be committed is so later. */

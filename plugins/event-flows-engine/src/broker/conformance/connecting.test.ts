@@ -182,7 +182,8 @@ describe.each(DRIVERS)('%s connects', (name, createDriver) => {
       {
         onRebalancing: () => new Promise(() => {}),
         onAssigned: () => {},
-        onRecords: () => undefined,
+        readBytes: () => 1024 * 1024,
+        onRecords: () => {},
         onPositionLost: () => {},
       },
       { signal: stopping.signal },

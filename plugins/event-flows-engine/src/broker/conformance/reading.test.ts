@@ -137,11 +137,11 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     expect(member.batches.at(-1)?.nextOffset).toBe(13n);
   });
 
-  it('a partition again only when its records were taken over', async () => {
+  it('a partition no more that is paused as its records come, before it is resumed', async () => {
     const topic = await createTopic();
+    const member = await join(topic);
+    member.takeOver = ({ partition }) => member.consumer.pause([partition]);
     await produce(kafka.plain.brokers, topic, numbered(0, 1));
-    const taken = Promise.withResolvers<void>();
-    const member = await join(topic, { takeOver: () => taken.promise });
     await member.waitForRecords(1);
     await produce(kafka.plain.brokers, topic, numbered(1, 3));
     const witness = await joinGroup(driver, plain(), {
@@ -150,9 +150,35 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     });
     await witness.waitForRecords(3);
     expect(member.values).toEqual(['0']);
-    taken.resolve();
+    member.consumer.resume([0]);
     await member.waitForRecords(3);
     expect(member.values).toEqual(['0', '1', '2']);
+  });
+
+  it('no more at once than it is asked for, but a batch whole', async () => {
+    const topic = await createTopic();
+    const large = (from: number) =>
+      produce(
+        kafka.plain.brokers,
+        topic,
+        numbered(from, from + 10).map(record => ({
+          ...record,
+          headers: { filling: 'x'.repeat(1_000) },
+        })),
+      );
+    for (const from of [0, 10, 20, 30]) {
+      await large(from);
+    }
+    const member = await join(topic, { readBytes: 100 });
+    await member.waitForRecords(40);
+    expect(member.batches.map(({ records }) => records.length)).toEqual([
+      10, 10, 10, 10,
+    ]);
+    const other = await joinGroup(driver, plain(), {
+      ...{ groupId: `${topic}-other`, topic },
+    });
+    await other.waitForRecords(40);
+    expect(other.batches).toHaveLength(1);
   });
 
   it('nothing of a paused partition, and all of it when it is resumed', async () => {

@@ -12,17 +12,17 @@ import {
   createAssigner,
   readHeaders,
   type MembershipHooks,
+  type ReadLimits,
 } from './kafkajsInternals';
 import { ProgressWatch } from './ProgressWatch';
 import { ReadingPace } from './ReadingPace';
+import { Wakeup } from './Wakeup';
 
-/** Read faster than any endpoint takes it; larger reads only take more memory. */
-const MAX_BYTES_PER_PARTITION = 2 * 1024 * 1024;
 const MAX_BYTES_PER_FETCH = 32 * 1024 * 1024;
 /** After this time without a heartbeat the group gives the partitions to others. */
 const SESSION_TIMEOUT_MS = 10_000;
-/** Batches taken over at once: one that waits must not hold up other partitions. */
-const PARALLEL_BATCHES = 64;
+/** While every partition is paused: several times within a session, for the heartbeats. */
+const ALL_PAUSED_WAIT_MS = 1_000;
 
 /** kafkajs can hold partitions without reading them, and say nothing. */
 export const STALLED_AFTER_MS = 120_000;
@@ -52,8 +52,12 @@ export class KafkaConsumer implements BrokerConsumer {
   #fail: (error: Error) => void = () => {};
   #failure: Error | undefined;
   #closed = false;
+  /** Of reads of anything, and of each partition. */
   #watch: ProgressWatch | undefined;
+  readonly #watches = new Map<number, ProgressWatch>();
   readonly #pace = new ReadingPace();
+  /** A partition is resumed. */
+  readonly #resumed = new Wakeup();
 
   constructor(
     private readonly client: KafkaClient,
@@ -74,7 +78,6 @@ export class KafkaConsumer implements BrokerConsumer {
       partitionAssigners: [createAssigner(this.#hooks())],
       allowAutoTopicCreation: false,
       sessionTimeout: SESSION_TIMEOUT_MS,
-      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
       maxBytes: MAX_BYTES_PER_FETCH,
       // A partition added later is noticed within this time.
       metadataMaxAge: 30_000,
@@ -98,8 +101,7 @@ export class KafkaConsumer implements BrokerConsumer {
       await this.#consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: PARALLEL_BATCHES,
-        eachBatch: payload => this.#takeOver(payload),
+        eachBatch: async payload => this.#takeOver(payload),
       });
     } catch (error) {
       throw this.#explain(error);
@@ -108,13 +110,7 @@ export class KafkaConsumer implements BrokerConsumer {
       throw this.#failure;
     }
     // Every read counts, also one that waited for records in vain.
-    this.#watch = new ProgressWatch(this.stalledAfterMs, () =>
-      this.#fail(
-        new ConsumerStalledError(
-          `Nothing was read for ${this.stalledAfterMs / 1000} s, not even in vain; the group is joined anew`,
-        ),
-      ),
-    );
+    this.#watch = this.#watchFor('Nothing');
   }
 
   async commit(positions: Position[]): Promise<void> {
@@ -134,18 +130,22 @@ export class KafkaConsumer implements BrokerConsumer {
   pause(partitions: number[]): void {
     if (this.#isMember) {
       this.#consumer.pause(this.#heldOf(partitions));
+      this.#pace.paused();
     }
   }
 
   resume(partitions: number[]): void {
     if (this.#isMember) {
       this.#consumer.resume(this.#heldOf(partitions));
+      this.#resumed.wake();
     }
   }
 
   async close(deadlineMs: number): Promise<void> {
     this.#closed = true;
     this.#watch?.stop();
+    this.#watches.forEach(watch => watch.stop());
+    this.#resumed.wake();
     const { sockets } = this.client;
     const timer = setTimeout(
       () => sockets.destroy(new Error('The consumer did not close in time')),
@@ -200,6 +200,7 @@ export class KafkaConsumer implements BrokerConsumer {
             this.#begins.set(partition, offset);
           }
         });
+        this.#watchPartitions();
         this.handler.onAssigned(
           committed.map(({ partition, offset, metadata }) => ({
             partition,
@@ -208,13 +209,11 @@ export class KafkaConsumer implements BrokerConsumer {
           })),
         );
       },
-      maxWaitMs: () => {
-        if (this.#consumer.paused().length > 0) {
-          // One that is resumed waits for the read of the others.
-          this.#pace.found();
-        }
-        return this.#pace.waitMs;
-      },
+      beforeRead: () => this.#beforeRead(),
+      afterRead: partitions =>
+        partitions.forEach(partition =>
+          this.#watches.get(partition)?.progress(),
+        ),
       onOffsetOutOfRange: partition => this.handler.onPositionLost(partition),
     };
   }
@@ -233,13 +232,45 @@ export class KafkaConsumer implements BrokerConsumer {
     });
   }
 
+  /** One that is resumed waits for the read of the others. */
+  async #beforeRead(): Promise<ReadLimits> {
+    if (this.#held.size > 0 && this.#pausedCount === this.#held.size) {
+      await this.#resumed.wait(ALL_PAUSED_WAIT_MS);
+    }
+    return {
+      maxWaitMs: this.#pace.waitMs(this.#pausedCount > 0),
+      maxBytesPerPartition: this.handler.readBytes(),
+    };
+  }
+
+  get #pausedCount(): number {
+    return this.#consumer
+      .paused()
+      .reduce((count, { partitions }) => count + partitions.length, 0);
+  }
+
+  #watchPartitions() {
+    this.#watches.forEach(watch => watch.stop());
+    this.#watches.clear();
+    for (const partition of this.#closed ? [] : this.#held) {
+      const watch = this.#watchFor(`Partition ${partition}: nothing`);
+      this.#watches.set(partition, watch);
+    }
+  }
+
+  #watchFor(nothing: string): ProgressWatch {
+    const limitMs = this.stalledAfterMs;
+    return new ProgressWatch(limitMs, () =>
+      this.#fail(
+        new ConsumerStalledError(
+          `${nothing} was read for ${limitMs / 1000} s, not even in vain; the group is joined anew`,
+        ),
+      ),
+    );
+  }
+
   /** Hands a batch over and returns: its records are done by others. */
-  async #takeOver({
-    batch,
-    resolveOffset,
-    isStale,
-    heartbeat,
-  }: EachBatchPayload) {
+  #takeOver({ batch, resolveOffset, isStale }: EachBatchPayload) {
     const { partition } = batch;
     if (this.#closed || isStale() || !this.#held.has(partition)) {
       return;
@@ -253,7 +284,7 @@ export class KafkaConsumer implements BrokerConsumer {
     }
     this.#begins.delete(partition);
     const lastOffset = batch.lastOffset();
-    const handedOver = this.handler.onRecords({
+    this.handler.onRecords({
       partition,
       fetchedFrom,
       records: batch.messages.map(message => toRecord(partition, message)),
@@ -261,10 +292,6 @@ export class KafkaConsumer implements BrokerConsumer {
       highWatermark: BigInt(batch.highWatermark),
     });
     resolveOffset(lastOffset);
-    if (handedOver) {
-      await handedOver;
-      await heartbeat();
-    }
   }
 
   #explain(error: unknown): Error {

@@ -20,8 +20,11 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  *    committed beside them, before the first record comes.
  * 4. A committed position that the topic does not have (any more) is told.
  *    kafkajs would commit another one in silence.
- * 5. How long a read waits for records can change: a thousand queues without
- *    records would otherwise ask two thousand times a second.
+ * 5. How long a read waits for records, and how much it may bring, can change:
+ *    a thousand queues without records would otherwise ask two thousand times
+ *    a second, and as many with records would fill the memory. Where every
+ *    partition is paused kafkajs would sleep, also when one is resumed.
+ * 6. Which partitions are read is told: kafkajs can hold one and not read it.
  *
  * A package manager's patch would not travel with a published package.
  */
@@ -36,14 +39,23 @@ export interface CommittedPosition {
   metadata: string;
 }
 
+/** What a read that is about to begin may take. */
+export interface ReadLimits {
+  /** Milliseconds that it may wait at the broker. */
+  maxWaitMs: number;
+  maxBytesPerPartition: number;
+}
+
 /** What a member of a group is told from inside kafkajs. */
 export interface MembershipHooks {
   /** The member is about to join anew and is kept alive until this settles. */
   beforeJoin(): Promise<void>;
   /** The member has joined and holds these partitions; no record comes before this returns. */
   afterJoin(committed: CommittedPosition[]): void;
-  /** Milliseconds that the read which begins now may wait at the broker. */
-  maxWaitMs(): number;
+  /** A read begins when this settles. */
+  beforeRead(): Promise<ReadLimits>;
+  /** A read has ended that looked at these partitions, or would have, were they not paused. */
+  afterRead(partitions: readonly number[]): void;
   /** The partition is paused: its committed position is not in the topic. */
   onOffsetOutOfRange(partition: number): void;
 }
@@ -96,7 +108,7 @@ export function extendKafkajs(): void {
   decodeHeadersInLinearTime();
   tellOfMembership();
   tellOfLostPositions();
-  askHowLongToWait();
+  accompanyReads();
 }
 
 /** kafkajs reads such arrays for headers alone, and reduces them to an object. */
@@ -216,15 +228,31 @@ function tellOfLostPositions() {
     };
 }
 
-function askHowLongToWait() {
+function accompanyReads() {
   const read = ConsumerGroup.prototype.fetch;
   ConsumerGroup.prototype.fetch = async function readAtItsPace(nodeId) {
     const hooks = hooksOfGroup(this);
-    if (hooks) {
-      this.maxWaitTime = hooks.maxWaitMs();
+    if (!hooks) {
+      return read.call(this, nodeId);
     }
-    return read.call(this, nodeId);
+    const { maxWaitMs, maxBytesPerPartition } = await hooks.beforeRead();
+    this.maxWaitTime = maxWaitMs;
+    this.maxBytesPerPartition = maxBytesPerPartition;
+    const batches = await read.call(this, nodeId);
+    hooks.afterRead(partitionsAt(this, nodeId));
+    return batches;
   };
+}
+
+function partitionsAt(group: ConsumerGroup, nodeId: string): number[] {
+  try {
+    return group
+      .filterPartitionsByNode(nodeId, group.assigned())
+      .flatMap(({ partitions }) => partitions);
+  } catch {
+    // A partition has no leader: the next read says so.
+    return [];
+  }
 }
 
 function hooksOfGroup(group: ConsumerGroup): MembershipHooks | undefined {

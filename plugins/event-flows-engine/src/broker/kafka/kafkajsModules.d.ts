@@ -21,6 +21,7 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     readonly generationId: number | null;
     readonly assigners: ReadonlyArray<object>;
     maxWaitTime: number;
+    maxBytesPerPartition: number;
     readonly coordinator: {
       heartbeat(member: {
         groupId: string;
@@ -45,6 +46,10 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
       }>;
     } | null;
     assigned(): TopicPartitions[];
+    filterPartitionsByNode(
+      nodeId: string,
+      topicPartitions: TopicPartitions[],
+    ): TopicPartitions[];
     pause(topicPartitions: TopicPartitions[]): void;
     joinAndSync(): Promise<void>;
     fetch(nodeId: string): Promise<unknown[]>;

@@ -4,9 +4,8 @@ import { toRecordBatch } from './fetchedRecords';
 
 /** How long a fetch waits for records, and thereby a stop or a resumed partition. */
 const MAX_WAIT_MS = 500;
-/** The same while a partition is about to be read again. */
-const SHORT_WAIT_MS = 20;
-const MAX_BYTES_PER_PARTITION = 10 * 1024 * 1024;
+/** The same while a partition is paused, and about to be read again. */
+const SHORT_WAIT_MS = 100;
 const MAX_FAILURES_IN_A_ROW = 5;
 const FIRST_RETRY_MS = 300;
 
@@ -37,7 +36,7 @@ export interface FetchSource {
 /** Whom the loop tells. */
 export interface FetchSink extends Pick<
   ConsumerHandler,
-  'onRecords' | 'onPositionLost'
+  'readBytes' | 'onRecords' | 'onPositionLost'
 > {
   /** Nothing is read any more. */
   onFailure(error: unknown): void;
@@ -54,11 +53,9 @@ export class FetchError extends Error {
 
 /**
  * Reads the partitions of one assignment: from each broker that leads some of
- * them, one fetch at a time, without those that are paused or whose last
- * records have not been taken over.
+ * them, one fetch at a time, without those that are paused.
  */
 export class FetchLoop {
-  readonly #handingOver = new Set<number>();
   readonly #busyNodes = new Set<number>();
   #isPlanning = false;
   #isStopped = false;
@@ -94,8 +91,7 @@ export class FetchLoop {
 
   #readable(): number[] {
     return [...this.positions.keys()].filter(
-      partition =>
-        !this.paused.has(partition) && !this.#handingOver.has(partition),
+      partition => !this.paused.has(partition),
     );
   }
 
@@ -135,15 +131,16 @@ export class FetchLoop {
     for (const partition of partitions) {
       asked.set(partition, this.positions.get(partition) ?? 0n);
     }
+    const partitionMaxBytes = this.sink.readBytes();
     try {
       const fetched = await this.source.fetch(node, {
-        maxWaitMs: this.#handingOver.size > 0 ? SHORT_WAIT_MS : MAX_WAIT_MS,
+        maxWaitMs: this.paused.size > 0 ? SHORT_WAIT_MS : MAX_WAIT_MS,
         partitions: [...asked].map(([partition, fetchOffset]) => ({
           partition,
           fetchOffset,
           currentLeaderEpoch: -1,
           lastFetchedEpoch: -1,
-          partitionMaxBytes: MAX_BYTES_PER_PARTITION,
+          partitionMaxBytes,
         })),
       });
       this.#busyNodes.delete(node);
@@ -194,17 +191,7 @@ export class FetchLoop {
       return;
     }
     this.positions.set(partition, batch.nextOffset);
-    const handedOver = this.sink.onRecords(batch);
-    if (handedOver) {
-      this.#handingOver.add(partition);
-      handedOver.then(
-        () => {
-          this.#handingOver.delete(partition);
-          this.wake();
-        },
-        error => this.#fail(error),
-      );
-    }
+    this.sink.onRecords(batch);
   }
 
   /** With fresh metadata, after a while that grows. */

@@ -172,6 +172,7 @@ export class PlatformaticConsumer implements BrokerConsumer {
     this.#loop = new FetchLoop(
       this.#source,
       {
+        readBytes: () => handler.readBytes(),
         onRecords: batch => handler.onRecords(batch),
         onPositionLost: partition => handler.onPositionLost(partition),
         onFailure: error => this.#fail(error),

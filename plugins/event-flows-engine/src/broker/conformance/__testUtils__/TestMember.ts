@@ -17,15 +17,16 @@ export class TestMember {
   rebalances = 0;
   /** What the member does before the group is joined anew. */
   drain: () => Promise<void> = async () => {};
+  readBytes = 1024 * 1024;
   /** How the member takes records over. */
-  takeOver: ConsumerHandler['onRecords'] = () => undefined;
+  takeOver: ConsumerHandler['onRecords'] = () => {};
   #consumer: BrokerConsumer | undefined;
 
   static async join(
     driver: BrokerDriver,
     access: BrokerAccess,
     subscription: { groupId: string; topic: string },
-    hooks: Partial<Pick<TestMember, 'drain' | 'takeOver'>> = {},
+    hooks: Partial<Pick<TestMember, 'drain' | 'readBytes'>> = {},
   ): Promise<TestMember> {
     const member = Object.assign(new TestMember(), hooks);
     const { signal } = new AbortController();
@@ -80,9 +81,10 @@ export class TestMember {
         await this.drain();
       },
       onAssigned: assignment => void this.assignments.push(assignment),
+      readBytes: () => this.readBytes,
       onRecords: batch => {
         this.batches.push(batch);
-        return this.takeOver(batch);
+        this.takeOver(batch);
       },
       onPositionLost: partition => void this.lost.push(partition),
     };

@@ -1,4 +1,4 @@
-import { withAdmin } from '@event-flows/testbed';
+import { withAdmin } from './clients';
 
 const POSITIONS = '__consumer_offsets';
 

@@ -1,0 +1,100 @@
+import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import type { BrokerRecord } from '../broker/BrokerDriver';
+import { HeldPartitions } from './HeldPartitions';
+import { MemoryBudget } from './MemoryBudget';
+import type { QueueItem } from './QueueItem';
+
+const MIB = 1024 * 1024;
+
+/** What a queue of so many partitions holds, and what it asks of the broker. */
+class World {
+  readonly budget = new MemoryBudget();
+  readonly calls: string[] = [];
+  readonly items: QueueItem[] = [];
+  readonly held: HeldPartitions;
+  #next = 0n;
+
+  constructor(partitions: number, concurrency = 16) {
+    this.budget.addQueues(1);
+    this.held = new HeldPartitions({
+      settings: { ...defaultQueueSettings, concurrency },
+      budget: this.budget,
+      revision: () => 1,
+      resume: partition => this.calls.push(`resume ${partition}`),
+      pause: partition => this.calls.push(`pause ${partition}`),
+      onLost: () => {},
+    });
+    this.held.assign(
+      Array.from({ length: partitions }, (_, partition) => ({
+        ...{ partition, committed: 0n, metadata: '' },
+      })),
+    );
+    this.calls.length = 0;
+  }
+
+  /** Records of the first partition come in. */
+  receive(count: number, bytes = 10) {
+    const fetchedFrom = this.#next;
+    const records = Array.from({ length: count }, (_, i): BrokerRecord => ({
+      ...{ partition: 0, offset: fetchedFrom + BigInt(i), timestamp: 0 },
+      ...{ key: null, value: Buffer.alloc(bytes), headers: [] },
+    }));
+    this.#next += BigInt(count);
+    this.held.receive(
+      {
+        ...{ partition: 0, fetchedFrom, records },
+        ...{ nextOffset: this.#next, highWatermark: this.#next },
+      },
+      item => this.items.push(item),
+    );
+  }
+
+  complete(count: number) {
+    this.items.splice(0, count).forEach(item => this.held.complete(item));
+  }
+}
+
+describe('HeldPartitions', () => {
+  it('pauses a partition at once when it is full, and reads on before it is empty', () => {
+    const world = new World(1);
+    world.receive(9_999);
+    expect(world.calls).toEqual([]);
+    world.receive(5);
+    world.receive(5);
+    expect(world.calls).toEqual(['pause 0']);
+    world.complete(5_008);
+    expect(world.calls).toEqual(['pause 0']);
+    world.complete(1);
+    expect(world.calls).toEqual(['pause 0', 'resume 0']);
+  });
+
+  it('holds enough for all that may be under way', () => {
+    const world = new World(2, 1_024);
+    world.receive(10_239);
+    expect(world.calls).toEqual([]);
+    world.receive(1);
+    expect(world.calls).toEqual(['pause 0']);
+  });
+
+  it('counts what is kept for a record beside its content', () => {
+    const world = new World(1);
+    world.receive(1_000, 0);
+    expect(world.budget.bytes).toBe(1_000 * 1_024);
+    world.complete(1_000);
+    expect(world.budget.bytes).toBe(0);
+  });
+
+  it('reads less at once the less may be held', () => {
+    const world = new World(1);
+    expect(world.held.readBytes).toBe(2 * MIB);
+    // 32 MiB for a queue.
+    expect(new World(32).held.readBytes).toBe(MIB / 2);
+    expect(new World(1_000).held.readBytes).toBe(MIB / 16);
+    // All together hold so much that each gets a small part.
+    world.budget.add(200 * MIB);
+    for (let queues = 1; queues < 512; queues += 1) {
+      world.budget.addQueues(1);
+    }
+    expect(world.held.readBytes).toBe(MIB / 4);
+  });
+});
