@@ -255,7 +255,7 @@ describe('CloudEventEncoder', () => {
               credentials: { Authorization: 'Bearer ours' },
             },
           ).headers;
-          for (const [sentName, value] of Object.entries(sent)) {
+          for (const [sentName, value] of Object.entries<string>(sent)) {
             validateHeaderName(sentName);
             validateHeaderValue(sentName, value);
             expect(sentName).toMatch(nothingElse);
