@@ -7,6 +7,11 @@ import { toMarkdown } from './table';
 
 const BEGIN = '<!-- begin of what `./run bench --document` writes -->';
 const END = '<!-- end of it -->';
+/** Columns that are lined up would change with every figure. */
+const UNFORMATTED = [
+  '<!-- prettier-ignore-start -->',
+  '<!-- prettier-ignore-end -->',
+];
 
 /** Puts the tables and the plot into the documentation. */
 export async function writeDocument(
@@ -31,7 +36,14 @@ export function replaceFigures(text: string, figures: string): string {
       `There is no place for the figures: put a line ${BEGIN} and, below it, a line ${END} into the document`,
     );
   }
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${text.slice(end)}`;
+  const [from, to] = UNFORMATTED;
+  return [
+    text.slice(0, begin + BEGIN.length),
+    `${from}\n`,
+    figures,
+    `\n${to}`,
+    text.slice(end),
+  ].join('\n');
 }
 
 /** All that was measured, as Markdown. */

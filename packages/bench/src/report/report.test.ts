@@ -122,7 +122,7 @@ describe('the document', () => {
 
   it('keeps what is around the figures', () => {
     expect(replaceFigures(text, 'new')).toBe(
-      'before\n<!-- begin of what `./run bench --document` writes -->\n\nnew\n\n<!-- end of it -->\nafter',
+      'before\n<!-- begin of what `./run bench --document` writes -->\n<!-- prettier-ignore-start -->\n\nnew\n\n<!-- prettier-ignore-end -->\n<!-- end of it -->\nafter',
     );
   });
 
