@@ -8,6 +8,7 @@ export const endpointMisconfigured: FaultCase = {
   name: 'endpoint-misconfigured',
   what: 'the endpoint asks for a sign-in, sends elsewhere or is gone: the queue pauses, then goes on',
   needs: { brokers: 1, backends: 2 },
+  fast: true,
   async run(scene) {
     const flow = await scene.begin({ deadLetters: 'automatic' });
     const status = pick(scene.random, STATUSES);

@@ -11,6 +11,7 @@ export const endpointStatuses: FaultCase = {
   name: 'endpoint-statuses',
   what: 'records are answered with every class of status before they are taken or refused',
   needs: { brokers: 1, backends: 2 },
+  fast: true,
   async run(scene) {
     const flow = await scene.begin({ deadLetters: 'automatic' });
     await flow.producer.pause();

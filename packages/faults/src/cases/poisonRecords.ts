@@ -4,6 +4,7 @@ export const poisonRecords: FaultCase = {
   name: 'poison-records',
   what: 'one record of fifty is refused for ever; a dead-letter topic takes it',
   needs: { brokers: 1, backends: 2 },
+  fast: true,
   async run(scene) {
     const flow = await scene.begin({ deadLetters: 'automatic' });
     let refused = 0;

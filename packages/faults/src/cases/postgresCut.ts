@@ -13,7 +13,7 @@ export const postgresCut: FaultCase = {
       await scene.recovered();
       await scene.flowFor(500, 1_500);
     }
-    await flow.waitForPhase('running');
+    await flow.waitUntilItRuns();
     await scene.settle();
   },
 };

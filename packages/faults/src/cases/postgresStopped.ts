@@ -16,7 +16,7 @@ export const postgresStopped: FaultCase = {
       databaseLink.open();
     }, 'clean');
     await scene.recovered();
-    await flow.waitForPhase('running');
+    await flow.waitUntilItRuns();
     await scene.clean(async () => {
       await flow.disable();
       await flow.waitForPhase('stopped');

@@ -39,7 +39,7 @@ export const switchRaces: FaultCase = {
     await scene.clean(() => flow.disable());
     await flow.waitForPhase('stopped', { timeoutMs: CONVERGES_WITHIN_MS });
     await scene.clean(() => flow.enable());
-    await flow.waitForPhase('running', { timeoutMs: CONVERGES_WITHIN_MS });
+    await flow.waitUntilItRuns(CONVERGES_WITHIN_MS);
     await scene.recovered();
     await scene.settle();
   },

@@ -185,6 +185,17 @@ export class Flow {
     );
   }
 
+  /** Waits until the queue says that it delivers; some of its records may be tried again. */
+  async waitUntilItRuns(timeoutMs = 60_000): Promise<void> {
+    await waitUntil(
+      async () => {
+        const { status } = await this.queue();
+        return status?.phase === 'running' || status?.phase === 'retrying';
+      },
+      { timeoutMs, everyMs: 250, what: 'the queue to run' },
+    );
+  }
+
   /** Waits until the queue says that it is in this phase, and why. */
   async waitForPhase(
     phase: QueuePhase,
@@ -297,7 +308,7 @@ export class Flow {
     this.#queueId = access[0].queueId;
     await this.enable();
     await this.waitForMembers();
-    await this.waitForPhase('running');
+    await this.waitUntilItRuns();
     const sampler = new CommitSampler({
       ...{ brokers: kafka.direct, topic, groupId: this.groupId },
       onSample: sample => this.ledger.sample(sample),
