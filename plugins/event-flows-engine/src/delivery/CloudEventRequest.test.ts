@@ -118,6 +118,9 @@ describe('CloudEventEncoder', () => {
   it('names no time where there is none', () => {
     expect(send({ timestamp: -1 }).headers).not.toHaveProperty('ce-time');
     expect(send({ timestamp: 9e15 }).headers).not.toHaveProperty('ce-time');
+    const last = Date.UTC(10_000, 0) - 1;
+    expect(send({ timestamp: last }).headers).toHaveProperty('ce-time');
+    expect(send({ timestamp: last + 1 }).headers).not.toHaveProperty('ce-time');
   });
 
   it('keeps the attributes of a record that is a CloudEvent', () => {

@@ -34,8 +34,8 @@ const MAX_KEY_BYTES = 1024;
 const EMPTY = Buffer.alloc(0);
 const NONE: ReadonlyMap<string, string> = new Map();
 const TYPE = 'event-flows.kafka.record.v1';
-/** Of a Date, in milliseconds (ECMA-262). */
-const MAX_TIMESTAMP = 8.64e15;
+/** The last millisecond whose year has four digits, which is all that RFC 3339 knows. */
+const MAX_TIMESTAMP = Date.UTC(10_000, 0) - 1;
 
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 const SAFE_VALUE = /^[\t\x20-\x7e]*$/;
