@@ -84,6 +84,7 @@ describe('readAlgorithmVersion', () => {
     [{ version: '1.0.0', endpoint: 'https://c.example/#x' }, 'fragment'],
     [{ version: '1.0.0', failurePointer: 'error' }, 'not a JSON Pointer'],
     [{ version: '1.0.0', failurePointer: '/a~2' }, 'not a JSON Pointer'],
+    [{ version: '1.0.0', failurePointer: '/a~' }, 'not a JSON Pointer'],
     [{ version: '1.0.0', subcomponentOf: '' }, 'spec.subcomponentOf'],
     [{ version: '1.0.0', subcomponentOf: ':/' }, 'spec.subcomponentOf'],
   ])('says what is wrong with %j', (options, message) => {
@@ -91,6 +92,14 @@ describe('readAlgorithmVersion', () => {
       valid: false,
       error: expect.stringContaining(message),
     });
+  });
+
+  it('reads a failure pointer of any length', () => {
+    const failurePointer = `/${'a'.repeat(10_000_000)}`;
+    expect(read({ version: '1.0.0', failurePointer }).valid).toBe(true);
+    expect(
+      read({ version: '1.0.0', failurePointer: `${failurePointer}~` }).valid,
+    ).toBe(false);
   });
 });
 
