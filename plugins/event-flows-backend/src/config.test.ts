@@ -117,6 +117,50 @@ describe('readEventFlowsConfig', () => {
       'eventFlows.endpoints.credentials[0].headers.A: must be the value of an HTTP header',
     ],
     [
+      'a header that HTTP sets',
+      {
+        endpoints: {
+          credentials: [
+            {
+              prefix: 'https://a.example.com/',
+              headers: { 'Content-Length': '5' },
+            },
+          ],
+        },
+      },
+      'eventFlows.endpoints.credentials[0].headers.Content-Length: cannot be set: it belongs to HTTP',
+    ],
+    [
+      'a name that is none of a header',
+      {
+        endpoints: {
+          credentials: [
+            { prefix: 'https://a.example.com/', headers: { 'a b': 'c' } },
+          ],
+        },
+      },
+      'eventFlows.endpoints.credentials[0].headers.a b: must be the name of an HTTP header',
+    ],
+    [
+      'a header in two spellings',
+      {
+        endpoints: {
+          credentials: [
+            {
+              prefix: 'https://a.example.com/',
+              headers: { 'X-Token': 'a', 'x-token': 'b' },
+            },
+          ],
+        },
+      },
+      'eventFlows.endpoints.credentials[0].headers: each header only once',
+    ],
+    [
+      'a header that is never passed on',
+      { endpoints: { forwardHeaders: ['ce-id'] } },
+      'eventFlows.endpoints.forwardHeaders[0]: cannot be set',
+    ],
+    [
       'a short key',
       { secrets: { keys: [{ id: 'a', key: 'c2hvcnQ=' }] } },
       'eventFlows.secrets.keys[0].key: must be 32 bytes in base64',

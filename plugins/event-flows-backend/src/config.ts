@@ -8,6 +8,7 @@ import {
   normalizeEntityRef,
   queueSettingsSchema,
 } from '@event-flows/backstage-plugin-event-flows-common';
+import { isReservedHeader } from '@event-flows/engine';
 import { z } from 'zod';
 import { describeProblems } from './validation';
 
@@ -51,7 +52,11 @@ const endpointPrefix = z
 
 const headerName = z
   .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be the name of an HTTP header');
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'must be the name of an HTTP header')
+  .refine(
+    name => !isReservedHeader(name),
+    'cannot be set: it belongs to HTTP or to the requests of Event Flows themselves',
+  );
 
 const headerValue = z
   .string()
@@ -75,7 +80,12 @@ const schema = z.strictObject({
         .array(
           z.strictObject({
             prefix: endpointPrefix,
-            headers: z.record(headerName, headerValue),
+            headers: z
+              .record(headerName, headerValue)
+              .refine(
+                headers => areDistinct(Object.keys(headers)),
+                'each header only once, however it is spelt',
+              ),
           }),
         )
         .default([]),
@@ -194,6 +204,13 @@ export function readEventFlowsConfig(root: Config): EventFlowsConfig {
       })),
     },
   };
+}
+
+function areDistinct(names: string[]): boolean {
+  return (
+    new Set(names.map(name => name.toLocaleLowerCase('en-US'))).size ===
+    names.length
+  );
 }
 
 function readKey(text: string): Buffer | undefined {

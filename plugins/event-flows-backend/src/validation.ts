@@ -32,13 +32,20 @@ export function describeProblems(
   schema: z.ZodType,
   root = '',
 ): string[] {
-  const issues = error.issues.flatMap(issue => resolveUnion(issue));
+  const issues = error.issues.flatMap(resolveKey).flatMap(resolveUnion);
   return [
     ...issues
       .slice(0, MAX_PROBLEMS)
       .map(issue => describe(issue, schema, root)),
     ...moreThan(MAX_PROBLEMS, issues.length, 'problems'),
   ];
+}
+
+/** What is wrong with the name of a field, where names are free. */
+function resolveKey(issue: Issue): Issue[] {
+  return issue.code === 'invalid_key'
+    ? issue.issues.map(inner => ({ ...inner, path: issue.path }))
+    : [issue];
 }
 
 /**

@@ -8,6 +8,7 @@
 export { AddressPolicy } from './address/AddressPolicy';
 export type { ResolveName } from './address/AddressPolicy';
 export { matchesBroker } from './address/plaintextPassword';
+export { isReservedHeader } from './delivery/reservedHeaders';
 export { createEngine } from './Engine';
 export { failedReport } from './failedReport';
 export { createEngineHost } from './host/EngineHost';

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { BrokerRecord } from '../broker/BrokerDriver';
+import { isReservedHeader } from './reservedHeaders';
 
 /** Names and values in turn, as undici takes them. */
 export type HeaderList = string[];
@@ -43,9 +44,6 @@ const ATTRIBUTE = /^[a-z0-9]{1,64}$/;
 const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const REQUIRED_ATTRIBUTES = ['specversion', 'id', 'source', 'type'];
-/** Headers that belong to the connection or to this contract. */
-const NOT_FORWARDED =
-  /^(ce-.*|connection|content-.*|expect|host|idempotency-key|keep-alive|proxy-.*|te|trailer|traceparent|tracestate|transfer-encoding|upgrade)$/;
 
 const PLAIN = /^[\x21\x23\x24\x26-\x7e]*$/;
 const UNSAFE = /[^\x21\x23\x24\x26-\x7e]+/gu;
@@ -132,7 +130,7 @@ export class CloudEventEncoder {
       const maySend =
         forwardHeaders.has(name) &&
         TOKEN.test(name) &&
-        !NOT_FORWARDED.test(name) &&
+        !isReservedHeader(name) &&
         !this.#secretNames.has(name);
       if (maySend && SAFE_VALUE.test(value)) {
         headers.push(name, value);
