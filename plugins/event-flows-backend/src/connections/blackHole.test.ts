@@ -12,8 +12,12 @@ import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
 
 jest.setTimeout(60_000);
 
-/** Of a request that needs no cluster, while others hang. A healthy one takes a few. */
-const MAX_LATENCY_MS = 1000;
+/**
+ * Of a request that needs no cluster, while others hang for 15 s. On a quiet
+ * machine it is a few milliseconds.
+ */
+const MAX_LATENCY_MS = 5000;
+const MAX_MEDIAN_LATENCY_MS = 500;
 
 /**
  * A host that takes connections and never says a word. The engine runs in this
@@ -118,6 +122,10 @@ describe('connecting to a black hole', () => {
     expect(tookMs).toBeLessThan(20_000);
     expect(latencies.length).toBeGreaterThan(20);
     expect(Math.max(...latencies)).toBeLessThan(MAX_LATENCY_MS);
+    const sorted = latencies.toSorted((x, y) => x - y);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(
+      MAX_MEDIAN_LATENCY_MS,
+    );
 
     expect(opened).toBeGreaterThanOrEqual(10);
     await noSocketIsLeft();
@@ -134,6 +142,7 @@ describe('connecting to a black hole', () => {
     });
     requests.forEach(request => request.abort());
     await noSocketIsLeft();
+    expect(await Promise.all(ends)).toEqual(Array(10).fill('gone'));
     // And makes room for others.
     const last = connect(0);
     const end = last.catch(() => 'gone');
@@ -142,7 +151,7 @@ describe('connecting to a black hole', () => {
       timeoutMs: 5000,
     });
     last.abort();
-    await Promise.all([...ends, end]);
+    await end;
     await noSocketIsLeft();
   });
 });

@@ -11,6 +11,9 @@ import {
   type TestClient,
 } from '../__testUtils__/startBackend';
 
+// Limits are reached by hundreds of requests.
+jest.setTimeout(30_000);
+
 const BROKER = 'kafka.example.com:9092';
 
 interface Scene {

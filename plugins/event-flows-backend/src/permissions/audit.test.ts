@@ -13,6 +13,9 @@ import {
   type TestBackend,
 } from '../__testUtils__/startBackend';
 
+// Some attempts wait for what the engine reports every few seconds.
+jest.setTimeout(30_000);
+
 const BROKER = 'kafka.example.com:9092';
 const REFUSING = 'refusing.example.com:9092';
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
@@ -249,47 +252,48 @@ describe('the auditor', () => {
     };
   }
 
-  async function expectEvents(scene: Scene, list: Attempt[]): Promise<void> {
+  /** What came of each attempt, and what the auditor was told. */
+  async function make(scene: Scene, list: Attempt[]) {
     const { backend } = scene;
-    for (const attempt of list) {
-      const { operationId, what, person, path, body, status, event } = attempt;
-      const { method } = routeOf(operationId);
+    const made: object[] = [];
+    for (const { operationId, what, person, path, body } of list) {
       if (operationId === 'decideHeldUpRecord') {
         await holdUp(scene);
       }
       backend.events.length = 0;
       const client = backend.as(person);
-      const answer = await (method === 'delete'
+      const { method } = routeOf(operationId);
+      const { status } = await (method === 'delete'
         ? client.delete(path(scene))
         : client[method === 'put' ? 'put' : 'post'](path(scene), body ?? {}));
-      expect([operationId, what, person, answer.status]).toEqual([
-        ...[operationId, what, person, status],
-      ]);
-      expect([operationId, what, person, backend.events]).toEqual([
-        ...[
-          operationId,
-          what,
-          person,
-          [
-            expect.objectContaining({
-              ...event,
-              meta: expect.objectContaining(event.meta ?? {}),
-            }),
-          ],
-        ],
-      ]);
+      const events = [...backend.events];
+      made.push({ operationId, what, person, status, events });
     }
+    return made;
+  }
+
+  /** The same, as it should be. */
+  function expected(list: Attempt[]): object[] {
+    return list.map(({ operationId, what, person, status, event }) => ({
+      ...{ operationId, what, person, status },
+      events: [
+        expect.objectContaining({
+          ...event,
+          meta: expect.objectContaining(event.meta ?? {}),
+        }),
+      ],
+    }));
   }
 
   it('is told of every change and of every refusal, once', async () => {
     const scene = await setScene(true);
-    await expectEvents(scene, attempts);
+    expect(await make(scene, attempts)).toEqual(expected(attempts));
     await scene.backend.stop();
   });
 
   it('is told of attempts to change what the caller may not even see', async () => {
     const scene = await setScene(false);
-    await expectEvents(scene, unseen);
+    expect(await make(scene, unseen)).toEqual(expected(unseen));
     await scene.backend.stop();
   });
 

@@ -12,6 +12,9 @@ import { placeOfSecrets } from '../connections/BrokerAccessReader';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { SecretBox } from './SecretBox';
 
+// Backends are started one after the other, up to four of them.
+jest.setTimeout(30_000);
+
 const BROKER = 'kafka.example.com:9092';
 const PASSWORD = 'p4ssw0rd-nobody-must-see';
 const older = { id: 'older', key: randomBytes(32) };
