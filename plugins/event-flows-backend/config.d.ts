@@ -13,13 +13,15 @@ export interface Config {
        * The brokers that may be dialled: `host:port`, where the host can be a
        * name, `*.suffix`, an address or a CIDR range, and the port `*`.
        * Nothing else is dialled; without this list, nothing is. Loopback,
-       * link-local and multicast addresses must be named exactly.
+       * link-local, multicast and cloud metadata addresses must be named
+       * exactly.
        */
       allow?: string[];
       /**
        * The brokers that a password may be sent to in plain text (SASL PLAIN
        * without TLS): `host:port`, each part can be `*`, the host `*.suffix`.
-       * Compared with the brokers as they were entered. Default: none.
+       * Compared with the names that brokers are dialled by: as they were
+       * entered, and as the cluster advertises them. Default: none.
        */
       allowPlaintextPasswords?: string[];
     };

@@ -179,8 +179,7 @@ export class HostileBroker {
       ...[int32(1), int32(NODE_ID), text(host), int32(port), int16(-1)],
       text('hostile'),
       int32(NODE_ID),
-      int32(count),
-      ...Array.from({ length: count }, (_, index) => topic(index)),
+      topics(count),
     ]);
   }
 
@@ -194,13 +193,19 @@ export class HostileBroker {
 }
 
 /** The first topic is `orders`; each has one partition. */
-function topic(index: number): Buffer {
+function topics(count: number): Buffer {
   const nodes = Buffer.concat([int32(1), int32(NODE_ID)]);
-  return Buffer.concat([
-    ...[int16(0), text(index === 0 ? 'orders' : `topic-${index}`)],
+  const rest = Buffer.concat([
     ...[Buffer.from([0]), int32(1)],
     ...[int16(0), int32(0), int32(NODE_ID), nodes, nodes, int32(0)],
   ]);
+  // As text of one byte for each character: a buffer for each of its parts
+  // would take more memory than whoever reads it.
+  const parts = Array.from({ length: count }, (_, index) => {
+    const name = index === 0 ? 'orders' : `topic-${index}`;
+    return `\0\0\0${String.fromCharCode(name.length)}${name}${rest.toString('latin1')}`;
+  });
+  return Buffer.concat([int32(count), Buffer.from(parts.join(''), 'latin1')]);
 }
 
 function apiVersions(version: number): Buffer {
