@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import { brokerConnectionReasonOf } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAdmin } from '@event-flows/engine';
+import { SecretUnreadableError } from '../secrets/SecretBox';
 import type { BrokerAccessReader } from './BrokerAccessReader';
 import type { ConnectionsStore } from './ConnectionsStore';
 
@@ -69,7 +70,11 @@ export class ConnectionMonitor {
       if (signal?.aborted) {
         return;
       }
-      if (!brokerConnectionReasonOf(error)) {
+      // That secrets do not open is said at the start, and not every time.
+      if (
+        !brokerConnectionReasonOf(error) &&
+        !(error instanceof SecretUnreadableError)
+      ) {
         this.#logger.warn(
           `Failed to check the connection ${connectionId}: ${stringifyError(error)}`,
         );
