@@ -15,6 +15,38 @@ const policyOf = (brokers: string[], endpoints: string[] = []) =>
 const withAddress = (cases: Array<[string, number, string?]>) =>
   cases.map(([host, port, address = host]) => [host, port, address] as const);
 
+const octet = fc.integer({ min: 0, max: 255 });
+const bytes = fc.oneof(
+  fc.tuple(octet, octet, octet, octet),
+  fc.tuple(fc.constant(127), octet, octet, octet),
+  fc.tuple(fc.constant(10), octet, octet, octet),
+  fc.tuple(fc.constant(169), fc.constant(254), octet, octet),
+  fc.tuple(fc.integer({ min: 224, max: 239 }), octet, octet, octet),
+);
+type Bytes = [number, number, number, number];
+const isSpecial = ([a, b]: Bytes) =>
+  a === 0 || a === 127 || (a === 169 && b === 254) || (a > 223 && a < 240);
+const hex = (value: number) => value.toString(16);
+const number = (...parts: number[]) =>
+  parts.reduce((sum, byte) => sum * 256 + byte, 0);
+/** The ways to write an IPv4 address that some resolver or other takes. */
+const spelling = fc.constantFrom<(address: Bytes) => string>(
+  ([a, b, c, d]) => `${a}.${b}.${c}.${d}`,
+  address => String(number(...address)),
+  address => `0x${hex(number(...address))}`,
+  address => `0${number(...address).toString(8)}`,
+  address => address.map(byte => `0x${hex(byte)}`).join('.'),
+  address => address.map(byte => `0${byte.toString(8)}`).join('.'),
+  ([a, b, c, d]) => `${a}.${number(b, c, d)}`,
+  ([a, b, c, d]) => `${a}.${b}.${number(c, d)}`,
+  address => `::ffff:${address.join('.')}`,
+  address => `[::ffff:${address.join('.')}]`,
+  ([a, b, c, d]) => `::ffff:${hex(number(a, b))}:${hex(number(c, d))}`,
+  ([a, b, c, d]) => `0:0:0:0:0:FFFF:${hex(number(a, b))}:${hex(number(c, d))}`,
+  address => `64:ff9b::${address.join('.')}`,
+  address => `::ffff:0:${address.join('.')}`,
+);
+
 describe('brokers', () => {
   const mayDial = (
     allow: string[],
@@ -129,39 +161,6 @@ describe('brokers', () => {
     ];
     expect(mayDial(allow, host, port, address)).toBe(false);
   });
-
-  const octet = fc.integer({ min: 0, max: 255 });
-  const bytes = fc.oneof(
-    fc.tuple(octet, octet, octet, octet),
-    fc.tuple(fc.constant(127), octet, octet, octet),
-    fc.tuple(fc.constant(10), octet, octet, octet),
-    fc.tuple(fc.constant(169), fc.constant(254), octet, octet),
-    fc.tuple(fc.integer({ min: 224, max: 239 }), octet, octet, octet),
-  );
-  type Bytes = [number, number, number, number];
-  const isSpecial = ([a, b]: Bytes) =>
-    a === 0 || a === 127 || (a === 169 && b === 254) || (a > 223 && a < 240);
-  const hex = (value: number) => value.toString(16);
-  const number = (...parts: number[]) =>
-    parts.reduce((sum, byte) => sum * 256 + byte, 0);
-  /** The ways to write an IPv4 address that some resolver or other takes. */
-  const spelling = fc.constantFrom<(address: Bytes) => string>(
-    ([a, b, c, d]) => `${a}.${b}.${c}.${d}`,
-    address => String(number(...address)),
-    address => `0x${hex(number(...address))}`,
-    address => `0${number(...address).toString(8)}`,
-    address => address.map(byte => `0x${hex(byte)}`).join('.'),
-    address => address.map(byte => `0${byte.toString(8)}`).join('.'),
-    ([a, b, c, d]) => `${a}.${number(b, c, d)}`,
-    ([a, b, c, d]) => `${a}.${b}.${number(c, d)}`,
-    address => `::ffff:${address.join('.')}`,
-    address => `[::ffff:${address.join('.')}]`,
-    ([a, b, c, d]) => `::ffff:${hex(number(a, b))}:${hex(number(c, d))}`,
-    ([a, b, c, d]) =>
-      `0:0:0:0:0:FFFF:${hex(number(a, b))}:${hex(number(c, d))}`,
-    address => `64:ff9b::${address.join('.')}`,
-    address => `::ffff:0:${address.join('.')}`,
-  );
 
   it('never dials a special address that no entry names', () => {
     fc.assert(
@@ -308,6 +307,50 @@ describe('endpoints', () => {
   ])('refuses the entry %s', (entry, why) => {
     expect(() => policyOf([], [entry])).toThrow(why);
     expect(() => policyOf([], [entry])).toThrow('eventFlows.endpoints.allow');
+  });
+
+  const mayDial = (
+    allow: string[],
+    host: string,
+    port: number,
+    address = host,
+  ) => {
+    const { endpoints } = policyOf([], allow);
+    try {
+      endpoints.checkHost(host, port);
+      endpoints.checkAddress(host, port, address);
+      return true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(AddressNotAllowedError);
+      expect((error as Error).message).toMatch('eventFlows.endpoints.allow');
+      return false;
+    }
+  };
+
+  it('dials an address only below an entry, whatever its spelling', () => {
+    fc.assert(
+      fc.property(
+        bytes,
+        fc.option(bytes),
+        spelling,
+        (address, named, write) => {
+          const allow = [
+            'http://algorithm.test/nlp/',
+            ...(named ? [`http://${named.join('.')}/`] : []),
+          ];
+          const plain = address.join('.');
+          const isNamed = named?.join('.') === plain;
+          expect(mayDial(allow, write(address), 80)).toBe(isNamed);
+          expect(mayDial(allow, 'algorithm.test', 80, write(address))).toBe(
+            isNamed || !isSpecial(address),
+          );
+          expect(mayDial(allow, write(address), 81)).toBe(false);
+          expect(mayDial(allow, 'algorithm.test', 81, plain)).toBe(false);
+          expect(mayDial(allow, 'other.test', 80, plain)).toBe(false);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('dials a special address only if it is named', () => {

@@ -98,7 +98,7 @@ export class AddressPolicy {
   readonly brokers: DialPolicy = {
     resolve: name => this.resolve(name),
     checkHost: (host, port, use) => {
-      assertPort('broker', host, port);
+      assertPort(host, port);
       if (use === 'plaintext-password') {
         this.#checkPlaintextPassword(host, port);
       }
@@ -127,7 +127,6 @@ export class AddressPolicy {
   readonly endpoints: DialPolicy = {
     resolve: name => this.resolve(name),
     checkHost: (host, port) => {
-      assertPort('endpoint', host, port);
       const address = parseIpAddress(host);
       if (!this.#isEndpointHost(host, port, address)) {
         throw endpointRefused(host, port);
@@ -258,10 +257,10 @@ function matchesName(pattern: BrokerPattern, host: string): boolean {
 }
 
 /** A cluster can name any number as the port of its brokers. */
-function assertPort(what: string, host: string, port: number) {
+function assertPort(host: string, port: number) {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new AddressNotAllowedError(
-      `The ${what} ${host}:${port} is not allowed: there is no such port`,
+      `The broker ${host}:${port} is not allowed: there is no such port`,
     );
   }
 }
