@@ -33,6 +33,11 @@ export class DeadLetters {
     return this.#writing.size;
   }
 
+  /** Records whose writes have not ended. */
+  get items(): Iterable<QueueItem> {
+    return this.#writing;
+  }
+
   isWriting(item: QueueItem): boolean {
     return this.#writing.has(item);
   }

@@ -11,6 +11,10 @@ import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../types';
 import { DeliveryLoop } from './DeliveryLoop';
 import { HeldPartitions } from './HeldPartitions';
 import { MemoryBudget } from './MemoryBudget';
+import {
+  decodePositionMetadata,
+  encodePositionMetadata,
+} from './positionMetadata';
 
 const versionTarget = (name: string): DeliveryTarget => ({
   kind: 'version',
@@ -31,6 +35,16 @@ const assigned = (partition: number, committed = 0n): AssignedPartition => ({
   committed,
   metadata: '',
 });
+
+/** What whoever had the partition before has committed beside position 0. */
+const blockedAt = (...offsets: bigint[]) =>
+  encodePositionMetadata(0n, {
+    ...{ revision: 1, done: [] },
+    heldUp: offsets.map(offset => ({
+      ...{ offset, attempts: 1, firstFailedAtMs: 0 },
+      blockedBecause: 'it was refused',
+    })),
+  });
 
 const skip = (partition: number, offset: string): HeldUpDecision => ({
   ...{ id: `skip ${partition}:${offset}`, partition, offset, action: 'skip' },
@@ -85,6 +99,7 @@ class Bench {
       random: () => 0,
       randomHex: bytes => 'a'.repeat(bytes * 2),
       onDone: item => this.partitions.complete(item),
+      onAllAnew: () => this.partitions.forgetHeldUp(),
       onDecided: ({ id }) => this.decided.push(id),
       onUndecided: ids => this.undecided.push(...ids),
     });
@@ -130,6 +145,13 @@ class Bench {
 
   bodies() {
     return this.sent.map(({ body }) => body);
+  }
+
+  /** What the next owner of a partition would be told, if it is news. */
+  heldUpNext(partition: number) {
+    const state = this.partitions.get(partition);
+    const next = state?.takePosition(this.loop.heldUp.statesOf(state), 1);
+    return next && decodePositionMetadata(next.offset, next.metadata)?.heldUp;
   }
 
   problems() {
@@ -179,6 +201,18 @@ describe('DeliveryLoop', () => {
     expect(bench.decided).toEqual(['skip 0:0']);
     bench.answer = () => 200;
     await until('the next record', () => bench.loop.counters.delivered === 1);
+  });
+
+  it('skips a record that an open circuit keeps waiting, also if that was said while it was tried', async () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(500);
+    await until('the next try', () => bench.sent.length === 2);
+    bench.loop.decide([skip(0, '0')]);
+    bench.settle(401);
+    expect(bench.loop.counters).toMatchObject({ skipped: 1, inFlight: 0 });
+    expect(bench.decided).toEqual(['skip 0:0']);
   });
 
   it('lets each lane try in turn how the endpoint is', async () => {
@@ -324,6 +358,43 @@ describe('DeliveryLoop', () => {
     bench.loop.setTarget(versionTarget('v2'));
     expect(bench.bodies()).toEqual(['0:0', '0:0']);
     expect(bench.problems()).toEqual([]);
+  });
+
+  it('tries anew also what others had blocked and what is read only after the change', () => {
+    bench = new Bench({ ordering: 'none' });
+    bench.assign({ ...assigned(0), metadata: blockedAt(0n, 1n) });
+    bench.read(0, 0);
+    expect(bench.problems()).toEqual(['blocked']);
+    bench.loop.setTarget(versionTarget('v2'));
+    bench.settle(200);
+    bench.read(0, 1);
+    expect(bench.bodies()).toEqual(['0:0', '0:1']);
+  });
+
+  it('tells the next owner also what was blocked before and is not read yet', () => {
+    bench = new Bench({ ordering: 'none' });
+    bench.assign({ ...assigned(0), metadata: blockedAt(0n, 1n) });
+    bench.read(0, 0);
+    bench.loop.decide([skip(0, '0')]);
+    expect(bench.heldUpNext(0)).toMatchObject([{ offset: 1n, attempts: 1 }]);
+  });
+
+  it('tells the next owner the attempts of before while the next one is under way', () => {
+    bench = new Bench({ ordering: 'none', deadLetterTopic: 'dead' });
+    bench.assign({ ...assigned(0), metadata: blockedAt(1n) });
+    bench.read(0, 0, 1);
+    bench.sent[0].settle(responseOf(200));
+    expect(bench.bodies()).toEqual(['0:0', '0:1']);
+    expect(bench.heldUpNext(0)).toMatchObject([{ offset: 1n, attempts: 1 }]);
+  });
+
+  it('tells the next owner the attempts of a record whose dead letter is not acknowledged', () => {
+    bench = new Bench({ deadLetterTopic: 'dead' });
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(422);
+    expect(bench.writes).toHaveLength(1);
+    expect(bench.heldUpNext(0)).toMatchObject([{ offset: 0n, attempts: 1 }]);
   });
 
   it('tries with the new version what the old one refuses after the change', async () => {

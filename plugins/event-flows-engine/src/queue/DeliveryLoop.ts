@@ -42,6 +42,8 @@ export interface DeliveryLoopOptions extends DestinationRules {
   randomHex: (bytes: number) => string;
   /** A record is done. */
   onDone: (item: QueueItem) => void;
+  /** Whatever was held up is tried anew, also what comes only now. */
+  onAllAnew: () => void;
   /** A decision has been carried out, in memory: no position knows of it yet. */
   onDecided: (decision: HeldUpDecision) => void;
   /** Decisions that were carried out, unless a position knows of it, were in vain. */
@@ -113,6 +115,7 @@ export class DeliveryLoop {
     this.#encoder = undefined;
     if (this.#destination.kind === 'version') {
       this.heldUp.retryAll();
+      this.options.onAllAnew();
       this.#pump();
     }
   }
@@ -338,6 +341,7 @@ export class DeliveryLoop {
     if (isEndpointsMatter || outcome.kind === 'misconfigured') {
       // No attempt is used up.
       this.#scheduler.giveBack(item);
+      this.heldUp.reconsider(item);
     } else {
       this.heldUp.fail(item, outcome, destination.versionRef);
     }

@@ -86,6 +86,11 @@ export class HeldPartitions {
     }
   }
 
+  /** What was held up before and comes only now is tried anew. */
+  forgetHeldUp(): void {
+    this.all.forEach(state => state.forgetHeldUp());
+  }
+
   /** A record is done. */
   complete(item: QueueItem): void {
     const { owner } = item;

@@ -90,14 +90,14 @@ export class HeldUpRecords {
   /** What the next owner of a partition has to know, in the order of offsets. */
   statesOf(owner: PartitionState): HeldUpState[] {
     const states: HeldUpState[] = [];
-    for (const item of this.#items) {
+    for (const item of new Set([...this.#items, ...this.#deadLetters.items])) {
       if (item.owner === owner && item.firstFailedAtMs !== undefined) {
         states.push({
           offset: item.record.offset,
           attempts: item.attempts,
           firstFailedAtMs: item.firstFailedAtMs,
           blockedBecause:
-            item.problem.phase === 'blocked' ? item.problem.reason : undefined,
+            item.problem?.phase === 'blocked' ? item.problem.reason : undefined,
         });
       }
     }
@@ -155,6 +155,13 @@ export class HeldUpRecords {
       if (decision) {
         this.#carryOut(decision, item);
       }
+    }
+  }
+
+  /** The record waits as before: what was decided while it was under way is done now. */
+  reconsider(item: QueueItem): void {
+    if (item.problem) {
+      this.#holdUp(item, item.problem);
     }
   }
 

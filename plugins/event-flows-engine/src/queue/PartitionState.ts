@@ -4,6 +4,7 @@ import type {
   RecordBatch,
 } from '../broker/BrokerDriver';
 import { OffsetTracker, type TrackedOffset } from './OffsetTracker';
+import { InheritedRecords } from './InheritedRecords';
 import {
   decodePositionMetadata,
   encodePositionMetadata,
@@ -35,7 +36,7 @@ export class PartitionState {
   #committed: CommittablePosition | undefined;
   /** As the one who had the partition before left it. */
   readonly #before: PositionMetadata | undefined;
-  readonly #heldUpBefore: ReadonlyMap<bigint, HeldUpState>;
+  readonly #inherited: InheritedRecords;
   /** The topic does not have the committed position: nothing can be read. */
   isPositionLost = false;
   /** Held no more: results of its records do not count. */
@@ -56,7 +57,7 @@ export class PartitionState {
     }
     const heldUp =
       this.#before?.revision === revision ? this.#before.heldUp : [];
-    this.#heldUpBefore = new Map(heldUp.map(state => [state.offset, state]));
+    this.#inherited = new InheritedRecords(heldUp);
   }
 
   /** Records received and not done. */
@@ -114,8 +115,7 @@ export class PartitionState {
       const tracked = tracker.receive(record.offset);
       if (tracked) {
         this.#bytes += sizeOf(record);
-        const item = toItem(record, tracked);
-        add(this.#heldUpBefore.size > 0 ? this.#asItWas(item) : item);
+        add(this.#inherited.receive(toItem(record, tracked)));
       }
     }
     tracker.advanceTo(batch.nextOffset);
@@ -124,6 +124,12 @@ export class PartitionState {
   complete(item: QueueItem): void {
     this.#bytes -= sizeOf(item.record);
     this.#tracker?.complete(item.tracked);
+    this.#inherited.forget(item);
+  }
+
+  /** What was held up before and comes only now is tried anew. */
+  forgetHeldUp(): void {
+    this.#inherited.forgetComing();
   }
 
   /** What is to be committed, if it is not what was committed last. */
@@ -138,7 +144,7 @@ export class PartitionState {
     const metadata = encodePositionMetadata(offset, {
       revision,
       done: this.#tracker.doneBeyond(),
-      heldUp,
+      heldUp: this.#inherited.statesWith(heldUp),
     });
     if (
       offset === this.#committed?.offset &&
@@ -157,16 +163,6 @@ export class PartitionState {
   #startTracking(fetchedFrom: bigint): OffsetTracker {
     this.#attempted = fetchedFrom;
     return new OffsetTracker(fetchedFrom, this.#before?.done);
-  }
-
-  #asItWas(item: QueueItem): QueueItem {
-    const before = this.#heldUpBefore.get(item.record.offset);
-    if (before) {
-      item.attempts = before.attempts;
-      item.firstFailedAtMs = before.firstFailedAtMs;
-      item.blockedBecause = before.blockedBecause;
-    }
-    return item;
   }
 }
 

@@ -80,6 +80,7 @@ export class QueueRunner {
       dispatcher: this.#dispatcher,
       deadLetters: this.#deadLetters,
       onDone: item => this.#partitions.complete(item),
+      onAllAnew: () => this.#partitions.forgetHeldUp(),
       onDecided: ({ id }) => this.#carriedOut.push(id),
       onUndecided: ids => {
         this.#carriedOut = this.#carriedOut.filter(id => !ids.includes(id));

@@ -9,6 +9,9 @@ export interface ToldRecord extends BrokerRecord {
   isDone: boolean;
   /** It was done when the group's position was committed last. */
   isKnownAsDone: boolean;
+  /** Attempts that a position tells of, and whether it waits for a person. */
+  knownAttempts: number;
+  isKnownAsBlocked: boolean;
 }
 
 /** The topic and the group's positions, as far as a loop has to do with them. */
@@ -51,6 +54,7 @@ export class FakeCluster {
       key: key === null ? null : Buffer.from(key),
       value: Buffer.from(`${partition}:${offset}`),
       ...{ isDone: false, isKnownAsDone: false },
+      ...{ knownAttempts: 0, isKnownAsBlocked: false },
     });
     this.#ends.set(partition, offset + 1n);
   }
@@ -76,11 +80,17 @@ export class FakeCluster {
       const isDelivered = index < count;
       record.isDone ||= isDelivered;
       record.isKnownAsDone = isDelivered;
+      forgetHeldUp(record);
     });
     const last = left.slice(0, count).at(-1);
     if (last) {
       this.commit([{ partition, offset: last.offset + 1n, metadata: '' }]);
     }
+  }
+
+  /** No position tells any more that records were held up. */
+  forgetHeldUp(): void {
+    this.records.forEach(forgetHeldUp);
   }
 
   assigned(partition: number): AssignedPartition {
@@ -101,4 +111,9 @@ export class FakeCluster {
       this.#committed.set(partition, { offset, metadata });
     }
   }
+}
+
+function forgetHeldUp(record: ToldRecord) {
+  record.knownAttempts = 0;
+  record.isKnownAsBlocked = false;
 }

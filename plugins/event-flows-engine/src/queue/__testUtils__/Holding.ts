@@ -1,4 +1,5 @@
 import type { PartitionState } from '../PartitionState';
+import type { QueueItem } from '../QueueItem';
 import type { ToldRecord } from './FakeCluster';
 
 /** What the model knows of a partition since the loop holds it. */
@@ -11,6 +12,7 @@ export class Holding {
   readonly taken = new Set<ToldRecord>();
   /** What the dead-letter topic has. */
   readonly written = new Set<ToldRecord>();
+  readonly #items = new Map<ToldRecord, QueueItem>();
   /** By lane, in order, what was received and is not done. */
   readonly #pending = new Map<string, ToldRecord[]>();
 
@@ -25,9 +27,15 @@ export class Holding {
     return [...this.#pending.values()].flat();
   }
 
-  receive(record: ToldRecord, lane: string): void {
-    const before = this.#pending.get(lane) ?? [];
-    this.#pending.set(lane, [...before, record]);
+  /** What the loop was given and has not done. */
+  get items(): QueueItem[] {
+    return [...this.#items.values()];
+  }
+
+  receive(item: QueueItem, record: ToldRecord): void {
+    const before = this.#pending.get(item.lane) ?? [];
+    this.#pending.set(item.lane, [...before, record]);
+    this.#items.set(record, item);
   }
 
   isItsTurn(record: ToldRecord, lane: string): boolean {
@@ -36,6 +44,7 @@ export class Holding {
 
   finish(record: ToldRecord, lane: string): void {
     this.done.add(record);
+    this.#items.delete(record);
     const left = (this.#pending.get(lane) ?? []).slice(1);
     if (left.length > 0) {
       this.#pending.set(lane, left);

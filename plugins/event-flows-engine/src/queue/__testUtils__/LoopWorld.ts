@@ -20,7 +20,7 @@ const REBALANCE_DRAIN_MS = 6_000;
 /** A partition is full after a few records. */
 class TightBudget extends MemoryBudget {
   override get bytesForQueue() {
-    return 40;
+    return 12 * 1024;
   }
 }
 
@@ -123,7 +123,10 @@ export class LoopWorld {
       version === undefined
         ? { kind: 'unavailable', reason: 'it is gone' }
         : versionTarget(version);
-    this.queue.revision += isEdit ? 1 : 0;
+    if (isEdit) {
+      this.queue.revision += 1;
+      this.cluster.forgetHeldUp();
+    }
     this.loop.setTarget(this.queue.target);
   }
 
@@ -165,6 +168,8 @@ export class LoopWorld {
   async commit(fails: boolean): Promise<void> {
     const { carriedOut } = this;
     const done = [...this.holdings.values()].flatMap(held => [...held.done]);
+    const items = [...this.holdings.values()].flatMap(held => held.items);
+    const known = items.map(heldUpAs);
     this.#commitFails = fails;
     try {
       await this.#committer.commit();
@@ -174,6 +179,7 @@ export class LoopWorld {
       this.#commitFails = false;
     }
     done.forEach(record => Object.assign(record, { isKnownAsDone: true }));
+    items.forEach(({ record }, index) => Object.assign(record, known[index]));
     this.carriedOut = this.carriedOut.filter(id => !carriedOut.includes(id));
     this.decisions = this.decisions.filter(
       ({ id }) => !carriedOut.includes(id),
@@ -273,6 +279,7 @@ export class LoopWorld {
       random: () => 0.5,
       randomHex: bytes => 'a'.repeat(bytes * 2),
       onDone: item => this.#onDone(item, run),
+      onAllAnew: () => this.#onAllAnew(),
       onDecided: ({ id }) => this.carriedOut.push(id),
       onUndecided: ids => {
         this.carriedOut = this.carriedOut.filter(id => !ids.includes(id));
@@ -313,7 +320,12 @@ export class LoopWorld {
       item => {
         const record = item.record as ToldRecord;
         received.add(record);
-        holding.receive(record, item.lane);
+        holding.receive(item, record);
+        this.#mustNot(
+          item.attempts < record.knownAttempts ||
+            (record.isKnownAsBlocked && item.blockedBecause === undefined),
+          `${placeOf(record)} is not held up as it was`,
+        );
         this.loop.add(item);
       },
     );
@@ -361,6 +373,11 @@ export class LoopWorld {
     }
   }
 
+  #onAllAnew() {
+    this.#partitions.forgetHeldUp();
+    this.cluster.forgetHeldUp();
+  }
+
   #onDone(item: QueueItem, run: number) {
     const record = item.record as ToldRecord;
     const holding = this.holdings.get(item.partition);
@@ -394,6 +411,19 @@ function versionTarget(version: number): DeliveryTarget {
     kind: 'version',
     versionRef: `component:default/a-${version}`,
     endpoint: `${HOST}/${version}`,
+  };
+}
+
+/** What a commit now says of a record that is not done. */
+function heldUpAs(
+  item: QueueItem,
+): Pick<ToldRecord, 'knownAttempts' | 'isKnownAsBlocked'> {
+  const { attempts, firstFailedAtMs, problem, blockedBecause } = item;
+  const isTold = firstFailedAtMs !== undefined;
+  return {
+    knownAttempts: isTold ? attempts : 0,
+    isKnownAsBlocked:
+      isTold && (problem?.phase === 'blocked' || blockedBecause !== undefined),
   };
 }
 

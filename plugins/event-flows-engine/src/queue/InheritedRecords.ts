@@ -1,0 +1,56 @@
+import type { HeldUpState } from './positionMetadata';
+import type { QueueItem } from './QueueItem';
+
+/**
+ * Records of a partition that were held up when somebody else had it. They are
+ * told to the next owner until they are done, also if nothing has become of
+ * them here.
+ */
+export class InheritedRecords {
+  /** Not received yet, by offset. */
+  readonly #coming: Map<bigint, HeldUpState>;
+  readonly #received = new Map<bigint, QueueItem>();
+
+  constructor(heldUp: readonly HeldUpState[]) {
+    this.#coming = new Map(heldUp.map(state => [state.offset, state]));
+  }
+
+  /** Goes on with a record where the others had left it. */
+  receive(item: QueueItem): QueueItem {
+    const { offset } = item.record;
+    const before = this.#coming.get(offset);
+    if (before) {
+      this.#coming.delete(offset);
+      this.#received.set(offset, item);
+      item.attempts = before.attempts;
+      item.firstFailedAtMs = before.firstFailedAtMs;
+      item.blockedBecause = before.blockedBecause;
+    }
+    return item;
+  }
+
+  /** The record is done. */
+  forget({ record }: QueueItem): void {
+    this.#received.delete(record.offset);
+  }
+
+  /** What comes only now is tried anew. */
+  forgetComing(): void {
+    this.#coming.clear();
+  }
+
+  /** All that the next owner has to know, in the order of offsets. */
+  statesWith(heldUp: readonly HeldUpState[]): HeldUpState[] {
+    const states = new Map(this.#coming);
+    for (const [offset, item] of this.#received) {
+      const { attempts, firstFailedAtMs, blockedBecause } = item;
+      if (firstFailedAtMs !== undefined) {
+        states.set(offset, {
+          ...{ offset, attempts, firstFailedAtMs, blockedBecause },
+        });
+      }
+    }
+    heldUp.forEach(state => states.set(state.offset, state));
+    return [...states.values()].sort((a, b) => Number(a.offset - b.offset));
+  }
+}
