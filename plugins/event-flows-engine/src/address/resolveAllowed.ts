@@ -1,6 +1,10 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
-import { AddressNotAllowedError, type DialPolicy } from './AddressPolicy';
+import {
+  AddressNotAllowedError,
+  type DialPolicy,
+  type DialUse,
+} from './AddressPolicy';
 import { parseIpAddress } from './ipAddress';
 
 /**
@@ -13,8 +17,9 @@ export async function resolveAllowed(
   host: string,
   port: number,
   policy: DialPolicy,
+  use?: DialUse,
 ): Promise<LookupAddress[]> {
-  policy.checkHost(host, port);
+  policy.checkHost(host, port, use);
   const literal = writtenAddress(host);
   if (literal !== undefined) {
     return [toLookupAddress(literal)];

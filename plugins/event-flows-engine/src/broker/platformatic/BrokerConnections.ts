@@ -87,8 +87,8 @@ export class BrokerConnections {
   }
 
   async #dial({ host, port }: Broker): Promise<Connection> {
-    this.policy.checkHost(host, port, dialUseOf(this.access));
-    const allowed = await resolveAllowed(host, port, this.policy);
+    const { policy, access } = this;
+    const allowed = await resolveAllowed(host, port, policy, dialUseOf(access));
     let failure: unknown;
     for (const { address } of allowed) {
       try {
