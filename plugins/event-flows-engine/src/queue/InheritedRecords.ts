@@ -18,7 +18,7 @@ export class InheritedRecords {
   /** Goes on with a record where the others had left it. */
   receive(item: QueueItem): QueueItem {
     const { offset } = item.record;
-    const before = this.#coming.get(offset);
+    const before = this.#coming.size > 0 ? this.#coming.get(offset) : undefined;
     if (before) {
       this.#coming.delete(offset);
       this.#received.set(offset, item);
@@ -31,7 +31,9 @@ export class InheritedRecords {
 
   /** The record is done. */
   forget({ record }: QueueItem): void {
-    this.#received.delete(record.offset);
+    if (this.#received.size > 0) {
+      this.#received.delete(record.offset);
+    }
   }
 
   /** What comes only now is tried anew. */
