@@ -251,7 +251,7 @@ describe('DeliveryLoop, whatever happens', () => {
           await on.loop.stop(0);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

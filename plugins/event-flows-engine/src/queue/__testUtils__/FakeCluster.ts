@@ -117,3 +117,8 @@ function forgetHeldUp(record: ToldRecord) {
   record.knownAttempts = 0;
   record.isKnownAsBlocked = false;
 }
+
+/** `partition:offset`, for messages. */
+export function placeOf({ partition, offset }: ToldRecord): string {
+  return `${partition}:${offset}`;
+}

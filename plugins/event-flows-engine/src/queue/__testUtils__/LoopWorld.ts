@@ -9,9 +9,10 @@ import { HeldPartitions } from '../HeldPartitions';
 import { MemoryBudget } from '../MemoryBudget';
 import { PositionCommitter } from '../PositionCommitter';
 import { laneOf, type QueueItem } from '../QueueItem';
-import { FakeCluster, type ToldRecord } from './FakeCluster';
+import { FakeCluster, placeOf, type ToldRecord } from './FakeCluster';
 import { FakeDeadLetterTopic, FakeEndpoint } from './fakeSinks';
 import { Holding } from './Holding';
+import { wrongsOfRequest } from './invariants';
 
 const HOST = 'https://algorithms.example.com';
 /** As a runner gives requests before a group is joined anew. */
@@ -72,7 +73,8 @@ export class LoopWorld {
     this.endpoint = new FakeEndpoint({
       cluster: this.cluster,
       holdingOf: ({ partition }) => this.holdings.get(partition),
-      onRequest: (record, path) => this.#onRequest(record, path),
+      onRequest: (record, path) =>
+        this.violations.push(...wrongsOfRequest(this, record, path)),
     });
     this.loop = this.#createLoop();
     this.#partitions = new HeldPartitions({
@@ -180,6 +182,9 @@ export class LoopWorld {
     }
     done.forEach(record => Object.assign(record, { isKnownAsDone: true }));
     items.forEach(({ record }, index) => Object.assign(record, known[index]));
+    this.decisions
+      .filter(({ id }) => carriedOut.includes(id))
+      .forEach(decision => this.#checkCarriedOut(decision));
     this.carriedOut = this.carriedOut.filter(id => !carriedOut.includes(id));
     this.decisions = this.decisions.filter(
       ({ id }) => !carriedOut.includes(id),
@@ -299,7 +304,7 @@ export class LoopWorld {
     }
   }
 
-  #mustNot(isWrong: boolean, what: string) {
+  #mustNot(isWrong: boolean | undefined, what: string) {
     if (isWrong) {
       this.violations.push(what);
     }
@@ -342,37 +347,6 @@ export class LoopWorld {
     }
   }
 
-  #onRequest(record: ToldRecord, path: string) {
-    const lane = this.laneOf(record);
-    const { target, settings } = this.queue;
-    const { requests } = this.endpoint;
-    const holding = this.holdings.get(record.partition);
-    const isWriting = this.deadLetters.writes.some(
-      write => write.record === record && write.holding === holding,
-    );
-    const wrongs: Array<[isWrong: boolean, what: string]> = [
-      [!this.mayBegin, 'though nothing may begin'],
-      [
-        target.kind !== 'version' || target.endpoint !== `${HOST}${path}`,
-        'to a version that is not set',
-      ],
-      [
-        !holding?.isItsTurn(record, lane),
-        'when it was not its turn, or done, or not held',
-      ],
-      [record.isKnownAsDone, 'though a position says that it is done'],
-      [isWriting, 'while it is written to the dead-letter topic'],
-      [
-        requests.some(open => this.laneOf(open.record) === lane),
-        'beside another one of its lane',
-      ],
-      [requests.length >= settings.concurrency, 'beyond the concurrency'],
-    ];
-    for (const [isWrong, what] of wrongs) {
-      this.#mustNot(isWrong, `${placeOf(record)} was sent ${what}`);
-    }
-  }
-
   #onAllAnew() {
     this.#partitions.forgetHeldUp();
     this.cluster.forgetHeldUp();
@@ -390,6 +364,16 @@ export class LoopWorld {
     holding?.finish(record, item.lane);
     record.isDone = true;
     this.#partitions.complete(item);
+  }
+
+  /** Nobody will look at the decision any more. */
+  #checkCarriedOut({ action, partition, offset }: HeldUpDecision) {
+    const record = this.cluster.find(`${partition}:${offset}`);
+    const isLeft = this.holdings.get(partition)?.pending.includes(record);
+    this.#mustNot(
+      action !== 'retry' && (isLeft || !record.isDone),
+      `${placeOf(record)} is not done, as was decided and seems to be carried out`,
+    );
   }
 
   /** Whether what was counted last is what has become of the record. */
@@ -425,9 +409,4 @@ function heldUpAs(
     isKnownAsBlocked:
       isTold && (problem?.phase === 'blocked' || blockedBecause !== undefined),
   };
-}
-
-/** `partition:offset`, for messages. */
-export function placeOf({ partition, offset }: ToldRecord): string {
-  return `${partition}:${offset}`;
 }

@@ -6,13 +6,13 @@ import type { FakeCluster, ToldRecord } from './FakeCluster';
 import type { Holding } from './Holding';
 
 /** A request that is under way. */
-export interface OpenRequest {
+interface OpenRequest {
   record: ToldRecord;
   settle(result: DispatchResult): void;
 }
 
 /** A write to the dead-letter topic that is under way. */
-export interface OpenWrite {
+interface OpenWrite {
   record: ToldRecord;
   holding: Holding | undefined;
   /** Of the queue. */

@@ -1,5 +1,5 @@
-import type { ToldRecord } from './FakeCluster';
-import { type LoopWorld, placeOf } from './LoopWorld';
+import { placeOf, type ToldRecord } from './FakeCluster';
+import type { LoopWorld } from './LoopWorld';
 
 /** What is wrong with the world now, in words; empty: nothing. */
 export function wrongsOf(world: LoopWorld): string[] {
@@ -10,6 +10,45 @@ export function wrongsOf(world: LoopWorld): string[] {
     ...wrongHeldUp(world),
     ...idleLanes(world),
   ];
+}
+
+/** What is wrong with a request that begins now. */
+export function wrongsOfRequest(
+  world: LoopWorld,
+  record: ToldRecord,
+  path: string,
+): string[] {
+  const { queue, holdings, deadLetters } = world;
+  const { requests } = world.endpoint;
+  const { target, settings } = queue;
+  const lane = world.laneOf(record);
+  const holding = holdings.get(record.partition);
+  const wrongs: Array<[isWrong: boolean, what: string]> = [
+    [!world.mayBegin, 'though nothing may begin'],
+    [
+      target.kind !== 'version' || new URL(target.endpoint).pathname !== path,
+      'to a version that is not set',
+    ],
+    [
+      !holding?.isItsTurn(record, lane),
+      'when it was not its turn, or done, or not held',
+    ],
+    [record.isKnownAsDone, 'though a position says that it is done'],
+    [
+      deadLetters.writes.some(
+        write => write.record === record && write.holding === holding,
+      ),
+      'while it is written to the dead-letter topic',
+    ],
+    [
+      requests.some(open => world.laneOf(open.record) === lane),
+      'beside another one of its lane',
+    ],
+    [requests.length >= settings.concurrency, 'beyond the concurrency'],
+  ];
+  return wrongs
+    .filter(([isWrong]) => isWrong)
+    .map(([, what]) => `${placeOf(record)} was sent ${what}`);
 }
 
 /** Records that are not done; `blocked`: those that wait until a person does something. */
