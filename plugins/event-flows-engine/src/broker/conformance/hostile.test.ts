@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   Canary,
@@ -6,6 +8,7 @@ import {
   waitUntil,
   type Hostility,
 } from '@event-flows/testbed';
+import { AddressNotAllowedError } from '../../address/AddressPolicy';
 import type { BrokerAccess } from '../../types';
 import { DRIVERS } from './__testUtils__/drivers';
 import { openSockets, waitForSockets } from './__testUtils__/sockets';
@@ -166,6 +169,42 @@ describe.each(DRIVERS)('%s and a hostile broker:', (name, createDriver) => {
     ).rejects.toMatchObject(refused);
     expect(await canary.visitors()).toBe(0);
     expect(broker.connections).toBeGreaterThan(2);
+  });
+
+  it('nothing is sent to a peer that is refused', async () => {
+    let received = 0;
+    const server = createServer(socket => {
+      socket.on('error', () => {});
+      socket.on('data', piece => {
+        received += piece.length;
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ends: Promise<unknown>[] = [];
+    server.on('connection', socket => {
+      ends.push(new Promise(resolve => socket.once('close', resolve)));
+    });
+    // As if the connection had come about with somebody else.
+    const driver = createDriver.deciding({
+      resolve: async () => [],
+      checkHost: () => {},
+      checkAddress: (host, _, address) => {
+        throw new AddressNotAllowedError(`${host} is at ${address}`);
+      },
+    });
+    const sasl = { mechanism: 'plain', username: 'u', password: 'p' } as const;
+    for (const tls of [undefined, {}]) {
+      await expect(
+        driver
+          .producer({ id: 'h', brokers: [`127.0.0.1:${port}`], sasl, tls })
+          .publish('orders', RECORD),
+      ).rejects.toMatchObject({ reason: 'not-allowed' });
+    }
+    await Promise.all(ends);
+    expect(ends.length).toBeGreaterThanOrEqual(2);
+    expect(received).toBe(0);
+    server.close();
   });
 
   it('no password in plain text but to the brokers named for that', async () => {

@@ -1,9 +1,9 @@
 import {
   AddressPolicy,
+  type DialPolicy,
   type ResolveName,
 } from '../../../address/AddressPolicy';
 import type { BrokerDriver, Log } from '../../BrokerDriver';
-import type { DialPolicy } from '../../../address/AddressPolicy';
 import { KafkaDriver } from '../../kafka/KafkaDriver';
 import { PlatformaticDriver } from '../../platformatic/PlatformaticDriver';
 
@@ -12,6 +12,8 @@ interface CreateDriver {
   (...allow: string[]): BrokerDriver;
   /** The same, with names that somebody else resolves. */
   resolving(resolve: ResolveName): (...allow: string[]) => BrokerDriver;
+  /** The same, by another policy. */
+  deciding(policy: DialPolicy): BrokerDriver;
 }
 
 function creatorOf(
@@ -27,7 +29,8 @@ function creatorOf(
       const policy = new AddressPolicy(lists, resolve);
       return new Driver(policy.brokers, () => {});
     };
-  return Object.assign(resolving(), { resolving });
+  const deciding = (policy: DialPolicy) => new Driver(policy, () => {});
+  return Object.assign(resolving(), { resolving, deciding });
 }
 
 /** Every driver that there is, by its name in the configuration. */
