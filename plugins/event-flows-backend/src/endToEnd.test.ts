@@ -158,8 +158,10 @@ describe('from a topic to an endpoint', () => {
         versionRef: `${SENTIMENT}-1-0-0`,
       });
 
-      const disabled = await put({ state: 'disabled', revision: 1 });
-      expect(disabled.status).toMatchObject({ phase: 'stopped' });
+      await put({ state: 'disabled', revision: 1 });
+      await waitUntil(async () => (await read()).status?.phase === 'stopped', {
+        ...{ what: 'the queue to have stopped', timeoutMs: 10_000 },
+      });
       await produceValues(topic, 4, 5);
 
       // A restart keeps everything, and a disabled queue disabled.
