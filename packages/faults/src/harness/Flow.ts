@@ -8,17 +8,15 @@ import type {
   QueuePhase,
   QueueSettingsInput,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { createTopics, waitUntil, withAdmin } from '@event-flows/testbed';
+import { waitUntil, withAdmin } from '@event-flows/testbed';
 import { CommitSampler } from './CommitSampler';
-import { DEAD_LETTER_TOPIC_CONFIG, DeadLetterReader } from './DeadLetterReader';
-import { isDone, Ledger, type RecordPlace } from './Ledger';
-import { usualAnswers } from './orderings';
-import { SteadyProducer } from './SteadyProducer';
+import { isDone, type Ledger, type RecordPlace } from './Ledger';
+import type { SteadyProducer } from './SteadyProducer';
+import { Traffic } from './Traffic';
 import type { World } from './World';
 
 const ALGORITHM = 'component:default/sentiment';
 const VERSION = 'component:default/sentiment-1-0-2';
-const PARTITIONS = 6;
 const CONCURRENCY = 16;
 
 /** What a case wants of its queue. */
@@ -28,7 +26,6 @@ export interface FlowOptions {
   deadLetters?: 'automatic' | 'decided';
   /** The backends sign in with a password. */
   signIn?: boolean;
-  partitions?: number;
 }
 
 /** One queue with everything around it: topic, connection, producer, ledger. */
@@ -43,74 +40,48 @@ export class Flow {
       ordering: Ordering;
     },
   ): Promise<Flow> {
-    const { kafka } = world;
-    const { name, random, ordering } = options;
-    const partitions = options.partitions ?? PARTITIONS;
-    const replication = Math.min(3, kafka.nodes.length);
-    const deadLetterTopic = options.deadLetters ? `${name}-dead` : undefined;
-    const topic = { topic: name, partitions, replication };
-    await createTopics(kafka.direct, [
-      topic,
-      ...(deadLetterTopic
-        ? [
-            {
-              ...{ topic: deadLetterTopic, replication },
-              config: DEAD_LETTER_TOPIC_CONFIG,
-            },
-          ]
-        : []),
-    ]);
-    const ledger = new Ledger();
-    const producer = await SteadyProducer.connect({
-      ...{ brokers: kafka.direct, topic: name, partitions, random },
-      onAcknowledged: record => ledger.acknowledge(record),
+    const { name: topic, ordering, deadLetters } = options;
+    const deadLetterTopic = deadLetters && `${topic}-dead`;
+    const traffic = await Traffic.open(world, {
+      ...options,
+      ...{ topic, deadLetterTopic },
     });
-    producer.answers = usualAnswers(ordering, random);
-    const reader =
-      deadLetterTopic &&
-      (await DeadLetterReader.start({
-        brokers: kafka.direct,
-        topic: deadLetterTopic,
-        onDeadLetter: record => ledger.deadLetter(record),
-      }));
-    const stops = [() => producer.close()];
-    if (reader) {
-      stops.push(() => reader.stop());
-    }
     const settings: QueueSettingsInput = {
       startFrom: 'earliest',
       concurrency: CONCURRENCY,
       timeoutMs: 3_000,
       maxAttempts: 1_000,
       ordering,
-      ...(options.deadLetters === 'automatic' && { deadLetterTopic }),
+      ...(deadLetters === 'automatic' && { deadLetterTopic }),
       ...options.settings,
     };
-    const flow = new Flow(
-      world,
-      { topic: name, deadLetterTopic, settings },
-      producer,
-      ledger,
-      stops,
-    );
+    const setup = { topic, deadLetterTopic, settings };
+    const flow = new Flow(world, traffic, setup);
     await flow.#connect(options.signIn ?? false);
     return flow;
   }
 
+  #sampler: CommitSampler | undefined;
   #connectionId: string | undefined;
   #queueId = '';
 
   private constructor(
     private readonly world: World,
+    private readonly traffic: Traffic,
     private readonly setup: {
       topic: string;
       deadLetterTopic: string | undefined;
       settings: QueueSettingsInput;
     },
-    readonly producer: SteadyProducer,
-    readonly ledger: Ledger,
-    private readonly stops: (() => Promise<unknown>)[],
   ) {}
+
+  get ledger(): Ledger {
+    return this.traffic.ledger;
+  }
+
+  get producer(): SteadyProducer {
+    return this.traffic.producer;
+  }
 
   get topic(): string {
     return this.setup.topic;
@@ -282,9 +253,8 @@ export class Flow {
 
   /** Stops producing, and removes the queue with its connection. */
   async close(): Promise<void> {
-    for (const stop of this.stops) {
-      await stop();
-    }
+    await this.traffic.close();
+    await this.#sampler?.stop();
     await this.deleteConnection();
   }
 
@@ -309,10 +279,9 @@ export class Flow {
     await this.enable();
     await this.waitForMembers();
     await this.waitUntilItRuns();
-    const sampler = new CommitSampler({
+    this.#sampler = new CommitSampler({
       ...{ brokers: kafka.direct, topic, groupId: this.groupId },
       onSample: sample => this.ledger.sample(sample),
     });
-    this.stops.push(() => sampler.stop());
   }
 }
