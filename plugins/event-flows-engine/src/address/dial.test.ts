@@ -1,13 +1,17 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  type Server as TlsServer,
+} from 'node:tls';
 import { RebindingResolver } from '@event-flows/testbed';
 import {
   AddressNotAllowedError,
   AddressPolicy,
   type DialPolicy,
 } from './AddressPolicy';
+import { dispatchOnce } from './__testUtils__/dispatchOnce';
 import { selfSigned } from './__testUtils__/selfSigned';
 import { dial } from './dial';
 
@@ -147,12 +151,21 @@ describe('dial', () => {
     }
   });
 
-  it('checks certificates even where the environment says not to', async () => {
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-    const tlsServer = createTlsServer(await selfSigned()).listen(0);
-    try {
+  describe('checks certificates', () => {
+    let tlsServer: TlsServer;
+    let tlsPort: number;
+
+    beforeEach(async () => {
+      tlsServer = createTlsServer(await selfSigned()).listen(0, '127.0.0.1');
       await once(tlsServer, 'listening');
-      const { port: tlsPort } = tlsServer.address() as AddressInfo;
+      tlsPort = (tlsServer.address() as AddressInfo).port;
+    });
+
+    afterEach(() => {
+      tlsServer.close();
+    });
+
+    it('whatever else the options say', async () => {
       const options = { ca: undefined, rejectUnauthorized: false };
       const socket = dial({
         host: '127.0.0.1',
@@ -162,10 +175,14 @@ describe('dial', () => {
       });
       const [error] = await once(socket, 'error');
       expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
-    } finally {
-      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-      tlsServer.close();
-    }
+    });
+
+    it('even where the environment says not to', async () => {
+      const answer = await dispatchOnce(`https://127.0.0.1:${tlsPort}/`, {
+        NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      });
+      expect(answer).toMatch('self-signed certificate');
+    });
   });
 
   it('refuses a host before anything is resolved', () => {

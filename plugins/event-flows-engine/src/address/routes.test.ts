@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import {
   Canary,
   HostileBroker,
@@ -16,11 +13,10 @@ import {
   type DispatchResult,
 } from '../delivery/HttpDispatcher';
 import { destinationOf } from '../queue/Destination';
+import { dispatchOnce } from './__testUtils__/dispatchOnce';
 import { AddressPolicy, type ResolveName } from './AddressPolicy';
 
 jest.setTimeout(60_000);
-
-const TRANSFORM = '@backstage/cli/config/nodeTransform.cjs';
 
 /** Ways to write an address of this machine that the canary listens on. */
 const DISGUISES = [
@@ -243,23 +239,12 @@ describe('no socket to an address that the operator has not allowed, by way of',
 
   it('a proxy of the environment', async () => {
     const proxy = `http://127.0.0.1:${canary.port}`;
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        ...['--import', require.resolve(TRANSFORM)],
-        join(__dirname, '../__fixtures__/dispatchOnce.ts'),
-        endpoint.url,
-      ],
-      {
-        env: {
-          ...process.env,
-          ...{ NODE_USE_ENV_PROXY: '1', NO_PROXY: '', no_proxy: '' },
-          ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy },
-          ...{ http_proxy: proxy, https_proxy: proxy, all_proxy: proxy },
-        },
-      },
-    );
-    expect(stdout).toBe('200');
+    const answer = await dispatchOnce(endpoint.url, {
+      ...{ NODE_USE_ENV_PROXY: '1', NO_PROXY: '', no_proxy: '' },
+      ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy },
+      ...{ http_proxy: proxy, https_proxy: proxy, all_proxy: proxy },
+    });
+    expect(answer).toBe('200');
     expect(endpoint.requests).toHaveLength(1);
   });
 });
