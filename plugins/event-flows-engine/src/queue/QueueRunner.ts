@@ -241,6 +241,13 @@ export class QueueRunner {
   }
 
   #onAssigned(assignment: AssignedPartition[]) {
+    const { id, topic } = this.queue;
+    const partitions = assignment.map(({ partition }) => partition);
+    this.surroundings.log({
+      level: 'info',
+      message: `Queue ${id} holds ${partitions.length === 0 ? 'no partition' : `partitions ${partitions.sort((a, b) => a - b).join(', ')}`} of ${topic}`,
+      fields: { queueId: id },
+    });
     this.#partitions.assign(this.#forgotten.sortOut(assignment));
     if (assignment.length === 0) {
       this.#loop.forgetEndpoint();

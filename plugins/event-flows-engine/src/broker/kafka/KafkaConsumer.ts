@@ -21,6 +21,8 @@ import { Wakeup } from './Wakeup';
 const MAX_BYTES_PER_FETCH = 32 * 1024 * 1024;
 /** After this time without a heartbeat the group gives the partitions to others. */
 const SESSION_TIMEOUT_MS = 10_000;
+/** A worker of kafkajs that has just ended takes nothing for a moment; another one does. */
+const PARALLEL_BATCHES = 8;
 /** While every partition is paused: several times within a session, for the heartbeats. */
 const ALL_PAUSED_WAIT_MS = 1_000;
 
@@ -52,7 +54,8 @@ export class KafkaConsumer implements BrokerConsumer {
   #fail: (error: Error) => void = () => {};
   #failure: Error | undefined;
   #closed = false;
-  /** Of reads of anything, and of each partition. */
+  /** Of joining, of reads of anything, and of each partition. */
+  #joining: ProgressWatch | undefined;
   #watch: ProgressWatch | undefined;
   readonly #watches = new Map<number, ProgressWatch>();
   readonly #pace = new ReadingPace();
@@ -98,11 +101,13 @@ export class KafkaConsumer implements BrokerConsumer {
       // Positions are committed before a queue starts; a partition without one
       // is new, and none of its records were read.
       await this.#consumer.subscribe({ topic, fromBeginning: true });
-      await this.#consumer.run({
+      const running = this.#consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: PARALLEL_BATCHES,
         eachBatch: async payload => this.#takeOver(payload),
       });
+      await Promise.race([running, this.failed]);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -110,7 +115,7 @@ export class KafkaConsumer implements BrokerConsumer {
       throw this.#failure;
     }
     // Every read counts, also one that waited for records in vain.
-    this.#watch = this.#watchFor('Nothing');
+    this.#watch = this.#watchFor('Nothing was read', 'not even in vain');
   }
 
   async commit(positions: Position[]): Promise<void> {
@@ -143,6 +148,7 @@ export class KafkaConsumer implements BrokerConsumer {
 
   async close(deadlineMs: number): Promise<void> {
     this.#closed = true;
+    this.#joining?.stop();
     this.#watch?.stop();
     this.#watches.forEach(watch => watch.stop());
     this.#resumed.wake();
@@ -188,8 +194,13 @@ export class KafkaConsumer implements BrokerConsumer {
 
   #hooks(): MembershipHooks {
     return {
-      beforeJoin: () => this.handler.onRebalancing(),
+      beforeJoin: () => {
+        this.#joining?.stop();
+        this.#joining = this.#watchFor('The group was not joined');
+        return this.handler.onRebalancing();
+      },
       afterJoin: committed => {
+        this.#joining?.stop();
         this.#isMember = true;
         this.client.sockets.forgetFailure();
         this.#held.clear();
@@ -253,17 +264,21 @@ export class KafkaConsumer implements BrokerConsumer {
     this.#watches.forEach(watch => watch.stop());
     this.#watches.clear();
     for (const partition of this.#closed ? [] : this.#held) {
-      const watch = this.#watchFor(`Partition ${partition}: nothing`);
+      const watch = this.#watchFor(
+        `Partition ${partition} was not read`,
+        'not even in vain',
+      );
       this.#watches.set(partition, watch);
     }
   }
 
-  #watchFor(nothing: string): ProgressWatch {
+  #watchFor(stall: string, addition = ''): ProgressWatch {
     const limitMs = this.stalledAfterMs;
+    const what = `${stall} for ${limitMs / 1000} s`;
     return new ProgressWatch(limitMs, () =>
       this.#fail(
         new ConsumerStalledError(
-          `${nothing} was read for ${limitMs / 1000} s, not even in vain; the group is joined anew`,
+          `${[what, addition].filter(Boolean).join(', ')}; the group is joined anew`,
         ),
       ),
     );

@@ -170,8 +170,23 @@ function tellOfMembership() {
     }
     await keepAliveDuring(this, hooks.beforeJoin());
     await joinAndSync.call(this);
-    hooks.afterJoin(await committedPositionsOf(this));
+    untold.add(this);
+    await tellOfJoin(this, hooks);
   };
+}
+
+/**
+ * Groups that were joined, while the member was not told of it yet. Where that
+ * fails, kafkajs goes on to read all the same; the read makes up for it.
+ */
+const untold = new WeakSet<ConsumerGroup>();
+
+async function tellOfJoin(group: ConsumerGroup, hooks: MembershipHooks) {
+  const committed = await committedPositionsOf(group);
+  // Reads of several brokers may come here at once.
+  if (untold.delete(group)) {
+    hooks.afterJoin(committed);
+  }
 }
 
 async function keepAliveDuring(group: ConsumerGroup, work: Promise<void>) {
@@ -234,6 +249,9 @@ function accompanyReads() {
     const hooks = hooksOfGroup(this);
     if (!hooks) {
       return read.call(this, nodeId);
+    }
+    if (untold.has(this)) {
+      await tellOfJoin(this, hooks);
     }
     const { maxWaitMs, maxBytesPerPartition } = await hooks.beforeRead();
     this.maxWaitTime = maxWaitMs;

@@ -59,3 +59,9 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     }): Promise<void>;
   }
 }
+
+declare module 'kafkajs/src/broker' {
+  export default class Broker {
+    offsetFetch(request: unknown): Promise<unknown>;
+  }
+}
