@@ -1,6 +1,7 @@
 import {
   coreServices,
   createServiceFactory,
+  type ServiceFactory,
 } from '@backstage/backend-plugin-api';
 import {
   mockCredentials,
@@ -137,6 +138,8 @@ export async function startBackend(options: {
   permissionsEnabled: boolean;
   config?: JsonObject;
   entities?: Entity[];
+  /** Instead of the one that fills `events`. */
+  auditor?: ServiceFactory;
   features?: Parameters<typeof startTestBackend>[0]['features'];
 }): Promise<TestBackend> {
   const events: RecordedEvent[] = [];
@@ -164,7 +167,7 @@ export async function startBackend(options: {
       }),
       userInfoFactory,
       policyFactory,
-      auditorFactory(events),
+      options.auditor ?? auditorFactory(events),
       ...(options.features ?? []),
     ],
   });
