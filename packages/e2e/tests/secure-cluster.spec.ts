@@ -27,11 +27,14 @@ import { socketsTo } from './support/sockets';
 import { test } from './support/test';
 
 const SENTIMENT = 'component:default/sentiment';
+const WRONG_PASSWORD = 'not the password';
 
 /** A cluster with a private CA, SASL and mutual TLS, connected from the form. */
 test.describe.serial('A secured cluster', () => {
   let kafka: KafkaCluster;
   let administrator: Visit;
+  /** What the portal answered to the browser. */
+  const answers: Promise<string>[] = [];
 
   test.beforeAll(async ({ browser, demo }) => {
     test.setTimeout(2 * 60_000);
@@ -42,6 +45,12 @@ test.describe.serial('A secured cluster', () => {
     ]);
     await denyTopic(kafka.plain.brokers, 'secrets', kafka.sasl.username);
     administrator = await visitAs(browser, demo.url, 'administrator');
+    administrator.page.on('response', response => {
+      if (new URL(response.url()).pathname.startsWith('/api/')) {
+        // A page that is left takes its last answers with it.
+        answers.push(response.text().catch(() => ''));
+      }
+    });
     // What cannot be connected is refused.
     administrator.expectAnswer(400, /\/event-flows\/connections$/);
   });
@@ -97,7 +106,7 @@ test.describe.serial('A secured cluster', () => {
       signIn: {
         mechanism: 'SCRAM-SHA-512',
         username: kafka.sasl.username,
-        password: 'not the password',
+        password: WRONG_PASSWORD,
       },
     });
     await expect(
@@ -214,5 +223,22 @@ test.describe.serial('A secured cluster', () => {
       .getByRole('button', { name: 'Delete connection' })
       .click();
     await expectNothingStored();
+  });
+
+  test('no answer held a secret, and the browser keeps none', async () => {
+    const received = (await Promise.all(answers)).join('\n');
+    const kept = await administrator.page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
+    );
+    expect(received).toContain('BrokerConnectionError');
+    expect(received).toContain('"hasClientKey":true');
+    for (const secret of [
+      kafka.sasl.password,
+      WRONG_PASSWORD,
+      kafka.mutualTls.key.split('\n')[1],
+    ]) {
+      expect(received).not.toContain(secret);
+      expect(kept).not.toContain(secret);
+    }
   });
 });
