@@ -68,13 +68,19 @@ describe('no socket to an address that the operator has not allowed, by way of',
     cleanups.push(() => broker.close());
     return broker;
   };
-  const publishTo = (
+  const publishTo = async (
     driver: KafkaDriver | PlatformaticDriver,
     broker: string,
-  ) =>
-    driver.producer({ id: 'p', brokers: [broker] }).publish('orders', {
-      ...{ key: null, value: null, timestamp: -1, headers: [] },
-    });
+  ) => {
+    const producer = driver.producer({ id: 'p', brokers: [broker] });
+    try {
+      await producer.publish('orders', {
+        ...{ key: null, value: null, timestamp: -1, headers: [] },
+      });
+    } finally {
+      await producer.close();
+    }
+  };
   const send = (policy: AddressPolicy, url: string) => {
     const dispatcher = new HttpDispatcher(policy.endpoints);
     cleanups.push(() => dispatcher.close());
