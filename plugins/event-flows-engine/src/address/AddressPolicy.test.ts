@@ -258,6 +258,8 @@ describe('endpoints', () => {
 
   it.each([
     'http://algorithms.example.com/nlp',
+    'http://algorithms.example.com:443/nlp',
+    'https://127.0.0.1:8080/',
     'https://algorithms.example.com:8443/nlp',
     'https://algorithms.example.com.evil.org/nlp',
     'https://algorithms.example.com@evil.org/nlp',
@@ -391,6 +393,7 @@ describe('credentials', () => {
       'https://a.example.com.evil.org/nlp',
       'https://a.example.com:8443/nlp',
       'http://a.example.com/nlp',
+      'http://a.example.com:443/nlp',
     ]) {
       expect(of(url)).toBeUndefined();
     }
