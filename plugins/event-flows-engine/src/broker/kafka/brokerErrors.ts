@@ -78,6 +78,13 @@ function explain(failures: Failure[], context: FailureContext): Explanation {
       `The cluster has no topic ${topic ?? ''} or does not show it: it was deleted, or an access rule (ACL) is missing`,
     ];
   }
+  // OpenSSL's own words, but not those about a handshake.
+  if (has(/error:[0-9A-F]{8}:(?!SSL routines)/)) {
+    return [
+      'tls',
+      'The certificates or the client key that were given cannot be used: check that they are whole, that the key is not encrypted, and that it belongs to the client certificate',
+    ];
+  }
   if (has(/before secure TLS connection/)) {
     return [
       'tls',
