@@ -218,6 +218,13 @@ export const eventFlowsTranslationRef = createTranslationRef({
       change: 'Change',
       empty: 'No algorithm may read this topic yet. Add one above.',
       added: 'new',
+      recreated: 'created anew',
+      recreatedHelp:
+        'Deleted and created anew in the catalog since it was given access: the new one has none. Renew gives it access, with its queue disabled.',
+      renewed: 'will be renewed',
+      renew: 'Renew',
+      renewLabel: 'Give access to the new {{algorithm}}',
+      renewedCount: '{{count}} renewed',
       removed: 'will be removed',
       remove: 'Remove',
       removeLabel: 'Remove {{algorithm}}',
@@ -272,6 +279,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       enable: 'Enable',
       disable: 'Disable',
       edit: 'Edit',
+      approve: 'Approve',
       emptyTitle: 'No queues yet',
       emptyText:
         'An administrator gives this algorithm access to a topic in the Queue manager.',
@@ -306,6 +314,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       pausedText: 'The endpoint takes nothing at the moment.',
       pausedAdvice:
         'Mend the endpoint or its credentials; delivery then goes on by itself.',
+      waitsForApproval: 'Waits for approval',
+      waitsForAccess: 'Waits for access',
       failed: 'Failed',
       failedText: 'The cluster cannot be read.',
       failedAdvice:
@@ -373,6 +383,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'Older records are not retried any more. Default: no limit.',
       versionChange:
         'Requests in flight finish on {{from}}; new ones go to {{to}}.',
+      saveApproves: 'Saving approves the version that is chosen below.',
       submitEnable: 'Enable',
       submitSave: 'Save',
       cancel: 'Cancel',
@@ -380,6 +391,16 @@ export const eventFlowsTranslationRef = createTranslationRef({
       saveFailed: 'The queue could not be changed',
       numberWrong: 'Enter a whole number from {{min}} to {{max}}.',
       decimalWrong: 'Enter a number from {{min}} to {{max}}.',
+    },
+    approve: {
+      title: 'Send {{topic}} to {{origin}}?',
+      moved:
+        'Approved until now: {{approvedOrigin}}. By the catalog, requests would now go to {{origin}} ({{version}}).',
+      recreated:
+        '{{version}} was deleted and created anew in the catalog since it was approved.',
+      text: 'Records that wait go there at once. Approve it only if the change was meant to be.',
+      confirm: 'Approve',
+      failed: 'The queue could not be approved',
     },
     disable: {
       title: 'Stop delivering {{topic}} to {{algorithm}}?',

@@ -25,6 +25,8 @@ export interface InMemoryState {
   connections?: Connection[];
   topics?: Record<string, TopicSummary[]>;
   queues?: Queue[];
+  /** Algorithms that were deleted and created anew since they got access. */
+  recreated?: string[];
   /** Connections of this name fail with this reason. */
   failingConnections?: Record<string, string>;
 }
@@ -38,6 +40,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
   connections: Connection[];
   topics: Record<string, TopicSummary[]>;
   queues: Queue[];
+  recreated: string[];
   readonly #failing: Record<string, string>;
   readonly #revisions = new Map<string, number>();
 
@@ -48,6 +51,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
     this.connections = state.connections ?? [];
     this.topics = state.topics ?? {};
     this.queues = state.queues ?? [];
+    this.recreated = state.recreated ?? [];
     this.#failing = state.failingConnections ?? {};
   }
 
@@ -165,6 +169,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
           queueId: queue.id,
           state: queue.state,
           phase: queue.status?.phase,
+          recreated: this.recreated.includes(queue.algorithmRef) || undefined,
         })),
       revision,
       ...(revision > 0 && {
@@ -209,7 +214,18 @@ export class InMemoryEventFlows implements EventFlowsApi {
         changedAt: ago(0),
         changedBy: 'user:default/ada',
       }));
-    this.queues = [...kept, ...added];
+    const renewed = update.access
+      .filter(({ renew }) => renew)
+      .map(({ algorithmRef }) => algorithmRef);
+    this.recreated = this.recreated.filter(ref => !renewed.includes(ref));
+    this.queues = [
+      ...kept.map((queue): Queue =>
+        isHere(queue) && renewed.includes(queue.algorithmRef)
+          ? { ...queue, state: 'disabled', status: undefined }
+          : queue,
+      ),
+      ...added,
+    ];
     this.#revisions.set(key, revision + 1);
     this.topics[connectionId] = (this.topics[connectionId] ?? []).map(item =>
       item.name === topic

@@ -11,6 +11,9 @@ import { useQuery } from '@tanstack/react-query';
 /** The catalog changes rarely: it is not asked every five seconds. */
 const CATALOG_INTERVAL = 60_000;
 
+/** Where the versions of all algorithms are kept. */
+export const versionsKey = ['catalog', 'versions'];
+
 /** How many algorithms a search answers with. */
 const SEARCH_LIMIT = 20;
 
@@ -34,7 +37,7 @@ export function useAlgorithmVersions(algorithmRef: string) {
   const catalogApi = useApi(catalogApiRef);
   const { algorithmVersionType } = useAlgorithmTypes();
   return useQuery({
-    queryKey: ['catalog', 'versions', algorithmRef, algorithmVersionType],
+    queryKey: [...versionsKey, algorithmRef, algorithmVersionType],
     queryFn: async () => {
       const { items } = await catalogApi.getEntities({
         filter: {

@@ -10,7 +10,8 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { eventFlowsApiRef } from './eventFlowsApiRef';
-import { isNotFound, isUnavailable } from './describeError';
+import { versionsKey } from './catalog';
+import { isConflict, isNotFound, isUnavailable } from './describeError';
 import { queryKeys } from './queries';
 
 /** Connects a cluster; the signal ends the attempt. */
@@ -98,6 +99,10 @@ export function useUpdateQueue(queueId: string) {
     mutationFn: (update: UpdateQueue) => api.updateQueue(queueId, update),
     // Also after a refusal: what the screen shows may be why it was refused.
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
+    onError: error =>
+      isConflict(error)
+        ? client.invalidateQueries({ queryKey: versionsKey })
+        : undefined,
   });
 }
 

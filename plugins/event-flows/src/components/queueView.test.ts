@@ -40,6 +40,28 @@ describe('queueView', () => {
     });
   });
 
+  it.each([
+    [
+      {
+        kind: 'approval',
+        since: ago(0),
+        versionRef: 'component:default/sentiment-1-0-2',
+        origin: 'https://b.example.com',
+        approvedOrigin: 'https://a.example.com',
+      },
+      'Waits for approval',
+    ],
+    [{ kind: 'access', since: ago(0) }, 'Waits for access'],
+  ] as const)('tells %j from other pauses', (waitsFor, label) => {
+    const reason = 'Requests would now go to https://b.example.com';
+    const status = aStatus({ phase: 'paused', reason, waitsFor });
+    expect(queueView(aQueue({ ...enabled, status }), t)).toEqual({
+      label,
+      tone: 'error',
+      reason,
+    });
+  });
+
   it('takes a queue that nobody has reported on yet to be starting', () => {
     expect(queueView(aQueue(enabled), t).label).toBe('Starting');
   });

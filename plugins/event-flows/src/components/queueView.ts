@@ -28,6 +28,13 @@ export function queueView(
     const view = disabledView(status?.phase, Boolean(queue.versionRef), t);
     return { ...view, reason: status?.reason ?? view.reason };
   }
+  if (status?.waitsFor) {
+    const label =
+      status.waitsFor.kind === 'approval'
+        ? t('phase.waitsForApproval')
+        : t('phase.waitsForAccess');
+    return { label, tone: 'error', reason: status.reason };
+  }
   const view = phaseView(status?.phase ?? 'starting', t);
   const advice = queueAdvice(queue, t);
   return { ...view, reason: status?.reason ?? view.reason, advice };

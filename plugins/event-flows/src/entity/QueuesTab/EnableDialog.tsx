@@ -16,6 +16,7 @@ import { Loading } from '../../components/Loading';
 import { ProgressButton } from '../../components/ProgressButton';
 import { eventFlowsTranslationRef } from '../../translation';
 import { AdvancedFields } from './AdvancedFields';
+import { ApprovalNote } from './ApprovalNote';
 import { DeadLetterFields } from './DeadLetterFields';
 import {
   checkForm,
@@ -132,6 +133,7 @@ function EnableForm(props: {
         {
           state: 'enabled',
           versionRef: form.versionRef,
+          origin: originOf(form.versionRef, versions),
           settings: settingsOf(form, queue),
           revision: queue.revision,
         },
@@ -150,6 +152,7 @@ function EnableForm(props: {
             title={isEdit ? t('enable.saveFailed') : t('enable.enableFailed')}
           />
         )}
+        {isEdit && <ApprovalNote status={queue.status} />}
         <VersionChoice {...fields} versions={versions} />
         {isEdit && (
           <VersionChangeNote
@@ -182,6 +185,18 @@ function EnableForm(props: {
       </DialogActions>
     </form>
   );
+}
+
+/** Where the dialog says that requests will go: more is not agreed to. */
+function originOf(
+  versionRef: string,
+  versions: KnownVersion[],
+): string | undefined {
+  const version =
+    versionRef === 'latest'
+      ? latestVersion(versions)
+      : versions.find(({ ref }) => ref === versionRef);
+  return version?.valid ? new URL(version.endpoint).origin : undefined;
 }
 
 /** *Latest* where there is one, else the first that can be chosen. */

@@ -5,7 +5,7 @@ import { GuardedButton } from '../../components/GuardedButton';
 import { eventFlowsTranslationRef } from '../../translation';
 
 /** What a person can ask of a queue. */
-export type QueueAction = 'enable' | 'edit' | 'disable';
+export type QueueAction = 'enable' | 'edit' | 'approve' | 'disable';
 
 const useStyles = makeStyles(
   theme => ({
@@ -20,7 +20,10 @@ const useStyles = makeStyles(
   { name: 'EventFlowsQueueActions' },
 );
 
-/** **Enable**, or **Disable** and **Edit**; refused with the reason to those who may not. */
+/**
+ * **Enable**, or **Disable** and **Edit**, and **Approve** where it waits for
+ * that; refused with the reason to those who may not.
+ */
 export function QueueActions(props: {
   queue: Queue;
   onAct: (action: QueueAction) => void;
@@ -63,6 +66,17 @@ export function QueueActions(props: {
       >
         {t('queues.edit')}
       </GuardedButton>
+      {queue.status?.waitsFor?.kind === 'approval' && (
+        <GuardedButton
+          refusal={refusal}
+          size="small"
+          variant="contained"
+          color="primary"
+          onClick={() => onAct('approve')}
+        >
+          {t('queues.approve')}
+        </GuardedButton>
+      )}
     </div>
   );
 }

@@ -123,6 +123,7 @@ describe('the Queues tab', () => {
     expect(update).toHaveBeenCalledWith('queue-reviews', {
       state: 'enabled',
       versionRef: 'latest',
+      origin: 'https://algorithms.example.com',
       settings: {
         startFrom: 'latest',
         deadLetterTopic: 'reviews.dead-letters',
@@ -233,6 +234,77 @@ describe('the Queues tab', () => {
     expect(
       within(dialog).getByRole('radio', { name: /^1\.0\.2/ }),
     ).toBeChecked();
+  });
+
+  describe('of a queue that waits for approval', () => {
+    const reason =
+      'Requests would now go to https://elsewhere.example.com (component:default/sentiment-1-0-2), but https://algorithms.example.com was approved';
+    const waiting = aQueue({
+      ...enabled,
+      status: aStatus({
+        phase: 'paused',
+        reason,
+        waitsFor: {
+          kind: 'approval',
+          since: ago(60_000),
+          versionRef: enabled.versionRef,
+          origin: 'https://elsewhere.example.com',
+          approvedOrigin: 'https://algorithms.example.com',
+        },
+      }),
+    });
+
+    it('approves what it shows, and nothing else', async () => {
+      const api = new InMemoryEventFlows({ queues: [waiting] });
+      const update = jest.spyOn(api, 'updateQueue');
+      renderQueuesTab(api);
+
+      const row = await screen.findByRole('row', { name: /reviews/ });
+      expect(row).toHaveTextContent('Waits for approval');
+      expect(row).toHaveTextContent(reason);
+      await act('Approve');
+      const dialog = await screen.findByRole('dialog', {
+        name: 'Send reviews to https://elsewhere.example.com?',
+      });
+      expect(dialog).toHaveTextContent(
+        'Approved until now: https://algorithms.example.com.',
+      );
+      await expectAccessible();
+      await userEvent.click(
+        within(dialog).getByRole('button', { name: 'Approve' }),
+      );
+
+      await waitFor(() => expect(dialog).not.toBeInTheDocument());
+      expect(update).toHaveBeenCalledWith('queue-reviews', {
+        state: 'enabled',
+        versionRef: enabled.versionRef,
+        origin: 'https://elsewhere.example.com',
+        revision: 1,
+      });
+      expect(await screen.findByText('Running')).toBeInTheDocument();
+    });
+
+    it('says on Edit that saving approves', async () => {
+      renderQueuesTab(new InMemoryEventFlows({ queues: [waiting] }));
+
+      await act('Edit');
+      const dialog = await screen.findByRole('dialog');
+      await waitFor(() =>
+        expect(dialog).toHaveTextContent(
+          `${reason} Saving approves the version that is chosen below.`,
+        ),
+      );
+    });
+
+    it('leaves it to those who may', async () => {
+      const mayUpdate = false;
+      renderQueuesTab(
+        new InMemoryEventFlows({ queues: [{ ...waiting, mayUpdate }] }),
+      );
+
+      const approve = await screen.findByRole('button', { name: 'Approve' });
+      expect(approve).toHaveAttribute('aria-disabled', 'true');
+    });
   });
 
   it('asks before it disables', async () => {

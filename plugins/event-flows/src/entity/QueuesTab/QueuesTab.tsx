@@ -11,14 +11,16 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Panel';
 import { eventFlowsTranslationRef } from '../../translation';
+import { ApproveDialog } from './ApproveDialog';
 import { DisableDialog } from './DisableDialog';
 import { EnableDialog } from './EnableDialog';
 import { NoQueues } from './NoQueues';
+import type { QueueAction } from './QueueActions';
 import { QueuesTable } from './QueuesTable';
 
 /** What is being asked about a queue. */
 interface OpenDialog {
-  kind: 'enable' | 'edit' | 'disable';
+  kind: QueueAction;
   queueId: string;
 }
 
@@ -59,6 +61,16 @@ export function QueuesTab() {
           )}
         </Panel>
       )}
+      {queue?.versionRef &&
+        queue.status?.waitsFor?.kind === 'approval' &&
+        dialog?.kind === 'approve' && (
+          <ApproveDialog
+            queue={queue}
+            versionRef={queue.versionRef}
+            waitsFor={queue.status.waitsFor}
+            onClose={close}
+          />
+        )}
       {queue && dialog?.kind === 'disable' && (
         <DisableDialog queue={queue} algorithm={algorithm} onClose={close} />
       )}

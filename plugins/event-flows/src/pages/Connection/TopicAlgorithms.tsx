@@ -42,7 +42,11 @@ export function TopicAlgorithms({ access }: { access: AccessEntry[] }) {
               <Typography variant="body2" component="span">
                 <EntityRefLink entityRef={entry.algorithmRef} hideIcon />
               </Typography>
-              <StateChip {...queueStateLabel(entry, t)} />
+              {entry.recreated ? (
+                <StateChip tone="error" label={t('access.recreated')} />
+              ) : (
+                <StateChip {...queueStateLabel(entry, t)} />
+              )}
             </ListItem>
           ))}
         </List>

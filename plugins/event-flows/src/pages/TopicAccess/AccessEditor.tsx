@@ -21,6 +21,7 @@ import {
   isChanged,
   rebase,
   remove,
+  renew,
   undo,
   wanted,
 } from './accessDraft';
@@ -84,6 +85,7 @@ export function AccessEditor(props: {
         access: wanted(draft).map(algorithmRef => ({
           algorithmRef,
           apiType: 'subscriber',
+          ...(draft.renewed.includes(algorithmRef) && { renew: true }),
         })),
         revision,
       },
@@ -142,6 +144,7 @@ export function AccessEditor(props: {
           draft={draft}
           access={topic.access}
           onRemove={ref => setDraft(remove(draft, ref))}
+          onRenew={ref => setDraft(renew(draft, ref))}
           onUndo={ref => setDraft(undo(draft, ref))}
         />
       </Panel>

@@ -24,13 +24,19 @@ export function AccessList(props: {
   draft: AccessDraft;
   access: AccessEntry[];
   onRemove: (ref: string) => void;
+  onRenew: (ref: string) => void;
   onUndo: (ref: string) => void;
 }) {
-  const { draft, access, onRemove, onUndo } = props;
+  const { draft, access, onRemove, onRenew, onUndo } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const isAdded = (ref: string) => draft.added.includes(ref);
   const isRemoved = (ref: string) => draft.removed.includes(ref);
+  const isRenewed = (ref: string) => draft.renewed.includes(ref);
+  const isRecreated = (ref: string) =>
+    access.some(
+      ({ algorithmRef, recreated }) => algorithmRef === ref && recreated,
+    );
   const rows = [...draft.base, ...draft.added];
 
   if (rows.length === 0) {
@@ -54,6 +60,11 @@ export function AccessList(props: {
           >
             {ref}
           </Typography>
+          {isRecreated(ref) && (
+            <Typography variant="caption" color="error" component="p">
+              {t('access.recreatedHelp')}
+            </Typography>
+          )}
         </>
       ),
     },
@@ -78,6 +89,9 @@ export function AccessList(props: {
           {isRemoved(ref) && (
             <StateChip tone="error" label={t('access.removed')} />
           )}
+          {isRenewed(ref) && (
+            <StateChip tone="ok" label={t('access.renewed')} />
+          )}
         </>
       ),
     },
@@ -86,7 +100,7 @@ export function AccessList(props: {
       title: t('queues.actions'),
       align: 'right',
       render: ref =>
-        isAdded(ref) || isRemoved(ref) ? (
+        isAdded(ref) || isRemoved(ref) || isRenewed(ref) ? (
           <Button
             size="small"
             aria-label={t('access.undoLabel', { algorithm: ref })}
@@ -95,13 +109,24 @@ export function AccessList(props: {
             {t('access.undo')}
           </Button>
         ) : (
-          <Button
-            size="small"
-            aria-label={t('access.removeLabel', { algorithm: ref })}
-            onClick={() => onRemove(ref)}
-          >
-            {t('access.remove')}
-          </Button>
+          <>
+            {isRecreated(ref) && (
+              <Button
+                size="small"
+                aria-label={t('access.renewLabel', { algorithm: ref })}
+                onClick={() => onRenew(ref)}
+              >
+                {t('access.renew')}
+              </Button>
+            )}
+            <Button
+              size="small"
+              aria-label={t('access.removeLabel', { algorithm: ref })}
+              onClick={() => onRemove(ref)}
+            >
+              {t('access.remove')}
+            </Button>
+          </>
         ),
     },
   ];

@@ -99,6 +99,30 @@ describe('the page that decides on access', () => {
     expect(option).toHaveAttribute('aria-disabled', 'true');
   });
 
+  it('renews the access of an algorithm that was created anew, when told to', async () => {
+    const api = aBackend('enabled');
+    api.recreated = [SENTIMENT];
+    const update = jest.spyOn(api, 'updateAccess');
+    renderQueueManager(PATH, api, entities);
+
+    const row = await screen.findByRole('row', { name: /sentiment/ });
+    expect(row).toHaveTextContent('the new one has none');
+    await expectAccessible();
+    await userEvent.click(
+      screen.getByRole('button', {
+        name: `Give access to the new ${SENTIMENT}`,
+      }),
+    );
+    expect(row).toHaveTextContent('will be renewed');
+    expect(screen.getByRole('status')).toHaveTextContent('1 renewed');
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+
+    await waitFor(() => expect(api.queues[0].state).toBe('disabled'));
+    expect(update.mock.calls[0][2].access).toEqual([
+      { algorithmRef: SENTIMENT, apiType: 'subscriber', renew: true },
+    ]);
+  });
+
   it('asks before it stops a queue that is enabled, and names it', async () => {
     const api = aBackend('enabled');
     renderQueueManager(PATH, api, entities);

@@ -5,6 +5,7 @@ import {
   isChanged,
   rebase,
   remove,
+  renew,
   undo,
   wanted,
 } from './accessDraft';
@@ -26,12 +27,23 @@ describe('a draft of the access', () => {
     expect(isChanged(add(draft, 'a'))).toBe(false);
   });
 
+  it('renews, removes or keeps, one of them', () => {
+    const renewed = renew(draft, 'a');
+    expect(renewed.renewed).toEqual(['a']);
+    expect(isChanged(renewed)).toBe(true);
+    expect(isChanged(undo(renewed, 'a'))).toBe(false);
+    expect(remove(renewed, 'a')).toMatchObject({ removed: ['a'], renewed: [] });
+    expect(renew(remove(draft, 'a'), 'a')).toEqual(renewed);
+    expect(rebase(renewed, ['b']).renewed).toEqual([]);
+  });
+
   it('puts the same wishes on top of what somebody else saved', () => {
     const mine = remove(add(add(draft, 'c'), 'd'), 'a');
     expect(rebase(mine, ['b', 'c', 'e'])).toEqual({
       base: ['b', 'c', 'e'],
       added: ['d'],
       removed: [],
+      renewed: [],
     });
   });
 });

@@ -4,6 +4,8 @@ export interface AccessDraft {
   base: string[];
   added: string[];
   removed: string[];
+  /** Had access that passes to another entity of the same name. */
+  renewed: string[];
 }
 
 /** The difference between two lists of algorithms. */
@@ -14,7 +16,7 @@ export interface AccessDifference {
 
 /** A draft without changes. */
 export function draftOf(base: string[]): AccessDraft {
-  return { base, added: [], removed: [] };
+  return { base, added: [], removed: [], renewed: [] };
 }
 
 /** Gives an algorithm access, or takes its removal back. */
@@ -33,8 +35,16 @@ export function remove(draft: AccessDraft, ref: string): AccessDraft {
     return { ...draft, added: without(draft.added, ref) };
   }
   return draft.base.includes(ref) && !draft.removed.includes(ref)
-    ? { ...draft, removed: [...draft.removed, ref] }
+    ? { ...undo(draft, ref), removed: [...draft.removed, ref] }
     : draft;
+}
+
+/** Gives access that existed to the entity that has the name now. */
+export function renew(draft: AccessDraft, ref: string): AccessDraft {
+  return {
+    ...undo(draft, ref),
+    renewed: [...without(draft.renewed, ref), ref],
+  };
 }
 
 /** Takes back what was changed about one algorithm. */
@@ -43,12 +53,13 @@ export function undo(draft: AccessDraft, ref: string): AccessDraft {
     ...draft,
     added: without(draft.added, ref),
     removed: without(draft.removed, ref),
+    renewed: without(draft.renewed, ref),
   };
 }
 
 /** Whether there is something to save. */
 export function isChanged(draft: AccessDraft): boolean {
-  return draft.added.length + draft.removed.length > 0;
+  return draft.added.length + draft.removed.length + draft.renewed.length > 0;
 }
 
 /** The algorithms that shall have access. */
@@ -65,6 +76,7 @@ export function rebase(draft: AccessDraft, theirs: string[]): AccessDraft {
     base: theirs,
     added: draft.added.filter(ref => !theirs.includes(ref)),
     removed: draft.removed.filter(ref => theirs.includes(ref)),
+    renewed: draft.renewed.filter(ref => theirs.includes(ref)),
   };
 }
 
