@@ -322,9 +322,9 @@ describe.each([
 
 describe('the table of callers', () => {
   it('has a row for every route of the description, and a column for everyone', () => {
-    const described = apiRoutes.map(({ operationId }) => operationId).sort();
-    expect(Object.keys(EXPECTED).sort()).toEqual(described);
-    expect(Object.keys(CALLS).sort()).toEqual(described);
+    const routes = apiRoutes.map(({ operationId }) => operationId).sort();
+    expect(Object.keys(EXPECTED).sort()).toEqual(routes);
+    expect(Object.keys(CALLS).sort()).toEqual(routes);
     expect([...COLUMNS].sort()).toEqual(Object.keys(CALLERS).sort());
     for (const row of Object.values({ ...EXPECTED, ...EXPECTED_IN_PRIVATE })) {
       expect(row).toHaveLength(COLUMNS.length);

@@ -61,6 +61,11 @@ export interface MembershipHooks {
 }
 
 const hooksOf = new WeakMap<object, MembershipHooks>();
+/**
+ * Groups that were joined, while the member was not told of it yet. Where that
+ * fails, kafkajs goes on to read all the same; the read makes up for it.
+ */
+const untold = new WeakSet<ConsumerGroup>();
 /** Several times within a session, so that the coordinator does not give the member up. */
 const KEEP_ALIVE_MS = 2_000;
 
@@ -174,12 +179,6 @@ function tellOfMembership() {
     await tellOfJoin(this, hooks);
   };
 }
-
-/**
- * Groups that were joined, while the member was not told of it yet. Where that
- * fails, kafkajs goes on to read all the same; the read makes up for it.
- */
-const untold = new WeakSet<ConsumerGroup>();
 
 async function tellOfJoin(group: ConsumerGroup, hooks: MembershipHooks) {
   const committed = await committedPositionsOf(group);
