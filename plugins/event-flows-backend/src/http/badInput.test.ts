@@ -68,12 +68,13 @@ describe('bad input', () => {
     let tables: Tables;
     let ids: SceneIds;
     let valid: Record<string, ValidCall>;
+    const engine = new InMemoryEngine();
     let sent = 0;
+    let attempts = 0;
 
     beforeAll(async () => {
       process.on('unhandledRejection', onRejection);
       db = await databases.init(databaseId);
-      const engine = new InMemoryEngine();
       engine.clusters.set(BROKER, {
         clusterId: 'cluster-1',
         topics: ['orders', 'reviews', 'dead'].map(name => topicInfo(name)),
@@ -86,7 +87,7 @@ describe('bad input', () => {
       });
       client = new RawClient(backend.port);
       tables = new Tables(db);
-      ids = await setScene(engine);
+      ids = await setScene();
       valid = validCalls(ids);
     });
 
@@ -115,8 +116,18 @@ describe('bad input', () => {
       return answer.text ? JSON.parse(answer.text) : undefined;
     }
 
+    /** Each time another attempt: a replica reports what has changed only. */
+    function holdUp(queueId: string) {
+      attempts += 1;
+      const record = { partition: 0, offset: '5', phase: 'blocked' } as const;
+      engine.overrides.set(queueId, {
+        phase: 'blocked',
+        heldUp: [{ ...record, attempts, reason: 'refused' }],
+      });
+    }
+
     /** A connection whose topic has a queue which holds a record up. */
-    async function setScene(engine: InMemoryEngine) {
+    async function setScene() {
       const { id: connectionId } = await call('post', '/connections', {
         ...{ name: 'one', type: 'kafka', brokers: [BROKER] },
       });
@@ -126,15 +137,7 @@ describe('bad input', () => {
         revision: 0,
       });
       const [{ id: queueId }] = (await call('get', '/queues')).items;
-      engine.overrides.set(queueId, {
-        phase: 'blocked',
-        heldUp: [
-          {
-            ...{ partition: 0, offset: '5', phase: 'blocked', attempts: 1 },
-            reason: 'refused',
-          },
-        ],
-      });
+      holdUp(queueId);
       await call('put', `/queues/${queueId}`, {
         ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
       });
@@ -166,6 +169,7 @@ describe('bad input', () => {
           before = after;
           if (answer.status < 300 && route.method !== 'get') {
             await tables.restore(baseline);
+            holdUp(ids.queueId);
             before = await tables.dump();
           }
           failures.push(

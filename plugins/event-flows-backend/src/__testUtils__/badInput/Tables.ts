@@ -3,9 +3,6 @@ import type { Knex } from 'knex';
 /** In an order in which they can be filled. */
 const TABLES = ['connections', 'topic_access', 'queues', 'decisions'] as const;
 
-/** A replica reports what has changed only, and would not report these again. */
-const RESTORED = [...TABLES, 'queue_reports'] as const;
-
 /** What the backend notes by itself of the clusters, whatever is asked of it. */
 const OBSERVED = [
   'state',
@@ -36,16 +33,16 @@ export class Tables {
 
   /** What {@link Tables.restore} puts back. */
   read(): Promise<Rows> {
-    return this.#read(RESTORED);
+    return this.#read(TABLES);
   }
 
   /** Puts back what was read; the revision of the desired state goes on. */
   async restore(rows: Rows): Promise<void> {
     await this.db.transaction(async tx => {
-      for (const table of [...RESTORED].reverse()) {
+      for (const table of [...TABLES].reverse()) {
         await tx(table).delete();
       }
-      for (const table of RESTORED) {
+      for (const table of TABLES) {
         if (rows[table].length > 0) {
           await tx(table).insert(rows[table]);
         }
