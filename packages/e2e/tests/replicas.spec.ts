@@ -101,7 +101,7 @@ test.describe.serial('Two replicas', () => {
     const records = new NumberedRecords(kafka.plain.brokers, topic);
     const { endpoint, processes } = replicas;
     // Slow enough that the kill falls into the middle.
-    endpoint.respond = () => ({ status: 200, delayMs: 20 });
+    endpoint.respond = () => ({ status: 200, delayMs: 10 });
 
     const produced: number[] = [];
     for (let i = 0; i < 10; i++) {

@@ -102,8 +102,7 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     });
   });
 
-  it('past transactions: those that were aborted are not shown', async () => {
-    const topic = await createTopic();
+  const transactions = async (topic: string) => {
     const producer = new Kafka({
       brokers: kafka.plain.brokers,
       logLevel: logLevel.NOTHING,
@@ -115,9 +114,15 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     await producer.connect();
     const end = async (how: 'commit' | 'abort', value: string) => {
       const transaction = await producer.transaction();
-      await transaction.send({ topic, messages: [{ value }] });
+      await transaction.send({ topic, messages: [{ value, partition: 0 }] });
       await transaction[how]();
     };
+    return { producer, end };
+  };
+
+  it('past transactions: those that were aborted are not shown', async () => {
+    const topic = await createTopic();
+    const { producer, end } = await transactions(topic);
     // One after the other by one producer: a read brings them all.
     await end('abort', 'aborted 1');
     await end('commit', 'committed 1');
@@ -135,6 +140,27 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     expect(member.values).toEqual(['committed 1', 'committed 2', 'the end']);
     expect(member.records.map(({ offset }) => offset)).toEqual([2n, 8n, 12n]);
     expect(member.batches.at(-1)?.nextOffset).toBe(13n);
+  });
+
+  it('on behind a position that nothing but an aborted transaction follows', async () => {
+    const topic = await createTopic(2);
+    const before = await join(topic);
+    await before.consumer.commit([
+      { partition: 0, offset: 0n, metadata: '' },
+      { partition: 1, offset: 0n, metadata: '' },
+    ]);
+    await leave(before);
+    const { producer, end } = await transactions(topic);
+    await end('abort', 'aborted');
+    await producer.disconnect();
+    await produce(kafka.plain.brokers, topic, numbered(1, 2, 1));
+
+    const member = await join(topic);
+    // Both partitions have been read then: the transaction showed nothing.
+    await member.waitForRecords(1);
+    await produce(kafka.plain.brokers, topic, numbered(2, 3));
+    await member.waitForRecords(2);
+    expect(member.values).toEqual(['1', '2']);
   });
 
   it('a partition no more that is paused as its records come, before it is resumed', async () => {

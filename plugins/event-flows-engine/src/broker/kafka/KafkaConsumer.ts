@@ -10,6 +10,7 @@ import { toBrokerConnectionError } from './brokerErrors';
 import type { KafkaClient } from './kafkaClient';
 import {
   createAssigner,
+  isOfFormerAssignment,
   readHeaders,
   type MembershipHooks,
   type ReadLimits,
@@ -47,8 +48,6 @@ export class KafkaConsumer implements BrokerConsumer {
   readonly failed: Promise<Error>;
   readonly #consumer: Consumer;
   readonly #held = new Set<number>();
-  /** Where the first read after a rebalance begins, of partitions that have a position. */
-  readonly #begins = new Map<number, bigint>();
   /** Outside of a membership kafkajs throws where it is told to pause. */
   #isMember = false;
   #fail: (error: Error) => void = () => {};
@@ -204,13 +203,7 @@ export class KafkaConsumer implements BrokerConsumer {
         this.#isMember = true;
         this.client.sockets.forgetFailure();
         this.#held.clear();
-        this.#begins.clear();
-        committed.forEach(({ partition, offset }) => {
-          this.#held.add(partition);
-          if (offset >= 0n) {
-            this.#begins.set(partition, offset);
-          }
-        });
+        committed.forEach(({ partition }) => this.#held.add(partition));
         this.#watchPartitions();
         this.handler.onAssigned(
           committed.map(({ partition, offset, metadata }) => ({
@@ -287,21 +280,19 @@ export class KafkaConsumer implements BrokerConsumer {
   /** Hands a batch over and returns: its records are done by others. */
   #takeOver({ batch, resolveOffset, isStale }: EachBatchPayload) {
     const { partition } = batch;
-    if (this.#closed || isStale() || !this.#held.has(partition)) {
+    if (
+      this.#closed ||
+      isStale() ||
+      !this.#held.has(partition) ||
+      isOfFormerAssignment(batch)
+    ) {
       return;
     }
     this.#pace.found();
-    const fetchedFrom = BigInt(fetchedOffsetOf(batch));
-    const begin = this.#begins.get(partition);
-    if (begin !== undefined && begin !== fetchedFrom) {
-      // Of a read that began before the rebalance: it comes again.
-      return;
-    }
-    this.#begins.delete(partition);
     const lastOffset = batch.lastOffset();
     this.handler.onRecords({
       partition,
-      fetchedFrom,
+      fetchedFrom: BigInt(fetchedOffsetOf(batch)),
       records: batch.messages.map(message => toRecord(partition, message)),
       nextOffset: BigInt(lastOffset) + 1n,
       highWatermark: BigInt(batch.highWatermark),

@@ -25,6 +25,9 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  *    a second, and as many with records would fill the memory. Where every
  *    partition is paused kafkajs would sleep, also when one is resumed.
  * 6. Which partitions are read is told: kafkajs can hold one and not read it.
+ * 7. What was read before a rebalance is dropped, and a join that failed
+ *    half-way is made up for before anything is read. kafkajs takes the one
+ *    for what comes next, and goes on after the other as if it had joined.
  *
  * A package manager's patch would not travel with a published package.
  */
@@ -61,11 +64,14 @@ export interface MembershipHooks {
 }
 
 const hooksOf = new WeakMap<object, MembershipHooks>();
-/**
- * Groups that were joined, while the member was not told of it yet. Where that
- * fails, kafkajs goes on to read all the same; the read makes up for it.
- */
-const untold = new WeakSet<ConsumerGroup>();
+/** Groups whose member is not told what it holds: a join is under way, or was left off. */
+const unsettled = new WeakSet<ConsumerGroup>();
+const joins = new WeakMap<ConsumerGroup, Promise<void>>();
+/** What a batch was read under, by kafkajs' own mark of an assignment. */
+const readUnder = new WeakMap<
+  object,
+  { group: ConsumerGroup; assignment: object | null }
+>();
 /** Several times within a session, so that the coordinator does not give the member up. */
 const KEEP_ALIVE_MS = 2_000;
 
@@ -167,25 +173,35 @@ function toHeaders(decoded: readonly DecodedHeader[]): DecodedHeaders {
 
 function tellOfMembership() {
   const { joinAndSync } = ConsumerGroup.prototype;
-  ConsumerGroup.prototype.joinAndSync = async function joinWithHooks() {
+  ConsumerGroup.prototype.joinAndSync = async function joinOnce() {
     const hooks = hooksOfGroup(this);
     if (!hooks) {
       await joinAndSync.call(this);
       return;
     }
-    await keepAliveDuring(this, hooks.beforeJoin());
-    await joinAndSync.call(this);
-    untold.add(this);
-    await tellOfJoin(this, hooks);
+    // The reads of several brokers may find at once that it is time to join.
+    const join = joins.get(this) ?? joinWithHooks(this, hooks, joinAndSync);
+    joins.set(this, join);
+    try {
+      await join;
+    } finally {
+      if (joins.get(this) === join) {
+        joins.delete(this);
+      }
+    }
   };
 }
 
-async function tellOfJoin(group: ConsumerGroup, hooks: MembershipHooks) {
-  const committed = await committedPositionsOf(group);
-  // Reads of several brokers may come here at once.
-  if (untold.delete(group)) {
-    hooks.afterJoin(committed);
-  }
+async function joinWithHooks(
+  group: ConsumerGroup,
+  hooks: MembershipHooks,
+  joinAndSync: () => Promise<void>,
+) {
+  unsettled.add(group);
+  await keepAliveDuring(group, hooks.beforeJoin());
+  await joinAndSync.call(group);
+  hooks.afterJoin(await committedPositionsOf(group));
+  unsettled.delete(group);
 }
 
 async function keepAliveDuring(group: ConsumerGroup, work: Promise<void>) {
@@ -249,16 +265,28 @@ function accompanyReads() {
     if (!hooks) {
       return read.call(this, nodeId);
     }
-    if (untold.has(this)) {
-      await tellOfJoin(this, hooks);
+    // Where a join fails half-way kafkajs may go on to read all the same.
+    if (unsettled.has(this)) {
+      await this.joinAndSync();
     }
     const { maxWaitMs, maxBytesPerPartition } = await hooks.beforeRead();
     this.maxWaitTime = maxWaitMs;
     this.maxBytesPerPartition = maxBytesPerPartition;
+    const assignment = this.offsetManager;
     const batches = await read.call(this, nodeId);
+    if (this.offsetManager !== assignment) {
+      return [];
+    }
+    batches.forEach(batch => readUnder.set(batch, { group: this, assignment }));
     hooks.afterRead(partitionsAt(this, nodeId));
     return batches;
   };
+}
+
+/** Whether the batch was read before a rebalance: kafkajs reads on from the committed position. */
+export function isOfFormerAssignment(batch: object): boolean {
+  const under = readUnder.get(batch);
+  return under !== undefined && under.group.offsetManager !== under.assignment;
 }
 
 function partitionsAt(group: ConsumerGroup, nodeId: string): number[] {

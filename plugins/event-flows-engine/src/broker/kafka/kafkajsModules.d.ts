@@ -20,6 +20,8 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     readonly memberId: string | null;
     readonly generationId: number | null;
     readonly assigners: ReadonlyArray<object>;
+    /** Another one with each assignment. */
+    readonly offsetManager: object | null;
     maxWaitTime: number;
     maxBytesPerPartition: number;
     readonly coordinator: {
@@ -52,7 +54,7 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     ): TopicPartitions[];
     pause(topicPartitions: TopicPartitions[]): void;
     joinAndSync(): Promise<void>;
-    fetch(nodeId: string): Promise<unknown[]>;
+    fetch(nodeId: string): Promise<object[]>;
     recoverFromOffsetOutOfRange(error: {
       topic: string;
       partition: number;
