@@ -6,7 +6,8 @@ import {
 } from '@event-flows/testbed';
 import { AddressPolicy } from '../../address/AddressPolicy';
 import type { ConsumerHandler } from '../BrokerDriver';
-import { ConsumerStalledError, KafkaConsumer } from './KafkaConsumer';
+import { ConsumerStalledError } from '../ProgressWatch';
+import { KafkaConsumer } from './KafkaConsumer';
 import { createKafkaClient } from './kafkaClient';
 import { KafkaDriver } from './KafkaDriver';
 

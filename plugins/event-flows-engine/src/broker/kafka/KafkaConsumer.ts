@@ -6,6 +6,11 @@ import type {
   ConsumerHandler,
   Position,
 } from '../BrokerDriver';
+import {
+  ConsumerStalledError,
+  ProgressWatch,
+  STALLED_AFTER_MS,
+} from '../ProgressWatch';
 import { toBrokerConnectionError } from './brokerErrors';
 import type { KafkaClient } from './kafkaClient';
 import {
@@ -15,7 +20,6 @@ import {
   type MembershipHooks,
   type ReadLimits,
 } from './kafkajsInternals';
-import { ProgressWatch } from './ProgressWatch';
 import { ReadingPace } from './ReadingPace';
 import { Wakeup } from './Wakeup';
 
@@ -26,14 +30,6 @@ const SESSION_TIMEOUT_MS = 10_000;
 const PARALLEL_BATCHES = 8;
 /** While every partition is paused: several times within a session, for the heartbeats. */
 const ALL_PAUSED_WAIT_MS = 1_000;
-
-/** kafkajs can hold partitions without reading them, and say nothing. */
-export const STALLED_AFTER_MS = 120_000;
-
-/** A member of a group has not read for so long that it never will. */
-export class ConsumerStalledError extends Error {
-  readonly name = 'ConsumerStalledError' as const;
-}
 
 export interface Subscription {
   groupId: string;
@@ -214,20 +210,19 @@ export class KafkaConsumer implements BrokerConsumer {
         );
       },
       beforeRead: () => this.#beforeRead(),
-      afterRead: partitions =>
+      afterRead: partitions => {
+        this.#watch?.progress();
         partitions.forEach(partition =>
           this.#watches.get(partition)?.progress(),
-        ),
+        );
+      },
       onOffsetOutOfRange: partition => this.handler.onPositionLost(partition),
     };
   }
 
   #listen() {
     const { events } = this.#consumer;
-    this.#consumer.on(events.FETCH, () => {
-      this.#watch?.progress();
-      this.#pace.hasRead();
-    });
+    this.#consumer.on(events.FETCH, () => this.#pace.hasRead());
     this.#consumer.on(events.STOP, () => {
       this.#isMember = false;
     });

@@ -32,13 +32,13 @@ function member() {
     afterRead: () => void told.push('has read'),
     onOffsetOutOfRange: () => {},
   };
-  const cluster = {} as never;
+  const cluster = { removeBroker: () => {} } as never;
   const config = { cluster, groupId: 'g', logger: {} as never };
   const group: ConsumerGroup = Object.assign(
     Object.create(ConsumerGroup.prototype),
     {
       assigners: [createAssigner(hooks)(config)],
-      offsetManager: {},
+      ...{ cluster, offsetManager: {} },
       coordinator: null,
       ...{ assigned: () => [], filterPartitionsByNode: () => [] },
     },
@@ -52,8 +52,8 @@ const rebalance = (group: ConsumerGroup) =>
 describe('a read', () => {
   it('that a rebalance has crossed brings nothing: it comes again from the committed position', async () => {
     const { group, told } = member();
-    read.mockImplementationOnce(async reader => {
-      rebalance(reader);
+    read.mockImplementationOnce(async () => {
+      rebalance(group);
       return [{}];
     });
     expect(await group.fetch('1')).toEqual([]);
@@ -67,6 +67,21 @@ describe('a read', () => {
     expect(isOfFormerAssignment(batch)).toBe(false);
     rebalance(group);
     expect(isOfFormerAssignment(batch)).toBe(true);
+  });
+
+  it('that failed and was mended is not told as one that brought nothing', async () => {
+    const { group, told } = member();
+    read.mockImplementationOnce(async reader => {
+      await reader.recoverFromFetch(
+        Object.assign(new Error('Closed connection'), {
+          name: 'KafkaJSConnectionClosedError',
+          ...{ host: '127.0.0.1', port: 9092 },
+        }),
+      );
+      return [];
+    });
+    expect(await group.fetch('1')).toEqual([]);
+    expect(told).toEqual([]);
   });
 
   it('first makes up for a join that was left off', async () => {

@@ -24,7 +24,8 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  *    a thousand queues without records would otherwise ask two thousand times
  *    a second, and as many with records would fill the memory. Where every
  *    partition is paused kafkajs would sleep, also when one is resumed.
- * 6. Which partitions are read is told: kafkajs can hold one and not read it.
+ * 6. Which partitions are read is told: kafkajs can hold one and not read it,
+ *    and takes a read that failed for one that brought nothing.
  * 7. What was read before a rebalance is dropped, and a join that failed
  *    half-way is made up for before anything is read. kafkajs takes the one
  *    for what comes next, and goes on after the other as if it had joined.
@@ -57,7 +58,7 @@ export interface MembershipHooks {
   afterJoin(committed: CommittedPosition[]): void;
   /** A read begins when this settles. */
   beforeRead(): Promise<ReadLimits>;
-  /** A read has ended that looked at these partitions, or would have, were they not paused. */
+  /** A read has succeeded that looked at these partitions, or would have, were they not paused. */
   afterRead(partitions: readonly number[]): void;
   /** The partition is paused: its committed position is not in the topic. */
   onOffsetOutOfRange(partition: number): void;
@@ -273,14 +274,35 @@ function accompanyReads() {
     this.maxWaitTime = maxWaitMs;
     this.maxBytesPerPartition = maxBytesPerPartition;
     const assignment = this.offsetManager;
-    const batches = await read.call(this, nodeId);
+    const attempt = attemptOf(this);
+    const batches = await read.call(attempt.reader, nodeId);
     if (this.offsetManager !== assignment) {
       return [];
     }
     batches.forEach(batch => readUnder.set(batch, { group: this, assignment }));
-    hooks.afterRead(partitionsAt(this, nodeId));
+    if (!attempt.hasFailed()) {
+      hooks.afterRead(partitionsAt(this, nodeId));
+    }
     return batches;
   };
+}
+
+/**
+ * What a single read calls as if it were the group, of which several brokers
+ * are read at once. kafkajs mends what a read failed for, and answers as if
+ * there had been no records.
+ */
+function attemptOf(group: ConsumerGroup) {
+  let failed = false;
+  const reader: ConsumerGroup = Object.create(group, {
+    recoverFromFetch: {
+      value: (error: Error) => {
+        failed = true;
+        return group.recoverFromFetch(error);
+      },
+    },
+  });
+  return { reader, hasFailed: () => failed };
 }
 
 /** Whether the batch was read before a rebalance: kafkajs reads on from the committed position. */

@@ -55,6 +55,7 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     pause(topicPartitions: TopicPartitions[]): void;
     joinAndSync(): Promise<void>;
     fetch(nodeId: string): Promise<object[]>;
+    recoverFromFetch(error: Error): Promise<void>;
     recoverFromOffsetOutOfRange(error: {
       topic: string;
       partition: number;

@@ -9,7 +9,8 @@ import {
   type KafkaNodes,
 } from '@event-flows/testbed';
 import { AddressPolicy } from '../../address/AddressPolicy';
-import { ConsumerStalledError, KafkaConsumer } from './KafkaConsumer';
+import { ConsumerStalledError } from '../ProgressWatch';
+import { KafkaConsumer } from './KafkaConsumer';
 import { createKafkaClient } from './kafkaClient';
 import { KafkaDriver } from './KafkaDriver';
 

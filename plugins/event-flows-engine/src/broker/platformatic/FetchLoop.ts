@@ -1,5 +1,10 @@
 import type { ClusterMetadata, fetchV17 } from '@platformatic/kafka';
 import type { ConsumerHandler } from '../BrokerDriver';
+import {
+  ConsumerStalledError,
+  ProgressWatch,
+  STALLED_AFTER_MS,
+} from '../ProgressWatch';
 import { toRecordBatch } from './fetchedRecords';
 
 /** How long a fetch waits for records, and thereby a stop or a resumed partition. */
@@ -8,6 +13,7 @@ const MAX_WAIT_MS = 500;
 const SHORT_WAIT_MS = 100;
 const MAX_FAILURES_IN_A_ROW = 5;
 const FIRST_RETRY_MS = 300;
+const MAX_RETRY_MS = 5_000;
 
 const NO_ERROR = 0;
 const OFFSET_OUT_OF_RANGE = 1;
@@ -51,16 +57,29 @@ export class FetchError extends Error {
   }
 }
 
+/** Its replicas are away. That can last, and concerns no other partition. */
+class NoLeaderError extends Error {
+  readonly name = 'NoLeaderError' as const;
+}
+
+/** A partition that is left alone for a while. */
+interface Rest {
+  failuresInARow: number;
+  /** Until when; undefined: it is over, and not known whether it helped. */
+  timer: NodeJS.Timeout | undefined;
+}
+
 /**
  * Reads the partitions of one assignment: from each broker that leads some of
- * them, one fetch at a time, without those that are paused.
+ * them, one fetch at a time, without those that are paused. One that cannot be
+ * read is left alone for a while that grows, and holds up no other.
  */
 export class FetchLoop {
   readonly #busyNodes = new Set<number>();
+  readonly #rests = new Map<number, Rest>();
+  readonly #watches = new Map<number, ProgressWatch>();
   #isPlanning = false;
   #isStopped = false;
-  #failures = 0;
-  #retry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly source: FetchSource,
@@ -68,16 +87,21 @@ export class FetchLoop {
     /** Where the next read of each partition begins; kept up to date. */
     private readonly positions: Map<number, bigint>,
     private readonly paused: ReadonlySet<number>,
-  ) {}
+    stalledAfterMs = STALLED_AFTER_MS,
+  ) {
+    for (const partition of positions.keys()) {
+      const watch = new ProgressWatch(
+        stalledAfterMs,
+        () => this.#fail(stalled(partition, stalledAfterMs)),
+        () => !paused.has(partition),
+      );
+      this.#watches.set(partition, watch);
+    }
+  }
 
   /** Begins every read that can begin; to be called when that may have changed. */
   wake(): void {
-    if (
-      !this.#isStopped &&
-      !this.#isPlanning &&
-      this.#retry === undefined &&
-      this.#readable().length > 0
-    ) {
+    if (!this.#isStopped && !this.#isPlanning && this.#readable().length > 0) {
       this.#isPlanning = true;
       void this.#plan();
     }
@@ -86,12 +110,15 @@ export class FetchLoop {
   /** What is read after this is told to nobody. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#retry);
+    this.#rests.forEach(({ timer }) => clearTimeout(timer));
+    this.#watches.forEach(watch => watch.stop());
   }
 
   #readable(): number[] {
     return [...this.positions.keys()].filter(
-      partition => !this.paused.has(partition),
+      partition =>
+        !this.paused.has(partition) &&
+        this.#rests.get(partition)?.timer === undefined,
     );
   }
 
@@ -101,7 +128,7 @@ export class FetchLoop {
       metadata = await this.source.metadata();
     } catch (error) {
       this.#isPlanning = false;
-      this.#retryLater(error);
+      this.#rest(this.#readable(), error);
       return;
     }
     this.#isPlanning = false;
@@ -116,8 +143,9 @@ export class FetchLoop {
     }
     for (const [node, partitions] of byNode) {
       if (node < 0) {
-        this.#retryLater(
-          new Error(`The partitions ${partitions} have no leader`),
+        this.#rest(
+          partitions,
+          new NoLeaderError(`The partitions ${partitions} have no leader`),
         );
       } else if (!this.#busyNodes.has(node)) {
         void this.#read(node, partitions);
@@ -149,7 +177,7 @@ export class FetchLoop {
       }
     } catch (error) {
       this.#busyNodes.delete(node);
-      this.#retryLater(error);
+      this.#rest(partitions, error);
     }
     this.wake();
   }
@@ -158,7 +186,6 @@ export class FetchLoop {
     fetched: fetchV17.FetchResponsePartition[],
     asked: ReadonlyMap<number, bigint>,
   ) {
-    let stale: number | undefined;
     for (const partition of fetched) {
       const { errorCode, partitionIndex } = partition;
       const position = asked.get(partitionIndex);
@@ -166,18 +193,14 @@ export class FetchLoop {
         continue;
       }
       if (errorCode === NO_ERROR) {
+        this.#rests.delete(partitionIndex);
+        this.#watches.get(partitionIndex)?.progress();
         this.#handOver(partition, position);
       } else if (errorCode === OFFSET_OUT_OF_RANGE) {
-        this.positions.delete(partitionIndex);
-        this.sink.onPositionLost(partitionIndex);
+        this.#lose(partitionIndex);
       } else {
-        stale = errorCode;
+        this.#rest([partitionIndex], new FetchError(errorCode));
       }
-    }
-    if (stale === undefined) {
-      this.#failures = 0;
-    } else {
-      throw new FetchError(stale);
     }
   }
 
@@ -194,29 +217,54 @@ export class FetchLoop {
     this.sink.onRecords(batch);
   }
 
-  /** With fresh metadata, after a while that grows. */
-  #retryLater(error: unknown) {
-    if (this.#isStopped || this.#retry !== undefined) {
-      return;
-    }
-    const isFinal = error instanceof FetchError && !STALE.has(error.errorCode);
-    if (isFinal || this.#failures >= MAX_FAILURES_IN_A_ROW) {
-      this.#fail(error);
+  #lose(partition: number) {
+    this.positions.delete(partition);
+    this.#watches.get(partition)?.stop();
+    this.sink.onPositionLost(partition);
+  }
+
+  /** Read again with fresh metadata, after a while that grows. */
+  #rest(partitions: readonly number[], error: unknown) {
+    if (this.#isStopped) {
       return;
     }
     this.source.forgetMetadata();
-    this.#retry = setTimeout(
-      () => {
-        this.#retry = undefined;
-        this.wake();
-      },
-      FIRST_RETRY_MS * 2 ** this.#failures,
-    );
-    this.#failures += 1;
+    for (const partition of partitions) {
+      const rest = this.#rests.get(partition);
+      const failuresInARow = (rest?.failuresInARow ?? 0) + 1;
+      if (isFinal(error, failuresInARow)) {
+        this.#fail(error);
+        return;
+      }
+      clearTimeout(rest?.timer);
+      const timer = setTimeout(
+        () => {
+          this.#rests.set(partition, { failuresInARow, timer: undefined });
+          this.wake();
+        },
+        Math.min(FIRST_RETRY_MS * 2 ** (failuresInARow - 1), MAX_RETRY_MS),
+      );
+      this.#rests.set(partition, { failuresInARow, timer });
+    }
   }
 
   #fail(error: unknown) {
     this.stop();
     this.sink.onFailure(error);
   }
+}
+
+function isFinal(error: unknown, failuresInARow: number): boolean {
+  if (error instanceof NoLeaderError) {
+    return false;
+  }
+  const isStale = error instanceof FetchError && STALE.has(error.errorCode);
+  const mayPass = isStale || !(error instanceof FetchError);
+  return !mayPass || failuresInARow > MAX_FAILURES_IN_A_ROW;
+}
+
+function stalled(partition: number, limitMs: number): ConsumerStalledError {
+  return new ConsumerStalledError(
+    `Partition ${partition} was not read for ${limitMs / 1000} s, not even in vain; the group is joined anew`,
+  );
 }

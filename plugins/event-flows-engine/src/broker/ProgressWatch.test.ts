@@ -36,6 +36,26 @@ describe('ProgressWatch', () => {
     expect(stalls).toBe(0);
   });
 
+  it('counts no time in which nothing is due', () => {
+    let isDue = true;
+    watch.stop();
+    watch = new ProgressWatch(
+      10_000,
+      () => {
+        stalls += 1;
+      },
+      () => isDue,
+    );
+    jest.advanceTimersByTime(9_000);
+    isDue = false;
+    jest.advanceTimersByTime(60_000);
+    isDue = true;
+    jest.advanceTimersByTime(10_000);
+    expect(stalls).toBe(0);
+    jest.advanceTimersByTime(1_000);
+    expect(stalls).toBe(1);
+  });
+
   it('does not take time for a stall in which the process was suspended', () => {
     // However long that was: a timer that is late comes once.
     jest.setSystemTime(Date.now() + 3_600_000);
