@@ -64,7 +64,7 @@ describe('lockQueues', () => {
         await replicas.register('r1', at(0));
         const report = queueReport(queueId);
         const beat = {
-          ...{ at: at(1), appliedRevision: 0 },
+          ...{ number: 1, at: at(1), appliedRevision: 0 },
           ...{ changed: [], folded: [], restarted: [] },
         };
         await replicas.report('r1', { ...beat, changed: [report] });

@@ -94,6 +94,7 @@ describe('the tasks in the background', () => {
     /** The replica follows a revision, and runs these queues. */
     const follow = (appliedRevision: number, ...running: string[]) =>
       replicas.report('r1', {
+        number: 1,
         at: at(59),
         appliedRevision,
         changed: running.map(id => queueReport(id)),
@@ -165,6 +166,7 @@ describe('the tasks in the background', () => {
     const { connections, housekeeping, replicas } = await setup();
     const { id } = connectionRecord();
     await replicas.report('r1', {
+      number: 1,
       at: at(10),
       appliedRevision: 0,
       changed: [],

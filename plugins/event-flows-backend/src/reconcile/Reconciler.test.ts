@@ -1,4 +1,4 @@
-import { TestDatabases } from '@backstage/backend-test-utils';
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { randomBytes } from 'node:crypto';
 import type { Entity } from '@backstage/catalog-model';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
@@ -30,6 +30,7 @@ import { KnexPositionsStore } from '../queues/PositionsStore';
 import type { Reconciler } from './Reconciler';
 import { KnexReplicasStore } from './ReplicasStore';
 import { REPLICA_DEAD_AFTER_MS, StatusBoard } from './StatusBoard';
+import { StatusReporter } from './StatusReporter';
 
 // A database of its own for each, and some wait for what does not come.
 jest.setTimeout(30_000);
@@ -399,6 +400,39 @@ describe('Reconciler', () => {
       expect(await delivered()).toBe(11);
     });
 
+    it('counts what ended once, also if the answer to a commit was lost', async () => {
+      const { db, clock, queueId, enable, status } = await setup();
+      await enable(0);
+      const replicas = new KnexReplicasStore(db);
+      const reporter = new StatusReporter({
+        store: replicas,
+        positions: new KnexPositionsStore(db),
+        now: clock.now,
+        logger: mockServices.logger.mock(),
+      });
+      const report = (run: string, n: number) =>
+        queueReport(queueId, { run, counters: counters(n) });
+      const delivered = async () => (await status())?.counters.delivered;
+      await reporter.publish([report('a', 5)], 0);
+      reporter.conclude([report('a', 8)]);
+      // A real connection cannot be cut between a commit and its answer.
+      const stored = jest.spyOn(replicas, 'report');
+      stored.mockImplementationOnce(async (id, beat) => {
+        await new KnexReplicasStore(db).report(id, beat);
+        throw new Error('Connection terminated unexpectedly');
+      });
+      await expect(reporter.publish([], 0)).rejects.toThrow('terminated');
+      reporter.conclude([report('b', 3)]);
+      await reporter.publish([report('c', 1)], 0);
+      expect(await delivered()).toBe(12);
+      // The same where nothing was committed.
+      reporter.conclude([report('c', 2)]);
+      stored.mockRejectedValueOnce(new Error('Connection refused'));
+      await expect(reporter.publish([], 0)).rejects.toThrow('refused');
+      await reporter.publish([], 0);
+      expect(await delivered()).toBe(13);
+    });
+
     it('keeps positions, and those of a run that ended too', async () => {
       const { db, clock, queueId } = await setup();
       const positions = new KnexPositionsStore(db);
@@ -447,6 +481,25 @@ describe('Reconciler', () => {
         () => engine.running[0].decisions.length === 0,
       );
       expect(await decisions.list()).toEqual(new Map());
+    });
+
+    it('forgets a decision that a run carried out before it ended', async () => {
+      const { db, clock, queueId, replica, enable, disable } = await setup();
+      const { engine, convergence } = await replica();
+      await convergence.waitFor(await enable(0));
+      const decisions = new KnexDecisionsStore(db);
+      const revision = await decisions.add({
+        ...{ queueId, partition: 2, offset: '8812', action: 'skip' as const },
+        ...{ by, at: new Date(clock.now()).toISOString() },
+      });
+      expect(await convergence.waitFor(revision)).toBe(true);
+      const [{ id }] = engine.running[0].decisions;
+      engine.finals.set(queueId, { decided: [id] });
+      await disable(1);
+      await until(
+        'the end of the decision',
+        async () => (await decisions.list()).size === 0,
+      );
     });
 
     it('keeps an imbalance of the counters, whatever becomes of the replica', async () => {

@@ -207,7 +207,7 @@ export class Reconciler {
     );
     this.#noteStops(running, ended);
     await this.#reporter.removeDead();
-    const decided = current.flatMap(report => report.decided);
+    const decided = [...current, ...ended].flatMap(report => report.decided);
     if (decided.length > 0) {
       await this.#decisions.remove(decided);
       this.trigger();

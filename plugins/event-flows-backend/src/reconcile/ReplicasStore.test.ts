@@ -12,7 +12,10 @@ import {
 } from '../__testUtils__/records';
 import { KnexReplicasStore, toFold } from './ReplicasStore';
 
-const NOTHING = { appliedRevision: 0, changed: [], folded: [], restarted: [] };
+const NOTHING = {
+  ...{ number: 1, appliedRevision: 0 },
+  ...{ changed: [], folded: [], restarted: [] },
+};
 
 describe('KnexReplicasStore', () => {
   const databases = TestDatabases.create({ ids: DATABASE_IDS });

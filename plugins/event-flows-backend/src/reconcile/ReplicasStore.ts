@@ -30,6 +30,8 @@ export interface FoldedReport {
 
 /** What a replica says of itself at a moment. */
 export interface Beat {
+  /** Goes up with each. */
+  number: number;
   at: string;
   /**
    * What its engine follows: no request begins that this revision does not
@@ -60,6 +62,9 @@ export interface ReplicasStore {
    */
   report(id: string, beat: Beat): Promise<boolean>;
 
+  /** Number of the last beat that was stored; undefined for a replica that is not known. */
+  lastBeat(id: string): Promise<number | undefined>;
+
   /** Reports on these queues; of dead replicas for their counters only. */
   reportsOf(
     queueIds: string[],
@@ -79,6 +84,7 @@ interface ReplicaRow {
   id: string;
   heartbeat_at: string;
   applied_revision: number | string;
+  beat: number | string;
 }
 
 interface ReportRow {
@@ -107,6 +113,7 @@ export class KnexReplicasStore implements ReplicasStore {
       id,
       heartbeat_at: at,
       applied_revision: 0,
+      beat: 0,
     });
   }
 
@@ -127,6 +134,7 @@ export class KnexReplicasStore implements ReplicasStore {
       const alive = await tx<ReplicaRow>('replicas').where({ id }).update({
         heartbeat_at: beat.at,
         applied_revision: beat.appliedRevision,
+        beat: beat.number,
       });
       if (alive === 0) {
         return false;
@@ -151,6 +159,13 @@ export class KnexReplicasStore implements ReplicasStore {
       }
       return true;
     });
+  }
+
+  async lastBeat(id: string): Promise<number | undefined> {
+    const row = await this.#db<ReplicaRow>('replicas')
+      .where({ id })
+      .first('beat');
+    return row && Number(row.beat);
   }
 
   async reportsOf(

@@ -39,6 +39,9 @@ export class StatusReporter {
   #stored = new Map<string, QueueReport>();
   /** Last reports of runs, in the order of their ends, that the database has not. */
   #last: QueueReport[] = [];
+  #beats = 0;
+  /** A beat whose answer did not come: it may be stored all the same. */
+  #doubt: { number: number; accept: () => void } | undefined;
   /** Counted by a run that goes on, and part of the queue all the same; by queue. */
   #credits = new Map<string, Credit>();
 
@@ -83,6 +86,7 @@ export class StatusReporter {
     if (!this.#registered) {
       await this.register();
     }
+    await this.#settleDoubt();
     const current = new Map(
       engineReports.map(r => [r.queueId, withCredit(r, this.#credits)]),
     );
@@ -92,14 +96,9 @@ export class StatusReporter {
     const concluded = this.#last.length;
     const over = this.#runsOver(current);
     const isOn = ({ queueId }: QueueReport) => current.has(queueId);
-    const alive = await this.#store.report(this.#replicaId, {
-      at: iso(this.#now()),
-      appliedRevision,
-      changed,
-      folded: over.filter(r => !isOn(r)).map(toFold),
-      restarted: over.filter(isOn).map(toFold),
-    });
-    if (alive) {
+    this.#beats += 1;
+    const number = this.#beats;
+    const accept = () => {
       this.#stored = current;
       this.#last = this.#last.slice(concluded);
       this.#credits = new Map(
@@ -108,6 +107,19 @@ export class StatusReporter {
         ),
       );
       changed.forEach(report => this.#positions.note(report));
+    };
+    this.#doubt = { number, accept };
+    const alive = await this.#store.report(this.#replicaId, {
+      number,
+      at: iso(this.#now()),
+      appliedRevision,
+      changed,
+      folded: over.filter(r => !isOn(r)).map(toFold),
+      restarted: over.filter(isOn).map(toFold),
+    });
+    this.#doubt = undefined;
+    if (alive) {
+      accept();
       await this.#positions.save(iso(this.#now()));
       this.#positions.retain(new Set(current.keys()));
     } else {
@@ -133,6 +145,17 @@ export class StatusReporter {
           REPLICA_DEAD_AFTER_MS / 1000
         } s; the others take over its partitions`,
       );
+    }
+  }
+
+  /** What is stored already must not be added to the queues again. */
+  async #settleDoubt(): Promise<void> {
+    if (this.#doubt) {
+      const { number, accept } = this.#doubt;
+      if ((await this.#store.lastBeat(this.#replicaId)) === number) {
+        accept();
+      }
+      this.#doubt = undefined;
     }
   }
 
