@@ -411,6 +411,21 @@ describe('DeliveryLoop', () => {
     expect(bench.loop.counters).toMatchObject({ delivered: 1, inFlight: 0 });
   });
 
+  it('does not count for the new version what the old one takes after the change', async () => {
+    bench = new Bench({ ordering: 'none', concurrency: 2, maxAttempts: 100 });
+    bench.assign(assigned(0));
+    bench.read(0, 0, 1, 2, 3, 4, 5, 6);
+    const [old] = bench.sent;
+    bench.loop.setTarget(versionTarget('v2'));
+    bench.settle(503);
+    for (let failures = 0; failures < 4; failures += 1) {
+      bench.settle(503);
+    }
+    old.settle(responseOf(200));
+    bench.settle(503);
+    expect(bench.loop.open).toMatchObject({ why: 'failing' });
+  });
+
   it('delivers the records of a topic that was created anew: Kafka has forgotten the position', () => {
     bench = new Bench();
     bench.assign(assigned(0));

@@ -314,7 +314,10 @@ export class DeliveryLoop {
         ? outcomeOfError(result.error, context)
         : outcomeOfResponse(result.response, context);
     if (outcome.kind === 'delivered') {
-      this.#judge.delivered(item);
+      // What an old version takes says nothing about the one that is set now.
+      if (destination === this.#destination) {
+        this.#judge.delivered(item);
+      }
       this.#scheduler.finish(item);
       this.#done(item, 'delivered');
     } else {

@@ -1,10 +1,16 @@
+import { getEventListeners } from 'node:events';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import {
   startRecordingEndpoint,
+  waitUntil,
   type RecordingEndpoint,
 } from '@event-flows/testbed';
 import { AddressPolicy } from '../address/AddressPolicy';
-import type { BrokerConsumer, BrokerDriver } from '../broker/BrokerDriver';
+import type {
+  BrokerConsumer,
+  BrokerDriver,
+  ConsumerHandler,
+} from '../broker/BrokerDriver';
 import type { DesiredQueue } from '../types';
 import { MemoryBudget } from './MemoryBudget';
 import { QueueRunner } from './QueueRunner';
@@ -18,6 +24,8 @@ const consumer: BrokerConsumer = {
   close: async () => {},
 };
 
+const ASSIGNED = { partition: 0, committed: 0n, metadata: '' };
+
 /** With a driver that joins a group when the test says so, which Kafka does not. */
 describe('QueueRunner', () => {
   let endpoint: RecordingEndpoint;
@@ -26,29 +34,14 @@ describe('QueueRunner', () => {
     endpoint = await startRecordingEndpoint();
   });
 
+  beforeEach(() => endpoint.clear());
+
   afterAll(async () => {
     await endpoint.close();
   });
 
-  /** A runner that is about to become a member, with a record to deliver. */
-  function join() {
-    const joined = Promise.withResolvers<BrokerConsumer>();
-    const driver: Pick<BrokerDriver, 'consume'> = {
-      consume: (_access, _subscription, handler) => {
-        handler.onAssigned([{ partition: 0, committed: 0n, metadata: '' }]);
-        handler.onRecords({
-          ...{ partition: 0, fetchedFrom: 0n, nextOffset: 1n },
-          highWatermark: 1n,
-          records: [
-            {
-              ...{ partition: 0, offset: 0n, timestamp: 0, key: null },
-              ...{ value: Buffer.from('1'), headers: [] },
-            },
-          ],
-        });
-        return joined.promise;
-      },
-    };
+  function run(consume: BrokerDriver['consume']) {
+    const driver: Pick<BrokerDriver, 'consume'> = { consume };
     const queue: DesiredQueue = {
       id: 'q',
       connection: { id: 'c', brokers: [] },
@@ -64,7 +57,7 @@ describe('QueueRunner', () => {
       revision: 1,
       decisions: [],
     };
-    const runner = new QueueRunner(queue, {
+    return new QueueRunner(queue, {
       driver: driver as BrokerDriver,
       policy: new AddressPolicy({
         brokers: { allow: [] },
@@ -76,10 +69,35 @@ describe('QueueRunner', () => {
       budget: new MemoryBudget(),
       log: () => {},
       now: Date.now,
-      random: Math.random,
+      random: () => 0,
       randomHex: () => 'a'.repeat(16),
     });
-    return { runner, joined: () => joined.resolve(consumer) };
+  }
+
+  /** A runner that is about to become a member, with a record to deliver. */
+  function join() {
+    const joined = Promise.withResolvers<BrokerConsumer>();
+    let handler: ConsumerHandler | undefined;
+    const runner = run((_access, _subscription, told) => {
+      handler = told;
+      handler.onAssigned([ASSIGNED]);
+      handler.onRecords({
+        ...{ partition: 0, fetchedFrom: 0n, nextOffset: 1n },
+        highWatermark: 1n,
+        records: [
+          {
+            ...{ partition: 0, offset: 0n, timestamp: 0, key: null },
+            ...{ value: Buffer.from('1'), headers: [] },
+          },
+        ],
+      });
+      return joined.promise;
+    });
+    return {
+      runner,
+      joined: () => joined.resolve(consumer),
+      handler: () => handler,
+    };
   }
 
   it('begins nothing after it was stopped, also if it becomes a member only then', async () => {
@@ -99,5 +117,37 @@ describe('QueueRunner', () => {
     await endpoint.waitFor(1);
     const { counters } = await runner.stop();
     expect(counters).toMatchObject({ read: 1, delivered: 1 });
+  });
+
+  it('does not say that it runs while the group is joined anew', async () => {
+    const { runner, joined, handler } = join();
+    const phase = () => runner.report().phase;
+    expect(phase()).toBe('starting');
+    joined();
+    await endpoint.waitFor(1);
+    expect(phase()).toBe('running');
+    await handler()?.onRebalancing();
+    expect(phase()).toBe('starting');
+    handler()?.onAssigned([ASSIGNED]);
+    expect(phase()).toBe('running');
+    await runner.stop();
+  });
+
+  it('keeps nothing of memberships that failed', async () => {
+    const signals: AbortSignal[] = [];
+    const failing: BrokerConsumer = {
+      ...consumer,
+      failed: Promise.resolve(new Error('The connection was lost')),
+    };
+    const runner = run(async (_access, _subscription, _handler, { signal }) => {
+      signals.push(signal);
+      return failing;
+    });
+    await waitUntil(() => signals.length > 20, {
+      ...{ what: 'many memberships', timeoutMs: 10_000 },
+    });
+    const [signal] = signals;
+    expect(getEventListeners(signal, 'abort').length).toBeLessThan(5);
+    await runner.stop();
   });
 });

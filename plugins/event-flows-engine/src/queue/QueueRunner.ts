@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type {
   AssignedPartition,
@@ -198,9 +199,8 @@ export class QueueRunner {
     this.#loop.resume(consumer.clusterId);
     void this.#restorePositions(consumer);
     const committing = setInterval(() => this.#commit(), COMMIT_EVERY_MS);
-    const error = await Promise.race([
-      ...[consumer.failed, aborted(signal), this.#rejoin.promise],
-    ]);
+    const ends = [consumer.failed, this.#rejoin.promise];
+    const error = await unlessAborted(signal, Promise.race(ends));
     clearInterval(committing);
     if (error) {
       this.#loop.suspend();
@@ -230,11 +230,12 @@ export class QueueRunner {
       message: `Queue ${this.queue.id} cannot read ${this.queue.topic}: ${error.message}`,
       fields: { queueId: this.queue.id, failures, retryInMs: waitMs },
     });
-    await Promise.race([after(waitMs, signal), aborted(signal)]);
+    await unlessAborted(signal, after(waitMs, signal));
   }
 
   /** Whoever gets a partition repeats nothing of what has ended and is committed. */
   async #onRebalancing() {
+    this.#member = { kind: 'joining' };
     this.#loop.suspend();
     await this.#loop.whenIdle(REBALANCE_DRAIN_MS);
     await Promise.race([this.#commit(), after(CLOSE_DEADLINE_MS)]);
@@ -253,6 +254,7 @@ export class QueueRunner {
       this.#loop.forgetEndpoint();
     }
     if (this.#consumer) {
+      this.#member = { kind: 'member' };
       this.#loop.resume(this.#consumer.clusterId);
       void this.#restorePositions(this.#consumer);
     }
@@ -345,20 +347,24 @@ export class QueueRunner {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise(resolve => {
-    if (signal.aborted) {
-      resolve(undefined);
-    }
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
+/** The signal outlives what is waited for: it must not be left with a listener of each. */
+async function unlessAborted<T>(
+  signal: AbortSignal,
+  work: Promise<T>,
+): Promise<T | undefined> {
+  if (signal.aborted) {
+    return undefined;
+  }
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const onAbort = () => resolve(undefined);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
-function after(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => clearTimeout(timer), {
-      once: true,
-    });
-  });
+async function after(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
 }
