@@ -84,6 +84,20 @@ test.describe.serial('A record that is held up', () => {
     await expectAccessible(page);
   });
 
+  test('is told to the owner, once', async ({ demo, browser }) => {
+    const title = `The queue ${topic} of sentiment is blocked`;
+    const told = await visitAs(browser, demo.url, 'owner');
+    await told.page.goto(`${demo.url}/notifications`);
+    const message = told.page.getByText(title);
+    await expect(message).toBeVisible({ timeout: 60_000 });
+    await expect(
+      told.page.getByText(/Partition 0, offset 1: 422/),
+    ).toBeVisible();
+    await expect(message).toHaveCount(1);
+    expect(told.complaints).toEqual([]);
+    await told.close();
+  });
+
   test('Retry now while it is still refused: it is tried once and held up again', async () => {
     const { page } = owner;
     const before = await firstHeldUp();

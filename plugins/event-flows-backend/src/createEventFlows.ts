@@ -28,6 +28,9 @@ import { KnexConnectionsStore } from './connections/ConnectionsStore';
 import { LimitedAdmin } from './connections/LimitedAdmin';
 import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
+import { KnexIncidentsStore } from './incidents/IncidentsStore';
+import { IncidentWatch } from './incidents/IncidentWatch';
+import { OwnerNotifier } from './incidents/OwnerNotifier';
 import { FrameworkAuthorizer } from './permissions/Authorizer';
 import { OwnershipAuthorizer } from './permissions/OwnershipAuthorizer';
 import { DecisionsService } from './queues/DecisionsService';
@@ -42,7 +45,6 @@ import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { KnownPositions } from './reconcile/KnownPositions';
 import { Loop } from './reconcile/Loop';
-import { OwnerNotifier } from './reconcile/OwnerNotifier';
 import { PinKeeper } from './reconcile/PinKeeper';
 import { Reconciler } from './reconcile/Reconciler';
 import { KnexReplicasStore } from './reconcile/ReplicasStore';
@@ -137,6 +139,10 @@ export function createEventFlows(options: {
     now,
     logger,
   });
+  const notifier = new OwnerNotifier({
+    notifications: options.notifications,
+    logger,
+  });
   const reconciler = new Reconciler({
     engine,
     queues: queuesStore,
@@ -148,10 +154,7 @@ export function createEventFlows(options: {
     pins: new PinKeeper({
       store: pinsStore,
       targets,
-      notifier: new OwnerNotifier({
-        notifications: options.notifications,
-        logger,
-      }),
+      notifier,
       now,
     }),
     reporter: new StatusReporter({
@@ -170,6 +173,13 @@ export function createEventFlows(options: {
   const board = new StatusBoard({
     store: replicasStore,
     positions: positionsStore,
+    now,
+  });
+  const incidents = new IncidentWatch({
+    queues: queuesStore,
+    board,
+    store: new KnexIncidentsStore(db),
+    notifier,
     now,
   });
   const stops = new StopConfirmation({
@@ -313,6 +323,12 @@ export function createEventFlows(options: {
         fn: signal => monitor.checkAll(signal),
       });
       tidying.start();
+      await scheduler.scheduleTask({
+        id: 'event-flows-tell-owners',
+        frequency: { seconds: 15 },
+        timeout: { minutes: 1 },
+        fn: signal => incidents.run(signal),
+      });
       await scheduler.scheduleTask({
         id: 'event-flows-bind-algorithms',
         frequency: { seconds: 30 },

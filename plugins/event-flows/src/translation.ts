@@ -381,6 +381,9 @@ export const eventFlowsTranslationRef = createTranslationRef({
       ageLimit: 'Age limit (minutes)',
       ageLimitHelp:
         'Older records are not retried any more. Default: no limit.',
+      lagAlert: 'Tell the owner from so many waiting records on',
+      lagAlertHelp:
+        'As a notification, once until fewer wait again. Default: never.',
       versionChange:
         'Requests in flight finish on {{from}}; new ones go to {{to}}.',
       saveApproves: 'Saving approves the version that is chosen below.',

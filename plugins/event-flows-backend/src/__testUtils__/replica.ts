@@ -13,7 +13,7 @@ import { KnexPositionsStore } from '../queues/PositionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { ConvergenceWatch } from '../reconcile/ConvergenceWatch';
 import { KnownPositions } from '../reconcile/KnownPositions';
-import { OwnerNotifier } from '../reconcile/OwnerNotifier';
+import { OwnerNotifier } from '../incidents/OwnerNotifier';
 import { PinKeeper } from '../reconcile/PinKeeper';
 import { Reconciler } from '../reconcile/Reconciler';
 import { KnexReplicasStore } from '../reconcile/ReplicasStore';

@@ -6,6 +6,7 @@ import { migrationsDirectory } from './migrate';
 const TABLES = [
   'connections',
   'desired_state',
+  'queue_incidents',
   'queue_reports',
   'queues',
   'replicas',

@@ -4,7 +4,7 @@ import type { DeliveryTarget } from '@event-flows/engine';
 import type { Pending } from '../catalog/pins';
 import type { PinsStore } from '../queues/PinsStore';
 import type { QueueRecord } from '../queues/QueuesStore';
-import type { OwnerNotifier } from './OwnerNotifier';
+import type { OwnerNotifier } from '../incidents/OwnerNotifier';
 import type { TargetResolver } from './TargetResolver';
 
 /**

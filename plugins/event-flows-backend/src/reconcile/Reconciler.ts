@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
+import type { QueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import {
   failedReport,
   type BrokerAccess,
@@ -165,7 +166,7 @@ export class Reconciler {
           groupId: groupIdOf(queue.id),
           algorithmRef: queue.algorithmRef,
           target: await this.#pins.targetOf(queue),
-          settings: queue.settings,
+          settings: deliverySettingsOf(queue.settings),
           revision: queue.revision,
           decisions: decisions.get(queue.id) ?? [],
           known: this.#known.of(queue.id),
@@ -221,4 +222,12 @@ export class Reconciler {
       this.#onStopped();
     }
   }
+}
+
+/** Without what concerns people alone: a queue does not start anew because of that. */
+function deliverySettingsOf({
+  lagAlert: _,
+  ...settings
+}: QueueSettings): QueueSettings {
+  return settings;
 }

@@ -83,6 +83,7 @@ export function validCalls({
             maxAttempts: 3,
             maxRecordAgeMs: 60_000,
             deadLetterTopic: 'dead',
+            lagAlert: 1000,
           },
           revision: 1,
         },

@@ -71,6 +71,12 @@ export function AdvancedFields(props: FieldsProps) {
       standard: undefined,
       help: t('enable.ageLimitHelp'),
     },
+    {
+      field: 'lagAlert',
+      label: t('enable.lagAlert'),
+      standard: undefined,
+      help: t('enable.lagAlertHelp'),
+    },
   ] as const;
   const hasError = numbers.some(({ field }) => errors[field]);
 

@@ -27,6 +27,7 @@ describe('the form of a queue', () => {
         timeoutMs: 1_500,
         maxRecordAgeMs: 600_000,
         deadLetterTopic: 'parked',
+        lagAlert: 5_000,
       },
     });
     const opened = openForm(enabled, suggested);
@@ -34,6 +35,7 @@ describe('the form of a queue', () => {
       versionRef: 'component:default/sentiment-1-0-2',
       timeoutSeconds: '1.5',
       maxAgeMinutes: '10',
+      lagAlert: '5000',
       deadLetters: true,
       deadLetterTopic: 'parked',
     });

@@ -28,6 +28,7 @@ export interface QueueForm {
   timeoutSeconds: string;
   maxAttempts: string;
   maxAgeMinutes: string;
+  lagAlert: string;
 }
 
 /** A field of the form. */
@@ -42,6 +43,7 @@ const NUMBERS = {
   timeoutSeconds: { setting: 'timeoutMs', unit: SECOND },
   maxAttempts: { setting: 'maxAttempts', unit: 1 },
   maxAgeMinutes: { setting: 'maxRecordAgeMs', unit: MINUTE },
+  lagAlert: { setting: 'lagAlert', unit: 1 },
 } as const;
 
 type NumberField = keyof typeof NUMBERS;
@@ -62,6 +64,7 @@ export function openForm(
     timeoutSeconds: inUnit(settings?.timeoutMs, SECOND),
     maxAttempts: inUnit(settings?.maxAttempts, 1),
     maxAgeMinutes: inUnit(settings?.maxRecordAgeMs, MINUTE),
+    lagAlert: inUnit(settings?.lagAlert, 1),
   };
 }
 
@@ -172,7 +175,9 @@ function problemOfNumber(
   const { setting, unit } = NUMBERS[field];
   const { shape } = queueSettingsSchema;
   const schema =
-    setting === 'maxRecordAgeMs' ? shape[setting].unwrap() : shape[setting];
+    setting === 'maxRecordAgeMs' || setting === 'lagAlert'
+      ? shape[setting].unwrap()
+      : shape[setting];
   const value = Number(text) * unit;
   // Fractions are fine where the unit has smaller ones: 0.5 seconds are 500 ms.
   if (schema.safeParse(unit === 1 ? value : Math.round(value)).success) {
@@ -188,7 +193,13 @@ function problemOfNumber(
 }
 
 function numberFields(): NumberField[] {
-  return ['concurrency', 'timeoutSeconds', 'maxAttempts', 'maxAgeMinutes'];
+  return [
+    'concurrency',
+    'timeoutSeconds',
+    'maxAttempts',
+    'maxAgeMinutes',
+    'lagAlert',
+  ];
 }
 
 function inUnit(value: number | undefined, unit: number): string {

@@ -1,0 +1,126 @@
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import {
+  defaultQueueSettings,
+  type QueueStatus,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { KnexAccessStore } from '../access/AccessStore';
+import { KnexConnectionsStore } from '../connections/ConnectionsStore';
+import { KnexQueuesStore } from '../queues/QueuesStore';
+import { Clock } from '../__testUtils__/replica';
+import {
+  APPROVAL,
+  connectionRecord,
+  counters,
+  DATABASE_IDS,
+  openTestDatabase,
+} from '../__testUtils__/records';
+import { CONFIRM_MS } from './incident';
+import { KnexIncidentsStore } from './IncidentsStore';
+import { IncidentWatch } from './IncidentWatch';
+import { OwnerNotifier } from './OwnerNotifier';
+
+const by = 'user:default/ada';
+
+describe('IncidentWatch', () => {
+  const databases = TestDatabases.create({ ids: DATABASE_IDS });
+
+  describe.each(databases.eachSupportedId())('on %s', databaseId => {
+    async function setup() {
+      const db = await openTestDatabase(databases, databaseId);
+      await new KnexConnectionsStore(db).insert(connectionRecord());
+      const clock = new Clock();
+      const at = () => new Date(clock.now()).toISOString();
+      await new KnexAccessStore(db).replace({
+        connectionId: connectionRecord().id,
+        topic: 'orders',
+        entries: [
+          { algorithmRef: 'component:default/a', apiType: 'subscriber' },
+        ],
+        ...{ revision: 0, by, at: at() },
+      });
+      const queues = new KnexQueuesStore(db);
+      const [{ id }] = await queues.list();
+      await queues.enable(id, {
+        ...{ revision: 0, by, at: at(), versionRef: 'latest' },
+        approval: APPROVAL,
+        settings: { ...defaultQueueSettings, lagAlert: 1000 },
+      });
+      const sent: Array<{ title: string; description?: string }> = [];
+      // What a queue is like is the engine's matter: here the test says so.
+      const now: { status: Partial<QueueStatus> } = { status: {} };
+      const replica = () =>
+        new IncidentWatch({
+          queues,
+          board: {
+            statusOf: async asked =>
+              new Map(
+                asked.map(queue => [
+                  queue.id,
+                  {
+                    ...{ phase: 'running', lag: 0, deliveredPerSecond: 0 },
+                    ...{ replicas: 2, counters: counters(0) },
+                    ...now.status,
+                  },
+                ]),
+              ),
+          },
+          store: new KnexIncidentsStore(db),
+          notifier: new OwnerNotifier({
+            notifications: {
+              send: async ({ payload }) => void sent.push(payload),
+            },
+            logger: mockServices.logger.mock(),
+          }),
+          now: clock.now,
+        });
+      const replicas = [replica(), replica()];
+      return {
+        ...{ db, id, queues, sent, at },
+        /** Both replicas look at once, and again when trouble has lasted. */
+        see: async (status: Partial<QueueStatus>) => {
+          now.status = status;
+          for (const ms of [0, CONFIRM_MS]) {
+            clock.forward(ms);
+            await Promise.all(replicas.map(each => each.run()));
+          }
+          return sent.splice(0);
+        },
+      };
+    }
+
+    it('tells the owner once of each incident and of its end, whatever the replicas', async () => {
+      const { see } = await setup();
+      expect(await see({})).toEqual([]);
+      const reason =
+        'Partition 2, offset 8,812: 422 from algorithms.example.com';
+      expect(await see({ phase: 'blocked', reason, lag: 7 })).toEqual([
+        {
+          title: 'The queue orders of a is blocked',
+          description: `${reason}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in orders of orders cluster.`,
+          severity: 'high',
+          link: '/catalog/default/component/a/queues',
+          scope: expect.stringMatching(/^event-flows:incident:/),
+        },
+      ]);
+      expect(await see({ phase: 'blocked', reason })).toEqual([]);
+      expect(await see({ lag: 1234 })).toMatchObject([
+        { title: 'The queue orders of a is behind: 1,234 records wait' },
+      ]);
+      expect(await see({ lag: 12 })).toMatchObject([
+        { title: 'The queue orders of a delivers again', severity: 'low' },
+      ]);
+      expect(await see({})).toEqual([]);
+    });
+
+    it('has nothing to tell of a queue that somebody disables or deletes', async () => {
+      const { see, queues, id, db, at } = await setup();
+      expect(await see({ phase: 'paused' })).toHaveLength(1);
+      await queues.disable(id, { revision: 1, by, at: at() });
+      expect(await see({ phase: 'stopped' })).toEqual([]);
+      expect(await db('queue_incidents').select()).toEqual([]);
+      const store = new KnexIncidentsStore(db);
+      const incident = { kind: 'paused' as const, since: at() };
+      expect(await store.replace('gone', undefined, incident)).toBe(false);
+    });
+  });
+});

@@ -1,0 +1,125 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { parseEntityRef } from '@backstage/catalog-model';
+import { stringifyError } from '@backstage/errors';
+import type { NotificationService } from '@backstage/plugin-notifications-node';
+import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
+import type { QueueRecord } from '../queues/QueuesStore';
+import type { IncidentKind } from './incident';
+
+type Payload = Parameters<NotificationService['send']>[0]['payload'];
+/** What is said, and how much it matters. */
+type Words = Pick<Payload, 'title' | 'description' | 'severity'>;
+
+/** Tells the owners of algorithms what their queues need them for. */
+export class OwnerNotifier {
+  readonly #notifications: NotificationService;
+  readonly #logger: LoggerService;
+
+  constructor(options: {
+    notifications: NotificationService;
+    logger: LoggerService;
+  }) {
+    this.#notifications = options.notifications;
+    this.#logger = options.logger;
+  }
+
+  /** Tells that a queue waits for somebody to agree to what changed. */
+  tellWaiting(queue: QueueRecord, reason: string): void {
+    const { topic, connection, id } = queue;
+    this.#tell(queue, {
+      title: `${nameOf(queue)} waits for approval`,
+      description: `${reason}. Its records wait in ${topic} of ${connection.name}.`,
+      severity: 'high',
+      scope: `event-flows:waits-for:${id}`,
+    });
+  }
+
+  /** Tells why a queue needs somebody, or that it does not any more. */
+  tellIncident(
+    queue: QueueRecord,
+    incident: IncidentKind | 'recovered',
+    { reason, lag }: Pick<QueueStatus, 'reason' | 'lag'>,
+  ): void {
+    this.#tell(queue, {
+      ...wordsOf(queue, incident, { reason: reason ?? 'See there why', lag }),
+      scope: `event-flows:incident:${queue.id}`,
+    });
+  }
+
+  /**
+   * Does not wait for the portal to take it, and fails into the log only: a
+   * portal without the notifications plugin shows it at the queue all the same.
+   */
+  #tell(
+    { algorithmRef }: QueueRecord,
+    /** A newer one of the same scope takes the place of an older one. */
+    message: Words & { scope: string },
+  ): void {
+    const { kind, namespace, name } = parseEntityRef(algorithmRef);
+    this.#notifications
+      .send({
+        recipients: { type: 'entity', entityRef: algorithmRef },
+        payload: {
+          ...message,
+          link: `/catalog/${namespace}/${kind}/${name}/queues`,
+        },
+      })
+      .catch(error =>
+        this.#logger.warn(
+          `The owner of ${algorithmRef} was not told: "${message.title}"; is the notifications plugin installed? ${stringifyError(error)}`,
+        ),
+      );
+  }
+}
+
+function nameOf({ topic, algorithmRef }: QueueRecord): string {
+  return `The queue ${topic} of ${parseEntityRef(algorithmRef).name}`;
+}
+
+function wordsOf(
+  queue: QueueRecord,
+  incident: IncidentKind | 'recovered',
+  { reason, lag }: { reason: string; lag: number },
+): Words {
+  const { topic, connection, settings } = queue;
+  const name = nameOf(queue);
+  const where = `${topic} of ${connection.name}`;
+  switch (incident) {
+    case 'blocked':
+      return {
+        title: `${name} is blocked`,
+        description: `${reason}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in ${where}.`,
+        severity: 'high',
+      };
+    case 'paused':
+      return {
+        title: `${name} is paused`,
+        description: `${reason}. Its records wait in ${where}.`,
+        severity: 'high',
+      };
+    case 'failed':
+      return {
+        title: `${name} has failed`,
+        description: `${reason}. It tries again by itself; meanwhile its records wait in ${where}.`,
+        severity: 'critical',
+      };
+    case 'behind':
+      return {
+        title: `${name} is behind: ${formatCount(lag)} records wait`,
+        description: `Its owner wanted to know when ${formatCount(settings?.lagAlert ?? 0)} records or more wait in ${where}. More requests at once, or a faster version, may help.`,
+        severity: 'normal',
+      };
+    case 'recovered':
+      return {
+        title: `${name} delivers again`,
+        description: `What was wrong with it is over; ${formatCount(lag)} records wait in ${where}.`,
+        severity: 'low',
+      };
+    default:
+      return incident satisfies never;
+  }
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}

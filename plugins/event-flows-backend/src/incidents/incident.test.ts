@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import {
+  CONFIRM_MS,
+  stepIncident,
+  troubleOf,
+  type Incident,
+  type IncidentKind,
+} from './incident';
+
+const KINDS: IncidentKind[] = ['blocked', 'paused', 'failed', 'behind'];
+const status = {
+  ...{ phase: 'running' as const, lag: 0, deliveredPerSecond: 0, replicas: 1 },
+  counters: { read: 0, delivered: 0, deadLettered: 0, skipped: 0, inFlight: 0 },
+};
+const settings = {
+  ...{ startFrom: 'latest' as const, ordering: 'partition' as const },
+  ...{ concurrency: 1, timeoutMs: 1000, maxAttempts: 1 },
+};
+
+/** Looks at a queue again and again; what its owner is told, with the time. */
+function watch(looks: Array<{ trouble?: IncidentKind; forMs: number }>) {
+  const told: string[] = [];
+  let incident: Incident | undefined;
+  let nowMs = 0;
+  for (const { trouble, forMs } of looks) {
+    for (const end = nowMs + forMs; nowMs < end; nowMs += 5_000) {
+      const { next, tell } = stepIncident(incident, trouble, nowMs);
+      incident = next;
+      if (tell) {
+        told.push(`${nowMs / 1000} s: ${tell}`);
+      }
+    }
+  }
+  return told;
+}
+
+describe('an incident', () => {
+  it('is told once when it has lasted, and so is its end', () => {
+    expect(
+      watch([
+        { forMs: 10_000 },
+        { trouble: 'blocked', forMs: 300_000 },
+        { forMs: 300_000 },
+      ]),
+    ).toEqual(['30 s: blocked', '330 s: recovered']);
+  });
+
+  it('is not told where it passes by itself', () => {
+    expect(
+      watch([
+        { trouble: 'failed', forMs: CONFIRM_MS },
+        { forMs: 5_000 },
+        { trouble: 'failed', forMs: CONFIRM_MS },
+        { forMs: 60_000 },
+      ]),
+    ).toEqual([]);
+  });
+
+  it('goes on where it is over for a moment only', () => {
+    expect(
+      watch([
+        { trouble: 'paused', forMs: 60_000 },
+        { forMs: CONFIRM_MS },
+        { trouble: 'paused', forMs: 60_000 },
+        { forMs: 60_000 },
+      ]),
+    ).toEqual(['20 s: paused', '160 s: recovered']);
+  });
+
+  it('is told anew where it becomes another', () => {
+    expect(
+      watch([
+        { trouble: 'behind', forMs: 60_000 },
+        { trouble: 'blocked', forMs: 60_000 },
+        { forMs: 60_000 },
+      ]),
+    ).toEqual(['20 s: behind', '80 s: blocked', '140 s: recovered']);
+  });
+
+  it('never ends untold, and is never told twice in a row', () => {
+    const look = fc.record({
+      trouble: fc.option(fc.constantFrom(...KINDS), { nil: undefined }),
+      forMs: fc.integer({ min: 1, max: 12 }).map(looks => looks * 5_000),
+    });
+    fc.assert(
+      fc.property(fc.array(look, { maxLength: 30 }), looks => {
+        const told = watch([...looks, { forMs: 60_000 }]).map(text =>
+          text.replace(/^.*: /, ''),
+        );
+        told.forEach((what, index) =>
+          expect(what).not.toBe(
+            told.at(index - 1 < 0 ? told.length : index - 1),
+          ),
+        );
+        expect([undefined, 'recovered']).toContain(told.at(-1));
+        expect(told[0]).not.toBe('recovered');
+      }),
+    );
+  });
+});
+
+describe('the trouble of a queue', () => {
+  const enabled = { state: 'enabled' as const, settings };
+
+  it.each(['blocked', 'paused', 'failed'] as const)(
+    'is that it is %s',
+    phase => {
+      expect(troubleOf(enabled, { ...status, phase })).toBe(phase);
+      expect(
+        troubleOf({ ...enabled, state: 'disabled' }, { ...status, phase }),
+      ).toBe(undefined);
+    },
+  );
+
+  it('is none while it tries again by itself, or waits for approval', () => {
+    expect(troubleOf(enabled, { ...status, phase: 'retrying' })).toBe(
+      undefined,
+    );
+    const waitsFor = { kind: 'access' as const, since: '' };
+    expect(troubleOf(enabled, { ...status, phase: 'paused', waitsFor })).toBe(
+      undefined,
+    );
+  });
+
+  it('is that so many records wait, where somebody wants to know', () => {
+    const lag = { ...status, lag: 1000 };
+    expect(troubleOf(enabled, lag)).toBe(undefined);
+    const alert = (lagAlert: number) =>
+      troubleOf({ ...enabled, settings: { ...settings, lagAlert } }, lag);
+    expect(alert(1000)).toBe('behind');
+    expect(alert(1001)).toBe(undefined);
+  });
+});

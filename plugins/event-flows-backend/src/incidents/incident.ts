@@ -1,0 +1,79 @@
+import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
+import type { QueueRecord } from '../queues/QueuesStore';
+
+/** Milliseconds for which trouble must last, or be over, before anybody is told. */
+export const CONFIRM_MS = 20_000;
+
+/** Why a queue needs its owner. */
+export type IncidentKind = 'blocked' | 'paused' | 'failed' | 'behind';
+
+/** A queue's trouble, from when it was first seen to when it was over for a while. */
+export interface Incident {
+  kind: IncidentKind;
+  /** When it was first seen to be of this kind, ISO 8601. */
+  since: string;
+  /** What the owner was told last; absent: nothing yet. */
+  toldKind?: IncidentKind;
+  /** When it was first seen to be over, ISO 8601. */
+  calmSince?: string;
+}
+
+/** What becomes of an incident when somebody has looked again. */
+export interface IncidentStep {
+  /** Undefined: there is none, or it is over. */
+  next: Incident | undefined;
+  /** What the owner is to be told now. */
+  tell?: IncidentKind | 'recovered';
+}
+
+/**
+ * Why a queue needs its owner now; undefined if it does not. One that waits for
+ * approval does, and is told of where that is noted.
+ */
+export function troubleOf(
+  { state, settings }: Pick<QueueRecord, 'state' | 'settings'>,
+  { phase, waitsFor, lag }: QueueStatus,
+): IncidentKind | undefined {
+  if (state !== 'enabled' || waitsFor) {
+    return undefined;
+  }
+  if (phase === 'blocked' || phase === 'paused' || phase === 'failed') {
+    return phase;
+  }
+  return settings?.lagAlert !== undefined && lag >= settings.lagAlert
+    ? 'behind'
+    : undefined;
+}
+
+/**
+ * One look at a queue: an incident is told when it has lasted, told again when
+ * it has become one of another kind, and its end when that has lasted.
+ *
+ * @param before - as the look before has left it
+ */
+export function stepIncident(
+  before: Incident | undefined,
+  trouble: IncidentKind | undefined,
+  nowMs: number,
+): IncidentStep {
+  const at = new Date(nowMs).toISOString();
+  const hasLasted = (since: string) => nowMs - Date.parse(since) >= CONFIRM_MS;
+  if (trouble === undefined) {
+    if (before?.toldKind === undefined) {
+      return { next: undefined };
+    }
+    const calmSince = before.calmSince ?? at;
+    return hasLasted(calmSince)
+      ? { next: undefined, tell: 'recovered' }
+      : { next: { ...before, calmSince } };
+  }
+  const { kind, since, toldKind } = before ?? { kind: trouble, since: at };
+  const next: Incident = {
+    kind: trouble,
+    since: kind === trouble ? since : at,
+    ...(toldKind && { toldKind }),
+  };
+  return toldKind !== trouble && hasLasted(next.since)
+    ? { next: { ...next, toldKind: trouble }, tell: trouble }
+    : { next };
+}
