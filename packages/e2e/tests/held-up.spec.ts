@@ -88,7 +88,7 @@ test.describe.serial('A record that is held up', () => {
     const title = `The queue ${topic} of sentiment is blocked`;
     const told = await visitAs(browser, demo.url, 'owner');
     await told.page.goto(`${demo.url}/notifications`);
-    const message = told.page.getByText(title);
+    const message = told.page.getByRole('link', { name: title });
     await expect(message).toBeVisible({ timeout: 60_000 });
     await expect(
       told.page.getByText(/Partition 0, offset 1: 422/),

@@ -126,10 +126,21 @@ export class Backend {
   }
 
   async #fetch(input: RequestInfo | URL, init?: RequestInit) {
-    this.#token ??= this.#signIn();
-    const headers = new Headers(init?.headers);
-    headers.set('authorization', `Bearer ${await this.#token}`);
-    return fetch(input, { ...init, headers });
+    const send = async (token: Promise<string>) => {
+      const headers = new Headers(init?.headers);
+      headers.set('authorization', `Bearer ${await token}`);
+      return fetch(input, { ...init, headers });
+    };
+    const token = (this.#token ??= this.#signIn());
+    const response = await send(token);
+    if (response.status !== 401) {
+      return response;
+    }
+    // Tokens last for an hour, and a soak for longer.
+    if (this.#token === token) {
+      this.#token = this.#signIn();
+    }
+    return send(this.#token);
   }
 
   async #signIn(): Promise<string> {

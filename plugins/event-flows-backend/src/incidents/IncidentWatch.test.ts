@@ -92,11 +92,11 @@ describe('IncidentWatch', () => {
       const { see } = await setup();
       expect(await see({})).toEqual([]);
       const reason =
-        'Partition 2, offset 8,812: 422 from algorithms.example.com';
+        'partition 2, offset 8,812: 422 from algorithms.example.com';
       expect(await see({ phase: 'blocked', reason, lag: 7 })).toEqual([
         {
           title: 'The queue orders of a is blocked',
-          description: `${reason}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in orders of orders cluster.`,
+          description: `P${reason.slice(1)}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in orders of orders cluster.`,
           severity: 'high',
           link: '/catalog/default/component/a/queues',
           scope: expect.stringMatching(/^event-flows:incident:/),

@@ -41,7 +41,10 @@ export class OwnerNotifier {
     { reason, lag }: Pick<QueueStatus, 'reason' | 'lag'>,
   ): void {
     this.#tell(queue, {
-      ...wordsOf(queue, incident, { reason: reason ?? 'See there why', lag }),
+      ...wordsOf(queue, incident, {
+        reason: asSentence(reason ?? 'see there why'),
+        lag,
+      }),
       scope: `event-flows:incident:${queue.id}`,
     });
   }
@@ -118,6 +121,11 @@ function wordsOf(
     default:
       return incident satisfies never;
   }
+}
+
+/** Reasons begin in small letters: elsewhere they follow a colon. */
+function asSentence(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
 function formatCount(count: number): string {
