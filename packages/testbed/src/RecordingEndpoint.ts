@@ -28,7 +28,7 @@ export interface RecordedRequest {
 export type EndpointAnswer =
   | {
       status: number;
-      headers?: Record<string, string>;
+      headers?: Record<string, string | string[]>;
       body?: string | Buffer;
       /** Milliseconds to wait before answering. */
       delayMs?: number;

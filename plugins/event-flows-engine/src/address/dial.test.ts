@@ -11,7 +11,7 @@ import {
   AddressPolicy,
   type DialPolicy,
 } from './AddressPolicy';
-import { dispatchOnce } from './__testUtils__/dispatchOnce';
+import { runFixture } from './__testUtils__/runFixture';
 import { selfSigned } from './__testUtils__/selfSigned';
 import { dial } from './dial';
 
@@ -178,9 +178,13 @@ describe('dial', () => {
     });
 
     it('even where the environment says not to', async () => {
-      const answer = await dispatchOnce(`https://127.0.0.1:${tlsPort}/`, {
-        NODE_TLS_REJECT_UNAUTHORIZED: '0',
-      });
+      const answer = await runFixture(
+        'dispatchOnce',
+        `https://127.0.0.1:${tlsPort}/`,
+        {
+          NODE_TLS_REJECT_UNAUTHORIZED: '0',
+        },
+      );
       expect(answer).toMatch('self-signed certificate');
     });
   });

@@ -13,7 +13,7 @@ import {
   type DispatchResult,
 } from '../delivery/HttpDispatcher';
 import { destinationOf } from '../queue/Destination';
-import { dispatchOnce } from './__testUtils__/dispatchOnce';
+import { runFixture } from './__testUtils__/runFixture';
 import { AddressPolicy, type ResolveName } from './AddressPolicy';
 
 jest.setTimeout(60_000);
@@ -245,7 +245,7 @@ describe('no socket to an address that the operator has not allowed, by way of',
 
   it('a proxy of the environment', async () => {
     const proxy = `http://127.0.0.1:${canary.port}`;
-    const answer = await dispatchOnce(endpoint.url, {
+    const answer = await runFixture('dispatchOnce', endpoint.url, {
       ...{ NODE_USE_ENV_PROXY: '1', NO_PROXY: '', no_proxy: '' },
       ...{ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy },
       ...{ http_proxy: proxy, https_proxy: proxy, all_proxy: proxy },

@@ -5,6 +5,7 @@ import {
   waitUntil,
   type RecordingEndpoint,
 } from '@event-flows/testbed';
+import { runFixture } from '../address/__testUtils__/runFixture';
 import { selfSigned } from '../address/__testUtils__/selfSigned';
 import { AddressPolicy } from '../address/AddressPolicy';
 import {
@@ -172,6 +173,26 @@ describe('HttpDispatcher', () => {
       what: 'the connection to be cut',
     });
     expect(settled).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes the first of several Retry-After headers', async () => {
+    endpoint.respond = () => ({
+      status: 503,
+      headers: { 'retry-after': ['7', '9'] },
+    });
+    expect(await send().result).toMatchObject({
+      response: { status: 503, retryAfter: '7' },
+    });
+  });
+
+  it('ends the thread, and not only the request, when what receives the answer fails', async () => {
+    await expect(
+      runFixture('brokenReceiver', endpoint.url),
+    ).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the receiver is broken'),
+    });
+    expect(endpoint.requests).toHaveLength(1);
   });
 
   it('reads an answer up to a limit', async () => {

@@ -88,7 +88,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   ) {
     if (status >= 200) {
       this.#status = status;
-      this.#retryAfter = headers['retry-after'];
+      // What Node's types say is not so: a header that is repeated is a list.
+      [this.#retryAfter] = [headers['retry-after']].flat();
     }
   }
 
@@ -127,7 +128,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     const settle = this.#settle;
     this.#settle = undefined;
     clearTimeout(this.#timer);
-    settle?.(result);
+    try {
+      settle?.(result);
+    } catch (error) {
+      // undici would only drop the connection, and the record wait for ever.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 }
 
