@@ -184,7 +184,8 @@ export type EventFlowsConfig = Omit<z.output<typeof schema>, 'secrets'> & {
 /**
  * Reads `eventFlows` and refuses what is wrong in it.
  *
- * @throws InputError naming every wrong or unknown key and what is allowed
+ * @throws InputError naming the wrong and unknown keys (the first ten, where
+ *   there are more) and what is allowed
  */
 export function readEventFlowsConfig(root: Config): EventFlowsConfig {
   const result = schema.safeParse(root.getOptional('eventFlows') ?? {});

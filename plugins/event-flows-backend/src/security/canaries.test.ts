@@ -159,6 +159,8 @@ describe('secrets', () => {
           sasl: { ...wrong, mechanism: 'plain' },
         },
         { ...mutual, tls: { ...mutual.tls, key: broken } },
+        { ...mutual, tls: { ca, cert: `${cert}\n${key}`, key } },
+        { ...mutual, tls: { ca: `${key}\n${ca}`, cert, key } },
         { ...mutual, tls: { ca, cert: ca, key } },
         { ...mutual, tls: { ca: kafka.unrelatedCa, cert, key } },
         { ...secured, sasl: { ...signIn, password: [PRIVATE.misplaced] } },

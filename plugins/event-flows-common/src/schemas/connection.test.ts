@@ -46,7 +46,8 @@ describe('createConnectionSchema', () => {
   });
 
   it('accepts TLS in both spellings', () => {
-    for (const tls of [true, {}, { ca: certificate, cert: certificate, key }]) {
+    const chain = `Bag Attributes\n${certificate}${certificate}`;
+    for (const tls of [true, {}, { ca: chain, cert: certificate, key }]) {
       expect(createConnectionSchema.safeParse({ ...valid, tls }).success).toBe(
         true,
       );
@@ -73,6 +74,15 @@ describe('createConnectionSchema', () => {
     ['a certificate without key', { ...valid, tls: { cert: certificate } }],
     ['a key without certificate', { ...valid, tls: { key } }],
     ['a CA that is no PEM', { ...valid, tls: { ca: 'hello' } }],
+    [
+      'a certificate and its key in one',
+      { ...valid, tls: { cert: key + certificate, key } },
+    ],
+    ['a key beside the CA', { ...valid, tls: { ca: certificate + key } }],
+    [
+      'the end of a key beside the CA',
+      { ...valid, tls: { ca: `${certificate}-----end rsa private key-----` } },
+    ],
     ['TLS switched off in words', { ...valid, tls: false }],
     [
       'an unknown mechanism',

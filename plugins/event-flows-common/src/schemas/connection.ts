@@ -11,6 +11,17 @@ function pem(label: RegExp, what: string) {
     .regex(label, `must be ${what} in PEM form (-----BEGIN …)`);
 }
 
+/** Of certificates alone: they are stored and shown as they are, which a key must not be. */
+function certificates() {
+  return pem(/-----BEGIN CERTIFICATE-----/, 'a certificate').refine(
+    text => !/-----BEGIN (?!CERTIFICATE-----)|PRIVATE KEY/i.test(text),
+    {
+      message:
+        'must hold certificates only; a private key belongs into its own field, where it is encrypted',
+    },
+  );
+}
+
 /**
  * `host:port` of one broker; IPv6 addresses in brackets.
  *
@@ -38,8 +49,8 @@ export const brokerAddressSchema = z
  */
 export const tlsInputSchema = z
   .strictObject({
-    ca: pem(/-----BEGIN CERTIFICATE-----/, 'a certificate').optional(),
-    cert: pem(/-----BEGIN CERTIFICATE-----/, 'a certificate').optional(),
+    ca: certificates().optional(),
+    cert: certificates().optional(),
     key: pem(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key').optional(),
   })
   .refine(tls => (tls.cert === undefined) === (tls.key === undefined), {

@@ -127,6 +127,8 @@ describe('brokers', () => {
       ['64:ff9b:1:a9fe:a9:fe00:a00:7', 9092],
       // cloud metadata that is not link-local
       ['fd00:ec2::254', 9092],
+      ['fd00:ec2::23', 9092],
+      ['fd00:42::42', 9092],
       ['100.100.100.200', 9092],
       ['::ffff:168.63.129.16', 9092],
       ['kafka.internal', 9092, '168.63.129.16'],
@@ -271,6 +273,9 @@ describe('endpoints', () => {
     'https://algorithms.example.com/nlp/..%2fadmin',
     'https://algorithms.example.com/nlp/..%5cadmin',
     'https://algorithms.example.com/nlp\\..\\admin',
+    'https://algorithms.example.com/nlp/..;/admin',
+    'https://algorithms.example.com/nlp/.;x=1/admin',
+    'https://algorithms.example.com/nlp/%2e.;x/admin',
     'http://127.0.0.1:8081/',
     'file:///etc/passwd',
     'data:text/plain,hello',

@@ -64,8 +64,9 @@ export function isBelow(prefix: EndpointPrefix, url: URL): boolean {
 /**
  * Parses an endpoint. Undefined: it is no URL that may be called at all.
  * `URL` has resolved dots in the path by itself; encoded slashes and
- * backslashes could still be resolved by a server behind us, so they may not
- * be there.
+ * backslashes, and dots with a parameter (`/..;/`, which some servers cut off
+ * before they resolve them), could still be resolved by a server behind us, so
+ * they may not be there.
  */
 export function parseEndpoint(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -74,7 +75,7 @@ export function parseEndpoint(text: string): URL | undefined {
     (url.protocol === 'http:' || url.protocol === 'https:') &&
     !url.username &&
     !url.password &&
-    !/%2f|%5c|%00/i.test(url.pathname);
+    !/%2f|%5c|%00|\/(\.|%2e){1,2};/i.test(url.pathname);
   return isCallable ? url : undefined;
 }
 

@@ -18,6 +18,8 @@ const SPECIAL_RANGES = new Set<string>([
 /** Where clouds answer with credentials, beside what is link-local. */
 const METADATA_ADDRESSES = [
   'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd00:42::42',
   'fd20:ce::254',
   '100.100.100.200',
   '168.63.129.16',

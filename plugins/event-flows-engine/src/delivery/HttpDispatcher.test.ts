@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   startRecordingEndpoint,
   waitUntil,
@@ -237,6 +240,34 @@ describe('HttpDispatcher', () => {
     await strict.close();
     server.close();
   });
+
+  it.each([
+    ['has expired', { expired: true }, /^certificate has expired/],
+    ['is for another host', { address: '127.0.0.9' }, /not match .* altnames/],
+    ['is as it should be', {}, /^200$/],
+  ])(
+    'looks whether a certificate of a known authority %s',
+    async (_, how, answer) => {
+      const pair = await selfSigned(how);
+      const folder = await mkdtemp(join(tmpdir(), 'event-flows-'));
+      const authority = join(folder, 'ca.pem');
+      await writeFile(authority, pair.cert);
+      const requests = jest.fn((_request, response) => response.end());
+      const server = createServer(pair, requests);
+      await new Promise<void>(resolve => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      const { port } = server.address() as AddressInfo;
+      expect(
+        await runFixture('dispatchOnce', `https://127.0.0.1:${port}/`, {
+          NODE_EXTRA_CA_CERTS: authority,
+        }),
+      ).toMatch(answer);
+      expect(requests).toHaveBeenCalledTimes(answer.test('200') ? 1 : 0);
+      server.close();
+      await rm(folder, { recursive: true });
+    },
+  );
 
   it.each([
     ['another port', 'http://127.0.0.1:1/'],

@@ -8,6 +8,7 @@ import {
   withAdmin,
   type KafkaCluster,
 } from '@event-flows/testbed';
+import { selfSigned } from '../../address/__testUtils__/selfSigned';
 import type { BrokerAccess } from '../../types';
 import { DRIVERS } from './__testUtils__/drivers';
 import { openSockets, waitForSockets } from './__testUtils__/sockets';
@@ -172,6 +173,42 @@ describe.each(DRIVERS)('%s connects', (name, createDriver) => {
     expect([...names]).toEqual(['localhost']);
     server.close();
   });
+
+  it.each([
+    ['has expired', { expired: true }, /CERT_HAS_EXPIRED.*renew it/],
+    [
+      'is for another host',
+      { address: '127.0.0.9' },
+      /another host name.*ALTNAME.*issued for/,
+    ],
+  ])(
+    'not to a broker whose certificate %s, and says so',
+    async (_, how, words) => {
+      const pair = await selfSigned(how);
+      const server = createServer(pair).listen(0, '127.0.0.1');
+      const received: Buffer[] = [];
+      server.on('secureConnection', socket =>
+        socket.on('data', data => received.push(data)),
+      );
+      server.on('tlsClientError', () => {});
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const access: BrokerAccess = {
+        ...{ id: 't', brokers: [`127.0.0.1:${port}`] },
+        tls: { ca: String(pair.cert) },
+        sasl: { mechanism: 'plain', username: 'a', password: 'secret' },
+      };
+      await expect(
+        TestMember.join(driver, access, subscription),
+      ).rejects.toMatchObject({
+        reason: 'tls',
+        message: expect.stringMatching(words),
+      });
+      // Nothing is said to who is not who it should be.
+      expect(received).toEqual([]);
+      server.close();
+    },
+  );
 
   it('stops joining when it is told to', async () => {
     const stopping = new AbortController();

@@ -156,7 +156,7 @@ function explainTls(failure: Failure, { tls }: BrokerAccess): string {
     return `The broker's certificate is for another host name (${code}): use the name that it was issued for`;
   }
   if (/EXPIRED|NOT_YET_VALID/.test(code)) {
-    return `The broker's certificate is not valid now (${code})`;
+    return `The broker's certificate has expired, or is not valid yet (${code}): whoever runs the cluster has to renew it`;
   }
   if (/WRONG_VERSION|PACKET_LENGTH|UNEXPECTED_MESSAGE|ERR_SSL/.test(code)) {
     return `No encrypted connection came about (${code}): this port may speak without TLS, or another version of it`;

@@ -8,7 +8,11 @@ import {
   type SASLOptions,
 } from 'kafkajs';
 import { dial } from '../../address/dial';
-import type { DialPolicy, DialUse } from '../../address/AddressPolicy';
+import {
+  AddressNotAllowedError,
+  type DialPolicy,
+  type DialUse,
+} from '../../address/AddressPolicy';
 import type { BrokerAccess } from '../../types';
 import type { Log } from '../BrokerDriver';
 import { dialUseOf } from '../dialUse';
@@ -59,7 +63,10 @@ export class ClientSockets {
     private readonly use: DialUse,
   ) {}
 
-  /** The error that a socket failed with last; kafkajs keeps only its text. */
+  /**
+   * The refusal of an address, or else the error that a socket failed with
+   * last; kafkajs keeps only their texts.
+   */
   get failure(): Error | undefined {
     return this.#failure;
   }
@@ -80,7 +87,7 @@ export class ClientSockets {
       const { policy, use } = this;
       socket = dial({ host, port, policy, use, tls });
     } catch (error) {
-      this.#failure = error as Error;
+      this.#note(error as Error);
       throw error;
     }
     this.#open.add(socket);
@@ -88,11 +95,16 @@ export class ClientSockets {
     socket.setKeepAlive(true, 60_000);
     socket.setNoDelay(true);
     socket.once(ssl ? 'secureConnect' : 'connect', onConnect);
-    socket.on('error', error => {
-      this.#failure = error;
-    });
+    socket.on('error', error => this.#note(error));
     socket.once('close', () => this.#open.delete(socket));
     return socket;
+  }
+
+  /** What is tried after a refusal may fail in other ways; the refusal is what has to be mended. */
+  #note(failure: Error): void {
+    if (!(this.#failure instanceof AddressNotAllowedError)) {
+      this.#failure = failure;
+    }
   }
 
   /** Ends every socket at once; no further one can be opened. */
