@@ -11,11 +11,11 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Panel';
 import { eventFlowsTranslationRef } from '../../translation';
-import { ApproveDialog } from './ApproveDialog';
-import { DisableDialog } from './DisableDialog';
-import { EnableDialog } from './EnableDialog';
+import { ApproveDialog } from '../../queue/ApproveDialog';
+import { DisableDialog } from '../../queue/DisableDialog';
+import { EnableDialog } from '../../queue/EnableDialog';
 import { NoQueues } from './NoQueues';
-import type { QueueAction } from './QueueActions';
+import type { QueueAction } from '../../queue/QueueActions';
 import { QueuesTable } from './QueuesTable';
 
 /** What is being asked about a queue. */

@@ -9,9 +9,9 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { useNameLength } from '../../components/useNameLength';
 import { formatCount, formatRate } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
-import { QueueActions, type QueueAction } from './QueueActions';
-import { QueueStateCell } from './QueueStateCell';
-import { versionLabel, type KnownVersion } from './versionLabel';
+import { QueueActions, type QueueAction } from '../../queue/QueueActions';
+import { QueueStateCell } from '../../queue/QueueStateCell';
+import { versionLabel, type KnownVersion } from '../../queue/versionLabel';
 
 const useStyles = makeStyles(
   {

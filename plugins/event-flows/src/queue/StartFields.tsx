@@ -2,9 +2,9 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import RadioGroup from '@material-ui/core/RadioGroup';
 import TextField from '@material-ui/core/TextField';
 import { useId } from 'react';
-import { FieldGroup } from '../../components/FieldGroup';
-import { RadioOption } from '../../components/RadioOption';
-import { eventFlowsTranslationRef } from '../../translation';
+import { FieldGroup } from '../components/FieldGroup';
+import { RadioOption } from '../components/RadioOption';
+import { eventFlowsTranslationRef } from '../translation';
 import type { FieldsProps } from './fields';
 import type { QueueForm } from './queueForm';
 

@@ -2,8 +2,8 @@ import {
   aHeldUpRecord,
   aQueue,
   aStatus,
-} from '../../../__testUtils__/fixtures';
-import { translate as t } from '../../../__testUtils__/translate';
+} from '../../__testUtils__/fixtures';
+import { translate as t } from '../../__testUtils__/translate';
 import { heldUpRecordsOf, isSameRecord, placeOf } from './records';
 
 describe('heldUpRecordsOf', () => {

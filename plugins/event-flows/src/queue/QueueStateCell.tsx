@@ -2,16 +2,16 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { StateChip } from '../../components/StateChip';
-import { RelativeTime } from '../../components/RelativeTime';
+import { StateChip } from '../components/StateChip';
+import { RelativeTime } from '../components/RelativeTime';
 import {
   queueView,
   recentError,
   unbalancedBy,
-} from '../../components/queueView';
-import { useNow } from '../../components/useNow';
-import { formatCount } from '../../format/numbers';
-import { eventFlowsTranslationRef } from '../../translation';
+} from '../components/queueView';
+import { useNow } from '../components/useNow';
+import { formatCount } from '../format/numbers';
+import { eventFlowsTranslationRef } from '../translation';
 import { HeldUpRecords } from './heldUp/HeldUpRecords';
 import { heldUpRecordsOf } from './heldUp/records';
 

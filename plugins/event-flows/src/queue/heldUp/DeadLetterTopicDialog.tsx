@@ -9,10 +9,10 @@ import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, useState, type FormEvent } from 'react';
-import { ErrorNotice } from '../../../components/ErrorNotice';
-import { focusOnMount } from '../../../components/focusOnMount';
-import { ProgressButton } from '../../../components/ProgressButton';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { focusOnMount } from '../../components/focusOnMount';
+import { ProgressButton } from '../../components/ProgressButton';
+import { eventFlowsTranslationRef } from '../../translation';
 import { problemOfDeadLetterTopic } from '../queueForm';
 
 const useStyles = makeStyles(

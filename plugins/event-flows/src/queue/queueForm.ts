@@ -7,7 +7,7 @@ import {
   type StartFrom,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { DateTime } from 'luxon';
-import type { Translate } from '../../translation';
+import type { Translate } from '../translation';
 
 /** In milliseconds. */
 export const SECOND = 1_000;

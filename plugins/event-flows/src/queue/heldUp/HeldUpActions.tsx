@@ -1,8 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
-import { GuardedButton } from '../../../components/GuardedButton';
-import { ProgressButton } from '../../../components/ProgressButton';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { GuardedButton } from '../../components/GuardedButton';
+import { ProgressButton } from '../../components/ProgressButton';
+import { eventFlowsTranslationRef } from '../../translation';
 
 const useStyles = makeStyles(
   theme => ({

@@ -8,9 +8,9 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { HeldUpRecord } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId } from 'react';
-import { queueStateLabel } from '../../../components/queueView';
-import { StateChip } from '../../../components/StateChip';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { queueStateLabel } from '../../components/queueView';
+import { StateChip } from '../../components/StateChip';
+import { eventFlowsTranslationRef } from '../../translation';
 import { HeldUpItem, type HeldUpItemProps } from './HeldUpItem';
 
 const useStyles = makeStyles(

@@ -4,9 +4,9 @@ import type {
   Queue,
   QueueWaitsFor,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { useUpdateQueue } from '../../api/mutations';
-import { ConfirmDialog } from '../../components/ConfirmDialog';
-import { eventFlowsTranslationRef } from '../../translation';
+import { useUpdateQueue } from '../api/mutations';
+import { ConfirmDialog } from '../components/ConfirmDialog';
+import { eventFlowsTranslationRef } from '../translation';
 
 /** What a queue waits for somebody to agree to. */
 export type Approvable = Extract<QueueWaitsFor, { kind: 'approval' }>;

@@ -4,16 +4,16 @@ import {
   defaultQueueSettings,
   type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { expectAccessible } from '../../../__testUtils__/expectAccessible';
+import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import {
   aHeldUpRecord,
   ago,
   aQueue,
   aStatus,
-} from '../../../__testUtils__/fixtures';
-import { InMemoryEventFlows } from '../../../__testUtils__/InMemoryEventFlows';
-import { renderQueuesTab } from '../../../__testUtils__/renderQueuesTab';
-import { responseError } from '../../../__testUtils__/responseError';
+} from '../../__testUtils__/fixtures';
+import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { renderQueuesTab } from '../../__testUtils__/renderQueuesTab';
+import { responseError } from '../../__testUtils__/responseError';
 
 const MINUTE = 60_000;
 const FIRST = 'Partition 2, offset 8,812';

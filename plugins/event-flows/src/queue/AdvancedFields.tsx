@@ -9,7 +9,7 @@ import Typography from '@material-ui/core/Typography';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { orderingSchema } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, useState } from 'react';
-import { eventFlowsTranslationRef } from '../../translation';
+import { eventFlowsTranslationRef } from '../translation';
 import type { FieldsProps } from './fields';
 import { SECOND } from './queueForm';
 import { useDeliveryDefaults } from './useDeliveryDefaults';

@@ -1,6 +1,6 @@
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
-import { aQueue } from '../../__testUtils__/fixtures';
-import { translate as t } from '../../__testUtils__/translate';
+import { aQueue } from '../__testUtils__/fixtures';
+import { translate as t } from '../__testUtils__/translate';
 import { checkForm, openForm, settingsOf } from './queueForm';
 
 const queue = aQueue();

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { eventFlowsTranslationRef } from '../../translation';
+import { eventFlowsTranslationRef } from '../translation';
 
 const useStyles = makeStyles(
   theme => ({

@@ -1,9 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import { useState } from 'react';
-import { useDecideHeldUpRecord } from '../../../api/mutations';
-import { ConfirmDialog } from '../../../components/ConfirmDialog';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { useDecideHeldUpRecord } from '../../api/mutations';
+import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { eventFlowsTranslationRef } from '../../translation';
 import { DeadLetterTopicDialog } from './DeadLetterTopicDialog';
 import type { DecisionProps } from './decision';
 import { placeOf } from './records';

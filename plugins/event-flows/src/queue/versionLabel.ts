@@ -4,7 +4,7 @@ import {
   type Queue,
   type UnusableAlgorithmVersion,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { Translate } from '../../translation';
+import type { Translate } from '../translation';
 
 /** A version of an algorithm, whether it can be chosen or not. */
 export type KnownVersion = AlgorithmVersion | UnusableAlgorithmVersion;

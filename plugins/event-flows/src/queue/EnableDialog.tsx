@@ -10,11 +10,11 @@ import {
   type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, useState, type FormEvent } from 'react';
-import { useUpdateQueue } from '../../api/mutations';
-import { ErrorNotice } from '../../components/ErrorNotice';
-import { Loading } from '../../components/Loading';
-import { ProgressButton } from '../../components/ProgressButton';
-import { eventFlowsTranslationRef } from '../../translation';
+import { useUpdateQueue } from '../api/mutations';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { Loading } from '../components/Loading';
+import { ProgressButton } from '../components/ProgressButton';
+import { eventFlowsTranslationRef } from '../translation';
 import { AdvancedFields } from './AdvancedFields';
 import { ApprovalNote } from './ApprovalNote';
 import { DeadLetterFields } from './DeadLetterFields';

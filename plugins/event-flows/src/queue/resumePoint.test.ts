@@ -1,5 +1,5 @@
-import { aStatus } from '../../__testUtils__/fixtures';
-import { translate as t } from '../../__testUtils__/translate';
+import { aStatus } from '../__testUtils__/fixtures';
+import { translate as t } from '../__testUtils__/translate';
 import { resumePoint } from './resumePoint';
 
 const running = { phase: 'running', position: '12' } as const;

@@ -1,8 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { GuardedButton } from '../../components/GuardedButton';
-import { eventFlowsTranslationRef } from '../../translation';
+import { GuardedButton } from '../components/GuardedButton';
+import { eventFlowsTranslationRef } from '../translation';
 
 /** What a person can ask of a queue. */
 export type QueueAction = 'enable' | 'edit' | 'approve' | 'disable';

@@ -1,6 +1,6 @@
 import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
-import { formatCount } from '../../format/numbers';
-import type { Translate } from '../../translation';
+import { formatCount } from '../format/numbers';
+import type { Translate } from '../translation';
 
 /**
  * Where a queue goes on, in a sentence: in how many partitions it has a

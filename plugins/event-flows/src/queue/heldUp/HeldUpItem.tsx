@@ -5,10 +5,10 @@ import type {
   HeldUpRecord,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { useDecideHeldUpRecord } from '../../../api/mutations';
-import { ErrorNotice } from '../../../components/ErrorNotice';
-import { RelativeTime } from '../../../components/RelativeTime';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { useDecideHeldUpRecord } from '../../api/mutations';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { RelativeTime } from '../../components/RelativeTime';
+import { eventFlowsTranslationRef } from '../../translation';
 import { HeldUpActions } from './HeldUpActions';
 import { isSameRecord, placeOf } from './records';
 

@@ -6,8 +6,8 @@ import type {
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
-import { Notice } from '../../../components/Notice';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { Notice } from '../../components/Notice';
+import { eventFlowsTranslationRef } from '../../translation';
 import { DeadLetterDialog } from './DeadLetterDialog';
 import { HeldUpDialog } from './HeldUpDialog';
 import { HeldUpItem } from './HeldUpItem';

@@ -1,8 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
-import { FieldGroup } from '../../components/FieldGroup';
-import { eventFlowsTranslationRef } from '../../translation';
+import { FieldGroup } from '../components/FieldGroup';
+import { eventFlowsTranslationRef } from '../translation';
 import { resumePoint } from './resumePoint';
 
 /** Where a queue goes on that was enabled before. */

@@ -5,7 +5,7 @@ import {
   latestVersion,
   type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { eventFlowsTranslationRef } from '../../translation';
+import { eventFlowsTranslationRef } from '../translation';
 import { versionNumber, type KnownVersion } from './versionLabel';
 
 const useStyles = makeStyles(

@@ -3,12 +3,12 @@ import FormHelperText from '@material-ui/core/FormHelperText';
 import RadioGroup from '@material-ui/core/RadioGroup';
 import Typography from '@material-ui/core/Typography';
 import { latestVersion } from '@event-flows/backstage-plugin-event-flows-common';
-import { useAlgorithmTypes } from '../../api/catalog';
-import { FieldGroup } from '../../components/FieldGroup';
-import { RadioOption } from '../../components/RadioOption';
-import { VersionNumber } from '../../components/VersionNumber';
-import { hostOf } from '../../format/hostOf';
-import { eventFlowsTranslationRef } from '../../translation';
+import { useAlgorithmTypes } from '../api/catalog';
+import { FieldGroup } from '../components/FieldGroup';
+import { RadioOption } from '../components/RadioOption';
+import { VersionNumber } from '../components/VersionNumber';
+import { hostOf } from '../format/hostOf';
+import { eventFlowsTranslationRef } from '../translation';
 import type { FieldsProps } from './fields';
 import type { KnownVersion } from './versionLabel';
 

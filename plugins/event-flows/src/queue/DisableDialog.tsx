@@ -1,9 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { useUpdateQueue } from '../../api/mutations';
-import { ConfirmDialog } from '../../components/ConfirmDialog';
-import { eventFlowsTranslationRef } from '../../translation';
+import { useUpdateQueue } from '../api/mutations';
+import { ConfirmDialog } from '../components/ConfirmDialog';
+import { eventFlowsTranslationRef } from '../translation';
 
 /** Asks before a queue stops delivering. */
 export function DisableDialog(props: {

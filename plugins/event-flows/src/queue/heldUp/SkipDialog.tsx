@@ -1,8 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
-import { useDecideHeldUpRecord } from '../../../api/mutations';
-import { ConfirmDialog } from '../../../components/ConfirmDialog';
-import { eventFlowsTranslationRef } from '../../../translation';
+import { useDecideHeldUpRecord } from '../../api/mutations';
+import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { eventFlowsTranslationRef } from '../../translation';
 import type { DecisionProps } from './decision';
 import { placeOf } from './records';
 

@@ -2,8 +2,8 @@ import type {
   HeldUpRecord,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { formatOffset } from '../../../format/numbers';
-import type { Translate } from '../../../translation';
+import { formatOffset } from '../../format/numbers';
+import type { Translate } from '../../translation';
 
 /** The records that a queue waits for; none where something else stops it. */
 export function heldUpRecordsOf(

@@ -4,8 +4,8 @@ import FormControlLabel from '@material-ui/core/FormControlLabel';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import { useId } from 'react';
-import { FieldGroup } from '../../components/FieldGroup';
-import { eventFlowsTranslationRef } from '../../translation';
+import { FieldGroup } from '../components/FieldGroup';
+import { eventFlowsTranslationRef } from '../translation';
 import type { FieldsProps } from './fields';
 
 /** Where records go that cannot be delivered, and what happens without that. */
