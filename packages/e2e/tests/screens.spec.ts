@@ -258,6 +258,47 @@ for (const theme of ['light', 'dark'] as const) {
       await look(page, 'algorithm');
     });
 
+    test('every queue, and the page of one that is blocked', async ({
+      browser,
+      demo,
+    }) => {
+      const { page } = await visit('administrator', browser, demo.url);
+      await openQueueManager(page);
+      await page.getByRole('tab', { name: 'Queues' }).click();
+      const queues = page.getByRole('table', { name: 'Queues' });
+      await expect(queues.getByText('Blocked')).toBeVisible();
+      await queues
+        .getByRole('checkbox', { name: 'Choose shop.reviews' })
+        .check();
+      await look(page, 'all-queues');
+      await page.getByRole('button', { name: 'Disable…' }).click();
+      await expect(page.getByRole('dialog')).toContainText('Disable 1 queue?');
+      await look(page, 'all-queues-disable', '[role="dialog"]');
+      await page.keyboard.press('Escape');
+      await queues.getByRole('link', { name: 'shop.questions' }).click();
+      await expect(
+        page.getByRole('heading', { name: 'shop.questions → Sentiment' }),
+      ).toBeVisible();
+      await expect(page.getByText('Retry now')).toBeVisible();
+      await look(page, 'queue-blocked');
+    });
+
+    test('the page of a queue, for its owner', async ({ browser, demo }) => {
+      const { page } = await visit('owner', browser, demo.url);
+      await openQueues(page, 'Sentiment');
+      await page.getByRole('link', { name: 'shop.reviews' }).click();
+      await expect(page.getByRole('region', { name: 'Balance' })).toContainText(
+        'Nothing is missing',
+      );
+      await expect(
+        page.getByRole('table', { name: 'Partitions of shop.reviews' }),
+      ).toContainText('Running');
+      await look(page, 'queue');
+      await page.goto(`${demo.url}/queue-manager/queues?owner=mine`);
+      await page.getByRole('table', { name: 'Queues' }).waitFor();
+      await look(page, 'all-queues-owner');
+    });
+
     test('enabling, editing and disabling', async ({ browser, demo }) => {
       const { page } = await visit('owner', browser, demo.url);
       await openQueues(page, 'Sentiment');

@@ -1,3 +1,4 @@
+import { groupIdOf } from '@event-flows/backstage-plugin-event-flows-common';
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { createEngine } from '@event-flows/engine';
@@ -12,7 +13,6 @@ import {
   withAdmin,
 } from '@event-flows/testbed';
 import type { Knex } from 'knex';
-import { groupIdOf } from './queues/consumerGroup';
 import { algorithm, algorithmVersion } from './__testUtils__/entities';
 import { DATABASE_IDS } from './__testUtils__/records';
 import { startBackend, type TestBackend } from './__testUtils__/startBackend';

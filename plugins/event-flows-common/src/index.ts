@@ -6,6 +6,7 @@
 
 export * from './algorithms';
 export * from './annotations';
+export * from './consumerGroup';
 export * from './api';
 export * from './errors';
 export * from './openapi';

@@ -26,6 +26,20 @@ export const topicAccessRouteRef = createSubRouteRef({
   path: '/:connectionId/topics/:topic/access',
 });
 
+/** Every queue that a person may see. */
+export const queuesRouteRef = createSubRouteRef({
+  id: 'event-flows:queues',
+  parent: queueManagerRouteRef,
+  path: '/queues',
+});
+
+/** One queue. */
+export const queueRouteRef = createSubRouteRef({
+  id: 'event-flows:queue',
+  parent: queueManagerRouteRef,
+  path: '/queues/:queueId',
+});
+
 /** The Queues tab of an algorithm. */
 export const entityQueuesRouteRef = createRouteRef({
   id: 'event-flows:entity-queues',

@@ -1,3 +1,4 @@
+import { groupIdOf } from '@event-flows/backstage-plugin-event-flows-common';
 import { createEngine } from '@event-flows/engine';
 import {
   createTopics,
@@ -7,7 +8,6 @@ import {
   startKafka,
 } from '@event-flows/testbed';
 import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
-import { groupIdOf } from '../queues/consumerGroup';
 
 jest.setTimeout(120_000);
 

@@ -54,17 +54,16 @@ export class OwnerNotifier {
    * portal without the notifications plugin shows it at the queue all the same.
    */
   #tell(
-    { algorithmRef }: QueueRecord,
+    { id, algorithmRef }: QueueRecord,
     /** A newer one of the same scope takes the place of an older one. */
     message: Words & { scope: string },
   ): void {
-    const { kind, namespace, name } = parseEntityRef(algorithmRef);
     this.#notifications
       .send({
         recipients: { type: 'entity', entityRef: algorithmRef },
         payload: {
           ...message,
-          link: `/catalog/${namespace}/${kind}/${name}/queues`,
+          link: `/queue-manager/queues/${id}`,
         },
       })
       .catch(error =>

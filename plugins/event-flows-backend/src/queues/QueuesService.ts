@@ -11,6 +11,7 @@ import {
   type QueueSettings,
   type QueueStatus,
   type UpdateQueue,
+  groupIdOf,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import type { EndpointPolicy } from '../catalog/chooseVersion';
@@ -23,7 +24,6 @@ import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
 import { approve } from './approve';
-import { groupIdOf } from './consumerGroup';
 import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
 import type { PositionsStore } from './PositionsStore';
 import type { QueueGate } from './QueueGate';

@@ -1,9 +1,9 @@
+import { groupIdOf } from '@event-flows/backstage-plugin-event-flows-common';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { BrokerAdmin } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
-import { groupIdOf } from './consumerGroup';
 import type { QueueRecord, QueuesStore } from './QueuesStore';
 
 /** Milliseconds that a cluster gets to answer. */

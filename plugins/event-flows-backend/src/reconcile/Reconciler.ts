@@ -1,3 +1,4 @@
+import { groupIdOf } from '@event-flows/backstage-plugin-event-flows-common';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
@@ -10,7 +11,6 @@ import {
   type QueueReport,
 } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
-import { groupIdOf } from '../queues/consumerGroup';
 import type { DecisionsStore } from '../queues/DecisionsStore';
 import type { QueuesStore } from '../queues/QueuesStore';
 import { SecretUnreadableError } from '../secrets/SecretBox';

@@ -4,6 +4,7 @@ import type {
   CreateConnection,
   DecideHeldUpRecord,
   EventFlowsApi,
+  Queue,
   TopicDetails,
   UpdateAccess,
   UpdateQueue,
@@ -103,6 +104,25 @@ export function useUpdateQueue(queueId: string) {
       isConflict(error)
         ? client.invalidateQueries({ queryKey: versionsKey })
         : undefined,
+  });
+}
+
+/**
+ * Disables queues one after the other; those before the first that fails stay
+ * disabled, and the list shows it.
+ */
+export function useDisableQueues() {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (
+      queues: ReadonlyArray<Pick<Queue, 'id' | 'revision'>>,
+    ) => {
+      for (const { id, revision } of queues) {
+        await api.updateQueue(id, { state: 'disabled', revision });
+      }
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
 }
 

@@ -20,6 +20,7 @@ export const queryKeys = {
     topic,
   ],
   queues: ['queues'],
+  queue: (id: string) => ['queues', 'one', id],
   algorithmQueues: (algorithmRef: string) => ['queues', algorithmRef],
 };
 
@@ -79,8 +80,17 @@ export function useTopic(connectionId: string, topic: string) {
   return useQuery(topicQuery(api, connectionId, topic));
 }
 
+/** One queue. */
+export function useQueue(id: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.queue(id),
+    queryFn: ({ signal }) => api.getQueue(id, { signal }),
+  });
+}
+
 /** Every queue that the caller may see; asked only when needed. */
-export function useQueues(options: { enabled: boolean }) {
+export function useQueues(options: { enabled: boolean } = { enabled: true }) {
   const api = useApi(eventFlowsApiRef);
   return useQuery({
     queryKey: queryKeys.queues,

@@ -69,6 +69,8 @@ export interface Column<Row> {
   align?: 'left' | 'right';
   /** Left out where the window is narrow. */
   wide?: boolean;
+  /** Holds something to press beside the row, and not what the row is called. */
+  control?: boolean;
 }
 
 /** What {@link DataTable} is given. */
@@ -95,6 +97,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   });
   const [page, setPage] = useState(0);
 
+  const header = columns.findIndex(({ control }) => !control);
   const sortBy = columns.find(({ id }) => id === sort.column)?.sortBy;
   const sorted = sortBy ? sortRows(rows, sortBy, sort.direction) : rows;
   const lastPage = Math.max(0, Math.ceil(rows.length / PAGE_SIZE) - 1);
@@ -183,9 +186,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 {columns.map((column, index) => (
                   <TableCell
                     key={column.id}
-                    component={index === 0 ? 'th' : 'td'}
-                    role={index === 0 ? 'rowheader' : undefined}
-                    scope={index === 0 ? 'row' : undefined}
+                    component={index === header ? 'th' : 'td'}
+                    role={index === header ? 'rowheader' : undefined}
+                    scope={index === header ? 'row' : undefined}
+                    padding={column.control ? 'checkbox' : undefined}
                     align={column.align}
                     className={classOf(column, classes.cell)}
                   >
@@ -216,6 +220,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 function isOnControl(event: MouseEvent): boolean {
   return (
     event.target instanceof Element &&
-    event.target.closest('a, button') !== null
+    event.target.closest('a, button, input') !== null
   );
 }

@@ -4,11 +4,7 @@ import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { StateChip } from '../components/StateChip';
 import { RelativeTime } from '../components/RelativeTime';
-import {
-  queueView,
-  recentError,
-  unbalancedBy,
-} from '../components/queueView';
+import { queueView, recentError, unbalancedBy } from '../components/queueView';
 import { useNow } from '../components/useNow';
 import { formatCount } from '../format/numbers';
 import { eventFlowsTranslationRef } from '../translation';

@@ -36,7 +36,7 @@ describe('the Queues tab', () => {
     const row = await screen.findByRole('row', { name: /reviews/ });
     expect(row).toHaveTextContent('Retrying');
     // A hyphen is part of a name, not a place to break it.
-    expect(within(row).getByText('reviews')).toHaveStyle({
+    expect(within(row).getByText('reviews').parentElement).toHaveStyle({
       whiteSpace: 'nowrap',
     });
     expect(row).toHaveTextContent(

@@ -11,11 +11,9 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Panel';
 import { eventFlowsTranslationRef } from '../../translation';
-import { ApproveDialog } from '../../queue/ApproveDialog';
-import { DisableDialog } from '../../queue/DisableDialog';
-import { EnableDialog } from '../../queue/EnableDialog';
 import { NoQueues } from './NoQueues';
 import type { QueueAction } from '../../queue/QueueActions';
+import { QueueDialogs } from '../../queue/QueueDialogs';
 import { QueuesTable } from './QueuesTable';
 
 /** What is being asked about a queue. */
@@ -35,7 +33,6 @@ export function QueuesTab() {
   const [dialog, setDialog] = useState<OpenDialog>();
 
   const queue = data?.items.find(({ id }) => id === dialog?.queueId);
-  const close = () => setDialog(undefined);
 
   return (
     <>
@@ -61,25 +58,11 @@ export function QueuesTab() {
           )}
         </Panel>
       )}
-      {queue?.versionRef &&
-        queue.status?.waitsFor?.kind === 'approval' &&
-        dialog?.kind === 'approve' && (
-          <ApproveDialog
-            queue={queue}
-            versionRef={queue.versionRef}
-            waitsFor={queue.status.waitsFor}
-            onClose={close}
-          />
-        )}
-      {queue && dialog?.kind === 'disable' && (
-        <DisableDialog queue={queue} algorithm={algorithm} onClose={close} />
-      )}
-      {queue && (dialog?.kind === 'enable' || dialog?.kind === 'edit') && (
-        <EnableDialog
-          queue={queue}
-          algorithm={algorithm}
-          versions={versions}
-          onClose={close}
+      {queue && dialog && (
+        <QueueDialogs
+          {...{ queue, algorithm, versions }}
+          action={dialog.kind}
+          onClose={() => setDialog(undefined)}
         />
       )}
     </>

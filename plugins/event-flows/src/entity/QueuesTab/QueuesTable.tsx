@@ -10,6 +10,7 @@ import { useNameLength } from '../../components/useNameLength';
 import { formatCount, formatRate } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
 import { QueueActions, type QueueAction } from '../../queue/QueueActions';
+import { QueueLink } from '../../queue/QueueLink';
 import { QueueStateCell } from '../../queue/QueueStateCell';
 import { versionLabel, type KnownVersion } from '../../queue/versionLabel';
 
@@ -38,10 +39,12 @@ export function QueuesTable(props: {
       id: 'topic',
       title: t('queues.topic'),
       sortBy: ({ topic }) => topic,
-      render: ({ topic, connection }) => (
+      render: ({ id, topic, connection }) => (
         <span className={classes.stack}>
           <span className={classes.noWrap}>
-            <Name maxLength={nameLength}>{topic}</Name>
+            <QueueLink queueId={id}>
+              <Name maxLength={nameLength}>{topic}</Name>
+            </QueueLink>
           </span>
           <Typography
             variant="caption"

@@ -7,6 +7,7 @@ import Typography from '@material-ui/core/Typography';
 import type { AccessEntry } from '@event-flows/backstage-plugin-event-flows-common';
 import { queueStateLabel } from '../../components/queueView';
 import { StateChip } from '../../components/StateChip';
+import { QueueLink } from '../../queue/QueueLink';
 import { eventFlowsTranslationRef } from '../../translation';
 
 const useStyles = makeStyles(
@@ -45,7 +46,9 @@ export function TopicAlgorithms({ access }: { access: AccessEntry[] }) {
               {entry.recreated ? (
                 <StateChip tone="error" label={t('access.recreated')} />
               ) : (
-                <StateChip {...queueStateLabel(entry, t)} />
+                <QueueLink queueId={entry.queueId}>
+                  <StateChip {...queueStateLabel(entry, t)} />
+                </QueueLink>
               )}
             </ListItem>
           ))}

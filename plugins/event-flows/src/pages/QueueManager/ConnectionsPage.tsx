@@ -17,6 +17,7 @@ import { ConnectionsTable } from './ConnectionsTable';
 import { matchesConnection } from './matchesConnection';
 import { NewsNotice } from './NewsNotice';
 import { useNews } from './news';
+import { QueueManagerTabs } from './QueueManagerTabs';
 
 /** With fewer connections than this, looking is quicker than searching. */
 const SEARCH_FROM = 10;
@@ -43,6 +44,7 @@ export function ConnectionsPage() {
       href={href}
       actions={<ConnectButton refusal={refusal} />}
     >
+      <QueueManagerTabs selected="connections" />
       {news && <NewsNotice news={news} onDismiss={dismissNews} />}
       {error && (
         <ErrorNotice

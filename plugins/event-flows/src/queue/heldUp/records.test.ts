@@ -1,8 +1,4 @@
-import {
-  aHeldUpRecord,
-  aQueue,
-  aStatus,
-} from '../../__testUtils__/fixtures';
+import { aHeldUpRecord, aQueue, aStatus } from '../../__testUtils__/fixtures';
 import { translate as t } from '../../__testUtils__/translate';
 import { heldUpRecordsOf, isSameRecord, placeOf } from './records';
 

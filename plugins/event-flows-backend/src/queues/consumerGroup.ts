@@ -1,4 +1,0 @@
-/** The consumer group of a queue: its replicas share the topic's partitions. */
-export function groupIdOf(queueId: string): string {
-  return `event-flows.${queueId}`;
-}

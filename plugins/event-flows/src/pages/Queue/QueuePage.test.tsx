@@ -1,0 +1,111 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expectAccessible } from '../../__testUtils__/expectAccessible';
+import {
+  aHeldUpRecord,
+  anAlgorithm,
+  aQueue,
+  aStatus,
+} from '../../__testUtils__/fixtures';
+import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
+import { sentimentVersions } from '../../__testUtils__/renderQueuesTab';
+
+const PATH = '/queue-manager/queues/queue-reviews';
+const catalog = [anAlgorithm('sentiment', 'Sentiment'), ...sentimentVersions];
+const enabled = aQueue({
+  state: 'enabled',
+  versionRef: 'latest',
+  settings: {
+    ...{ startFrom: 'latest', ordering: 'key', concurrency: 8 },
+    ...{ timeoutMs: 1_500, maxAttempts: 3, deadLetterTopic: 'reviews.dead' },
+  },
+  status: aStatus({
+    partitions: [
+      { partition: 0, phase: 'running', position: '1234567', lag: 34 },
+      { partition: 1, phase: 'running', position: '99', lag: 1_200 },
+    ],
+  }),
+});
+
+/**
+ * The page as somebody sees it who administers nothing. Titles of
+ * entities come from the catalog's own plugin, which is not here.
+ */
+function open(queue = enabled) {
+  const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
+  renderQueueManager(PATH, api, catalog);
+  return api;
+}
+
+describe('the page of a queue', () => {
+  it('shows an owner what it does and that nothing is missing', async () => {
+    open();
+    expect(
+      await screen.findByRole('heading', { name: 'reviews → sentiment' }),
+    ).toBeInTheDocument();
+    // The queue, and each of its partitions.
+    expect(screen.getAllByText('Running')).toHaveLength(3);
+    expect(await screen.findByText('Latest, now 1.1.0')).toBeInTheDocument();
+    expect(
+      screen.getByText(
+        'in order within each key, 8 requests at once, 1.5 s for each, 3 attempts, dead letters to reviews.dead',
+      ),
+    ).toBeInTheDocument();
+    expect(screen.getByText('event-flows.queue-reviews')).toBeInTheDocument();
+
+    const balance = screen.getByRole('region', { name: 'Balance' });
+    const numbers = within(balance).getAllByRole('definition');
+    expect(numbers.map(({ textContent }) => textContent)).toEqual([
+      ...['10,012', '10,000', '4', '0', '8'],
+    ]);
+    expect(balance).toHaveTextContent('Nothing is missing');
+
+    const partitions = screen.getByRole('table', {
+      name: 'Partitions of reviews',
+    });
+    expect(
+      within(partitions).getByRole('row', { name: /^0/ }),
+    ).toHaveTextContent('1,234,56734');
+    await expectAccessible();
+  });
+
+  it('says in red when the balance does not add up', async () => {
+    const status = aStatus();
+    open({
+      ...enabled,
+      status: { ...status, counters: { ...status.counters, delivered: 9_000 } },
+    });
+    expect(
+      (await screen.findAllByText(/10,012 read, 9,012 accounted for/)).length,
+    ).toBeGreaterThan(0);
+    expect(screen.queryByText(/Nothing is missing/)).not.toBeInTheDocument();
+  });
+
+  it('lets an owner act: disable, and on a record that is held up', async () => {
+    const api = open({
+      ...enabled,
+      status: aStatus({ phase: 'blocked', heldUp: [aHeldUpRecord()] }),
+    });
+    expect(
+      await screen.findByText('Partition 2, offset 8,812'),
+    ).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Disable' }));
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Stop delivering reviews to sentiment?',
+    });
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Disable' }),
+    );
+    expect(await screen.findByText('Disabled')).toBeInTheDocument();
+    expect(api.queues[0].state).toBe('disabled');
+  });
+
+  it('says that there is no such queue, or none that may be seen', async () => {
+    open({ ...enabled, id: 'another' });
+    expect(
+      await screen.findByText(/^It does not exist any more/),
+    ).toBeInTheDocument();
+    expect(screen.queryByText('Balance')).not.toBeInTheDocument();
+  });
+});

@@ -1,0 +1,171 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expectAccessible } from '../../__testUtils__/expectAccessible';
+import {
+  anAlgorithm,
+  aConnection,
+  aQueue,
+  aStatus,
+} from '../../__testUtils__/fixtures';
+import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
+import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
+
+const drift = anAlgorithm('drift', 'Drift');
+const catalog = [
+  anAlgorithm('sentiment', 'Sentiment'),
+  {
+    ...drift,
+    relations: [{ type: 'ownedBy', targetRef: 'group:default/iot' }],
+  },
+];
+const queues = [
+  aQueue({
+    ...{ id: 'running', topic: 'orders', state: 'enabled' },
+    status: aStatus(),
+  }),
+  aQueue({ id: 'off', topic: 'archive' }),
+  aQueue({
+    ...{ id: 'blocked', topic: 'sensors', state: 'enabled' },
+    algorithmRef: 'component:default/drift',
+    connection: { id: 'iot', name: 'iot-prod' },
+    status: aStatus({ phase: 'blocked', reason: 'partition 2: 422' }),
+  }),
+];
+
+function open(
+  options: { allowed?: string[]; items?: typeof queues; search?: string } = {},
+) {
+  const { allowed, items = queues, search = '' } = options;
+  const api = new InMemoryEventFlows({
+    ...(allowed && { allowed }),
+    connections: [aConnection()],
+    queues: items,
+  });
+  renderQueueManager(`/queue-manager/queues${search}`, api, catalog);
+  return api;
+}
+
+async function topics() {
+  const table = await screen.findByRole('table', { name: 'Queues' });
+  return within(table)
+    .getAllByRole('rowheader')
+    .map(({ textContent }) => textContent);
+}
+
+async function choose(label: string, option: string) {
+  await userEvent.click(screen.getByLabelText(label));
+  await userEvent.click(
+    within(await screen.findByRole('listbox')).getByRole('option', {
+      name: option,
+    }),
+  );
+}
+
+describe('the list of all queues', () => {
+  it('begins with those that need somebody, and says why', async () => {
+    open();
+    expect(await topics()).toEqual([
+      ...['sensorsiot-prod', 'ordersorders-prod', 'archiveorders-prod'],
+    ]);
+    expect(screen.getByRole('row', { name: /sensors/ })).toHaveTextContent(
+      'Blockedpartition 2: 422',
+    );
+    await expectAccessible();
+  });
+
+  it('is the second tab of the Queue manager', async () => {
+    open();
+    const tabs = await screen.findByRole('tablist', { name: 'Queue manager' });
+    expect(within(tabs).getByRole('tab', { name: 'Queues' })).toHaveAttribute(
+      'aria-selected',
+      'true',
+    );
+    await userEvent.click(
+      within(tabs).getByRole('tab', { name: 'Connections' }),
+    );
+    expect(
+      await screen.findByRole('table', { name: 'Connected clusters' }),
+    ).toBeInTheDocument();
+    await userEvent.click(await screen.findByRole('tab', { name: 'Queues' }));
+    expect(await topics()).toHaveLength(3);
+  });
+
+  it('is there for those, too, who may not see the connections', async () => {
+    open({ allowed: [] });
+    expect(await topics()).toHaveLength(3);
+    expect(screen.queryByRole('tablist')).not.toBeInTheDocument();
+  });
+
+  it('can be narrowed down by state, connection, owner and text', async () => {
+    open();
+    await topics();
+    await choose('State', 'Needs attention (1)');
+    expect(await topics()).toEqual(['sensorsiot-prod']);
+    await choose('State', 'All');
+    await choose('Connection', 'orders-prod');
+    expect(await topics()).toHaveLength(2);
+    await choose('Connection', 'All');
+    await choose('Owner', 'iot');
+    expect(await topics()).toEqual(['sensorsiot-prod']);
+    await choose('Owner', 'All');
+    await userEvent.type(
+      screen.getByRole('searchbox', { name: 'Search queues' }),
+      'arch',
+    );
+    expect(await topics()).toEqual(['archiveorders-prod']);
+  });
+
+  it('keeps what it was narrowed down to in the address', async () => {
+    open({ search: '?state=disabled' });
+    expect(await topics()).toEqual(['archiveorders-prod']);
+  });
+
+  it('disables several at once, after asking', async () => {
+    const api = open();
+    await topics();
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Choose all that can be disabled' }),
+    );
+    expect(screen.getByText('2 queues chosen')).toBeInTheDocument();
+    expect(
+      screen.queryByRole('checkbox', { name: 'Choose archive' }),
+    ).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Disable…' }));
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Disable 2 queues?',
+    });
+    expect(within(dialog).getAllByRole('listitem')).toHaveLength(2);
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Disable' }),
+    );
+    expect(await screen.findAllByText('Disabled')).toHaveLength(3);
+    expect(api.queues.map(({ state }) => state)).toEqual([
+      ...['disabled', 'disabled', 'disabled'],
+    ]);
+    expect(screen.queryByText(/chosen/)).not.toBeInTheDocument();
+  });
+
+  it('does not act on what was chosen and is not shown any more', async () => {
+    open();
+    await topics();
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Choose orders' }),
+    );
+    await choose('State', 'Needs attention (1)');
+    expect(screen.queryByText(/chosen/)).not.toBeInTheDocument();
+  });
+
+  it('opens a queue', async () => {
+    open();
+    await topics();
+    await userEvent.click(screen.getByRole('link', { name: 'sensors' }));
+    expect(
+      await screen.findByRole('heading', { name: 'sensors → drift' }),
+    ).toBeInTheDocument();
+  });
+
+  it('says what to do where there is none', async () => {
+    open({ items: [] });
+    expect(await screen.findByText('No queues yet')).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,27 @@
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { unbalancedBy } from '../components/queueView';
+
+/** What a list of queues can be narrowed down to. */
+export type QueueGroup = 'attention' | 'working' | 'disabled';
+
+/** Which part of a list of queues one belongs to: where a person has to act, first. */
+export function groupOf({
+  state,
+  status,
+}: Pick<Queue, 'state' | 'status'>): QueueGroup {
+  if (status && unbalancedBy(status.counters) !== undefined) {
+    return 'attention';
+  }
+  if (state === 'disabled') {
+    return 'disabled';
+  }
+  switch (status?.phase) {
+    case 'blocked':
+    case 'paused':
+    case 'failed':
+    case 'stopped':
+      return 'attention';
+    default:
+      return 'working';
+  }
+}
