@@ -1,15 +1,20 @@
-/** Calls the API below `/api/event-flows` as one person, or as nobody. */
+/** Calls the API as one person, or as nobody. */
 export interface ApiClient {
-  send(
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<{
-    status: number;
-    /** Undefined where the answer has none. */
-    body: ReturnType<typeof JSON.parse>;
-  }>;
+  /** A route below `/api/event-flows`. */
+  send: Send;
+  /** A route below `/api/catalog`. */
+  catalog: Send;
 }
+
+type Send = (
+  method: string,
+  path: string,
+  body?: object,
+) => Promise<{
+  status: number;
+  /** Undefined where the answer has none. */
+  body: ReturnType<typeof JSON.parse>;
+}>;
 
 /** A client without a token. */
 export function asNobody(portal: string): ApiClient {
@@ -37,9 +42,10 @@ export async function signIn(
 }
 
 function clientOf(portal: string, headers: Record<string, string>): ApiClient {
-  return {
-    async send(method, path, body) {
-      const response = await fetch(new URL(`/api/event-flows${path}`, portal), {
+  const below =
+    (plugin: string): Send =>
+    async (method, path, body) => {
+      const response = await fetch(new URL(`/api/${plugin}${path}`, portal), {
         method: method.toLocaleUpperCase('en-US'),
         headers: { ...headers, 'content-type': 'application/json' },
         body: body && JSON.stringify(body),
@@ -49,6 +55,6 @@ function clientOf(portal: string, headers: Record<string, string>): ApiClient {
         status: response.status,
         body: text ? JSON.parse(text) : undefined,
       };
-    },
-  };
+    };
+  return { send: below('event-flows'), catalog: below('catalog') };
 }

@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import {
   freePorts,
   ManagedProcess,
@@ -9,11 +9,22 @@ import {
 
 const repository = resolve(__dirname, '../../../..');
 
+/** Entities that a test writes and changes while the demo runs. */
+const changingFile = resolve(repository, '.local/e2e/changing-catalog.yaml');
+
 /** The demo's catalog, and what a good demo does not have. */
 const catalogFiles = [
   'examples/all.yaml',
   'packages/e2e/broken-versions.yaml',
+  changingFile,
 ].map(file => resolve(repository, file));
+
+/** What the file holds whatever a test writes: by it, the catalog is told to read the file. */
+const ANCHOR = `apiVersion: backstage.io/v1alpha1
+kind: System
+metadata: { name: changing }
+spec: { owner: group:default/nlp }
+`;
 
 /** The demo as `./run demo` starts it, on ports and data of its own. */
 export interface Demo {
@@ -23,6 +34,10 @@ export interface Demo {
   readonly brokers: string[];
   /** Stands where the demo's algorithms would, and remembers what they get. */
   readonly endpoint: RecordingEndpoint;
+  /** Another one that may be called, where no algorithm is at first. */
+  readonly elsewhere: RecordingEndpoint;
+  /** Replaces the entities (YAML) of the file that the catalog reads again after `system:default/changing` was refreshed. */
+  changeCatalog(entities: string): Promise<void>;
   /** The process id of the portal's backend, which a restart changes. */
   portalPid(): Promise<number>;
   /** Ends the portal and Kafka in good order and starts them again. */
@@ -38,8 +53,13 @@ export interface Demo {
 export async function startDemo(): Promise<Demo> {
   const [portalPort, kafkaPort] = await freePorts(2);
   const endpoint = await startRecordingEndpoint();
+  const elsewhere = await startRecordingEndpoint();
   const dataDir = resolve(repository, '.local/e2e/demo');
   await rm(dataDir, { recursive: true, force: true });
+  await mkdir(dirname(changingFile), { recursive: true });
+  const changeCatalog = (entities: string) =>
+    writeFile(changingFile, `${ANCHOR}---\n${entities}`);
+  await writeFile(changingFile, ANCHOR);
 
   const start = () =>
     ManagedProcess.start({
@@ -55,6 +75,9 @@ export async function startDemo(): Promise<Demo> {
         EVENT_FLOWS_DATA: dataDir,
         EVENT_FLOWS_EVENTS: 'off',
         EVENT_FLOWS_ALGORITHMS: 'off',
+        APP_CONFIG_eventFlows_endpoints_allow: JSON.stringify(
+          [endpoint, elsewhere].map(({ url }) => `${url}/`),
+        ),
         APP_CONFIG_catalog_locations: JSON.stringify(
           catalogFiles.map(target => ({ type: 'file', target })),
         ),
@@ -72,6 +95,8 @@ export async function startDemo(): Promise<Demo> {
     url,
     brokers: [`127.0.0.1:${kafkaPort}`],
     endpoint,
+    elsewhere,
+    changeCatalog,
     async portalPid() {
       const { pids } = await readReady();
       return pids.portal;
@@ -83,6 +108,7 @@ export async function startDemo(): Promise<Demo> {
     async stop() {
       await running.stop({ graceMs: 60_000 });
       await endpoint.close();
+      await elsewhere.close();
     },
   };
 }
