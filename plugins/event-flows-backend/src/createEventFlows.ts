@@ -41,6 +41,7 @@ import { QueueGate } from './queues/QueueGate';
 import { QueuesService } from './queues/QueuesService';
 import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
+import { RewindService } from './queues/RewindService';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { KnownPositions } from './reconcile/KnownPositions';
@@ -272,6 +273,15 @@ export function createEventFlows(options: {
     describe: (caller, id) => queues.get(caller, id),
     now,
   });
+  const rewinds = new RewindService({
+    queues: queuesStore,
+    gate,
+    positions: positionsStore,
+    access: brokerAccess,
+    admin: askingAdmin,
+    describe: (caller, id) => queues.get(caller, id),
+    now,
+  });
 
   const rotation = new SecretRotation({
     store: connectionsStore,
@@ -300,6 +310,7 @@ export function createEventFlows(options: {
       access,
       queues,
       decisions,
+      rewinds,
       secrets,
       logger,
       version,

@@ -4,6 +4,7 @@ import type {
   QueueCounters,
   QueuePhase,
   QueueSettings,
+  RewindTo,
   SaslInput,
   StartFrom,
   TlsInput,
@@ -198,6 +199,25 @@ export interface KnownPosition {
 }
 
 /**
+ * Where a group is in one partition of a topic, and what the topic has.
+ * Offsets are text: they are 64 bits wide.
+ *
+ * @public
+ */
+export interface PartitionRange {
+  /** Number of the partition. */
+  partition: number;
+  /** Offset of the first record that the topic still has. */
+  low: string;
+  /** Offset that the next record to be produced will have. */
+  high: string;
+  /** Offset of the next record to be done; absent: none was committed. */
+  position?: string;
+  /** Where the group would go on; inside of what the topic has. */
+  target: string;
+}
+
+/**
  * How a call to a cluster ends early.
  *
  * @public
@@ -249,6 +269,29 @@ export interface BrokerAdmin {
     },
     options?: AdminCallOptions,
   ): Promise<void>;
+  /**
+   * Where the group is, and where it would be if it was moved. Changes nothing.
+   * A partition that the move leaves alone has its position as its target.
+   */
+  planMove(
+    access: BrokerAccess,
+    plan: { groupId: string; topic: string; to: RewindTo },
+    options?: AdminCallOptions,
+  ): Promise<PartitionRange[]>;
+  /**
+   * Commits positions for the group; what was kept beside the old ones is gone.
+   *
+   * @returns false, and nothing has moved: the group has members
+   */
+  movePositions(
+    access: BrokerAccess,
+    move: {
+      groupId: string;
+      topic: string;
+      positions: Array<{ partition: number; offset: string }>;
+    },
+    options?: AdminCallOptions,
+  ): Promise<boolean>;
   /** Members of the consumer group, over all replicas; 0 for an unknown one. */
   groupMembers(
     access: BrokerAccess,

@@ -58,6 +58,11 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly hanging = new Set<string>();
   /** Positions that were asked for, by group. */
   readonly positions = new Map<string, unknown>();
+  /** Positions that were moved, by group. */
+  readonly moved = new Map<
+    string,
+    Array<{ partition: number; offset: string }>
+  >();
   /** Members of groups in addition to the queues that run here. */
   readonly foreignMembers = new Map<string, number>();
   /** Calls to clusters, of whichever kind. */
@@ -89,6 +94,20 @@ export class InMemoryEngine implements DeliveryEngine {
       if (!this.positions.has(groupId)) {
         this.positions.set(groupId, startFrom);
       }
+    },
+    planMove: async (access, { groupId, to }) => {
+      this.#clusterOf(access);
+      const target = to.kind === 'earliest' ? '0' : '10';
+      const position = this.moved.get(groupId)?.[0].offset ?? '5';
+      return [{ partition: 0, low: '0', high: '10', position, target }];
+    },
+    movePositions: async (access, { groupId, positions }) => {
+      this.#clusterOf(access);
+      const hasMembers = (this.foreignMembers.get(groupId) ?? 0) > 0;
+      if (!hasMembers) {
+        this.moved.set(groupId, positions);
+      }
+      return !hasMembers;
     },
     groupMembers: async (access, groupId) => {
       this.#clusterOf(access);

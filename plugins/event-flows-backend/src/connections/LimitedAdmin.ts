@@ -25,6 +25,8 @@ export class LimitedAdmin {
       topic: (...args) => limited(() => admin.topic(...args)),
       ensurePositions: (...args) =>
         limited(() => admin.ensurePositions(...args)),
+      planMove: (...args) => limited(() => admin.planMove(...args)),
+      movePositions: (...args) => limited(() => admin.movePositions(...args)),
       groupMembers: (...args) => limited(() => admin.groupMembers(...args)),
     };
   }

@@ -20,8 +20,10 @@ interface Scene {
   connection: Connection;
   /** Enabled, with a record that is held up. */
   held: Queue;
-  /** Not enabled. */
+  /** Never enabled. */
   idle: Queue;
+  /** Was enabled, and has stopped. */
+  stopped: Queue;
 }
 
 /** A call of each route that has a cluster dialled for the caller. */
@@ -45,6 +47,14 @@ const dialling: Record<
     ada.put(`/queues/${idle.id}`, {
       ...{ state: 'enabled', versionRef: 'latest', revision: idle.revision },
     }),
+  previewRewind: (ada, { stopped }) =>
+    ada.post(`/queues/${stopped.id}/rewind/preview`, {
+      to: { kind: 'earliest' },
+    }),
+  rewindQueue: (ada, { stopped }) =>
+    ada.post(`/queues/${stopped.id}/rewind`, {
+      ...{ to: { kind: 'earliest' }, revision: 2 },
+    }),
   decideHeldUpRecord: (ada, { held }) =>
     ada.post(`/queues/${held.id}/decisions`, {
       ...{ action: 'dead-letter', partition: 0, offset: '7' },
@@ -61,7 +71,9 @@ describe('limits of what a caller can have dialled', () => {
     engine = new InMemoryEngine();
     engine.clusters.set(BROKER, {
       clusterId: 'cluster-1',
-      topics: ['orders', 'reviews', 'dead'].map(name => topicInfo(name)),
+      topics: ['orders', 'reviews', 'parcels', 'dead'].map(name =>
+        topicInfo(name),
+      ),
     });
     backend = await startBackend({ engine, permissionsEnabled: true });
     scene = await setScene(backend.as('ada'));
@@ -73,7 +85,7 @@ describe('limits of what a caller can have dialled', () => {
     const { body: connection } = await ada
       .post('/connections', { name: 'one', type: 'kafka', brokers: [BROKER] })
       .expect(201);
-    for (const topic of ['orders', 'reviews']) {
+    for (const topic of ['orders', 'reviews', 'parcels']) {
       await ada
         .put(`/connections/${connection.id}/topics/${topic}/access`, {
           access: [
@@ -112,7 +124,16 @@ describe('limits of what a caller can have dialled', () => {
         (await ada.get(`/queues/${held.id}`)).body.status?.phase === 'blocked',
       { what: 'the held-up record', timeoutMs: 8000 },
     );
-    return { connection, held, idle: find('reviews') };
+    const stopped = find('parcels');
+    for (const [revision, state] of ['enabled', 'disabled'].entries()) {
+      await ada
+        .put(`/queues/${stopped.id}`, {
+          ...{ state, revision },
+          ...(state === 'enabled' && { versionRef: 'latest' }),
+        })
+        .expect(200);
+    }
+    return { connection, held, idle: find('reviews'), stopped };
   }
 
   it('are in the description of each route that has them', () => {

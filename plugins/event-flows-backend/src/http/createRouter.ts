@@ -13,6 +13,7 @@ import { createConnectionsRouter } from '../connections/router';
 import type { Authorizer } from '../permissions/Authorizer';
 import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
+import type { RewindService } from '../queues/RewindService';
 import { createQueuesRouter } from '../queues/router';
 import { createSecretsRouter } from '../secrets/router';
 import type { SecretsService } from '../secrets/SecretsService';
@@ -30,13 +31,14 @@ export function createRouter(options: {
   access: AccessService;
   queues: QueuesService;
   decisions: DecisionsService;
+  rewinds: RewindService;
   secrets: SecretsService;
   logger: LoggerService;
   /** Of the plugin, for the description of the API. */
   version: string;
 }): Router {
-  const { callerOf, authorizer, connections, access, queues, decisions } =
-    options;
+  const { callerOf, authorizer, connections, access } = options;
+  const { queues, decisions, rewinds } = options;
   const openApiDocument = createOpenApiDocument(options.version);
 
   const router = PromiseRouter();
@@ -54,7 +56,7 @@ export function createRouter(options: {
   });
   router.use(createConnectionsRouter({ callerOf, connections }));
   router.use(createAccessRouter({ callerOf, access }));
-  router.use(createQueuesRouter({ callerOf, queues, decisions }));
+  router.use(createQueuesRouter({ callerOf, queues, decisions, rewinds }));
   router.use(createSecretsRouter({ callerOf, secrets: options.secrets }));
   router.use(() => {
     throw new NotFoundError('The API has no such route; see /openapi.json');

@@ -88,6 +88,14 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/decisions`,
       body: { action: 'retry', partition: 0, offset: '0' },
     }),
+    previewRewind: ({ queue }) => ({
+      path: `/queues/${queue.id}/rewind/preview`,
+      body: { to: { kind: 'earliest' } },
+    }),
+    rewindQueue: ({ queue }) => ({
+      path: `/queues/${queue.id}/rewind`,
+      body: { to: { kind: 'earliest' }, revision: queue.revision },
+    }),
   };
 
 const access = (...refs: string[]) => ({
@@ -107,6 +115,13 @@ const invalidBodies: Record<string, object[]> = {
   ],
   updateQueue: [{}, [], { state: 'disabled', revision: 0, extra: true }],
   decideHeldUpRecord: [{}, [], { action: 'drop', partition: 0, offset: '0' }],
+  previewRewind: [{}, [], { to: 'earliest' }, { to: { kind: 'offset' } }],
+  rewindQueue: [
+    {},
+    [],
+    { to: { kind: 'earliest' } },
+    { to: { kind: 'offset', partition: 0, offset: '-1' }, revision: 0 },
+  ],
 };
 
 /** What the auditor is told of a refusal. */
@@ -123,6 +138,9 @@ const withFramework: Record<string, Answers> = {
   updateQueue: { ada: 200, olga: 200, vic: 403 },
   // Whoever may is told that no record is held up.
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
+  // Whoever may is told that the queue was never enabled.
+  previewRewind: { ada: 409, olga: 409, vic: 403 },
+  rewindQueue: { ada: 409, olga: 409, vic: 403 },
 };
 
 /** Without it, what is administration does not exist for the others. */
@@ -142,6 +160,7 @@ describe('the routes', () => {
       access: {} as never,
       queues: {} as never,
       decisions: {} as never,
+      rewinds: {} as never,
       secrets: {} as never,
       logger: mockServices.logger.mock(),
       version: '0.0.0',

@@ -50,6 +50,7 @@ const accessOf = (revision: number, ...refs: string[]) => ({
   revision,
 });
 const record = { partition: 0, offset: '7' };
+const to = { kind: 'earliest' };
 
 const inScene = {
   access: ({ connection }: Scene) =>
@@ -187,6 +188,31 @@ const attempts: Attempt[] = [
     body: { state: 'disabled', revision: 2 },
     event: { eventId: 'queue-disable', ...outcome },
   })),
+  ...(
+    [
+      ['previewRewind', 'queue-rewind-preview', '/rewind/preview'],
+      ['rewindQueue', 'queue-rewind', '/rewind'],
+    ] as const
+  ).flatMap(([operationId, eventId, route]) =>
+    (
+      [
+        ['by who may not', 'vic', { to }, 403, refusal],
+        ['nonsense', 'olga', { to: 'there' }, 400, failure('InputError')],
+        ['by who may', 'olga', { to }, 200, success],
+      ] as const
+    ).map(([what, person, body, status, outcome]) => ({
+      ...{ operationId, what, person, status },
+      path: (scene: Scene) => inScene.queue(scene) + route,
+      body: {
+        ...body,
+        ...(operationId === 'rewindQueue' && { revision: 3 }),
+      },
+      event: {
+        ...{ eventId, ...outcome },
+        ...(status !== 400 && { meta: { to } }),
+      },
+    })),
+  ),
   ...(
     [
       ['vic', 403, refusal],

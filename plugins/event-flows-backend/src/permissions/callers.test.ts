@@ -56,6 +56,8 @@ const EXPECTED: Record<string, number[]> = {
   getQueue:           [         200,   200,          200,    200,     200,    401],
   updateQueue:        [         200,   200,          403,    403,     200,    401],
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
+  previewRewind:      [         409,   409,          403,    403,     409,    401],
+  rewindQueue:        [         409,   409,          403,    403,     409,    401],
   getSecretRotation:  [         200,   403,          403,    403,     200,    401],
   rotateSecrets:      [         202,   403,          403,    403,     202,    401],
   deleteConnection:   [         204,   404,          404,    404,     204,    401],
@@ -70,6 +72,8 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   getQueue:           [         200,   200,          404,    404,     200,    401],
   updateQueue:        [         200,   200,          404,    404,     200,    401],
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
+  previewRewind:      [         409,   409,          404,    404,     409,    401],
+  rewindQueue:        [         409,   409,          404,    404,     409,    401],
 };
 
 /** How many of the two queues, of sentiment and of fraud, each one sees. */
@@ -118,6 +122,14 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   decideHeldUpRecord: ({ queueId }) => [
     `/queues/${queueId}/decisions`,
     { action: 'retry', partition: 0, offset: '0' },
+  ],
+  previewRewind: ({ queueId }) => [
+    `/queues/${queueId}/rewind/preview`,
+    { to: { kind: 'earliest' } },
+  ],
+  rewindQueue: ({ queueId }) => [
+    `/queues/${queueId}/rewind`,
+    { to: { kind: 'earliest' }, revision: 0 },
   ],
   getSecretRotation: () => ['/secrets/rotation'],
   rotateSecrets: () => ['/secrets/rotation'],

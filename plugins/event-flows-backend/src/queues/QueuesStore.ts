@@ -95,6 +95,13 @@ export interface QueuesStore {
    * @throws ConflictError if the queue was changed meanwhile
    */
   disable(id: string, change: QueueChange): Promise<number>;
+  /**
+   * Notes that somebody changed something about a disabled queue that is kept
+   * elsewhere: what others saw of it is out of date.
+   *
+   * @throws ConflictError if the queue was changed meanwhile
+   */
+  touch(id: string, change: QueueChange): Promise<number>;
   /** Notes that a disabled queue has stopped, if it is still as it was seen. */
   markStopped(id: string, revision: number, at: string): Promise<void>;
 }
@@ -185,6 +192,10 @@ export class KnexQueuesStore implements QueuesStore {
   }
 
   disable(id: string, change: QueueChange): Promise<number> {
+    return this.#change(id, change, { state: 'disabled' });
+  }
+
+  touch(id: string, change: QueueChange): Promise<number> {
     return this.#change(id, change, { state: 'disabled' });
   }
 

@@ -3,6 +3,8 @@ import {
   decideHeldUpRecordSchema,
   entityRefSchema,
   normalizeEntityRef,
+  previewRewindSchema,
+  rewindQueueSchema,
   updateQueueSchema,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Router } from 'express';
@@ -11,14 +13,16 @@ import type { CallerReader } from '../http/callerOf';
 import { checkBody, parseId } from '../http/input';
 import type { DecisionsService } from './DecisionsService';
 import type { QueuesService } from './QueuesService';
+import type { RewindService } from './RewindService';
 
 /** The routes of queues. */
 export function createQueuesRouter(options: {
   callerOf: CallerReader;
   queues: QueuesService;
   decisions: DecisionsService;
+  rewinds: RewindService;
 }): Router {
-  const { callerOf, queues, decisions } = options;
+  const { callerOf, queues, decisions, rewinds } = options;
   const router = PromiseRouter();
 
   router.get('/queues', async (request, response) => {
@@ -44,6 +48,20 @@ export function createQueuesRouter(options: {
     const id = parseId(request.params.queueId, 'queue');
     const decision = checkBody(decideHeldUpRecordSchema, request);
     response.json(await decisions.decide(caller, id, decision));
+  });
+
+  router.post('/queues/:queueId/rewind/preview', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    const to = checkBody(previewRewindSchema, request);
+    response.json(await rewinds.preview(caller, id, to));
+  });
+
+  router.post('/queues/:queueId/rewind', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    const rewind = checkBody(rewindQueueSchema, request);
+    response.json(await rewinds.rewind(caller, id, rewind));
   });
 
   router.get(

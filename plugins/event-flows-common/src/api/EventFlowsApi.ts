@@ -4,6 +4,9 @@ import type {
   CreateConnection,
   DecideHeldUpRecord,
   Queue,
+  RewindPreview,
+  RewindQueue,
+  RewindTo,
   SecretRotation,
   TopicDetails,
   TopicList,
@@ -79,6 +82,18 @@ export interface EventFlowsApi {
   decideHeldUpRecord(
     queueId: string,
     decision: DecideHeldUpRecord,
+    options?: RequestOptions,
+  ): Promise<Queue>;
+  /** What moving the position of a queue would mean, in records. */
+  previewRewind(
+    queueId: string,
+    to: RewindTo,
+    options?: RequestOptions,
+  ): Promise<RewindPreview>;
+  /** Moves the position of a queue that is disabled. */
+  rewindQueue(
+    queueId: string,
+    rewind: RewindQueue,
     options?: RequestOptions,
   ): Promise<Queue>;
 

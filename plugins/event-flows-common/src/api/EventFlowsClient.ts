@@ -6,6 +6,9 @@ import type {
   CreateConnection,
   DecideHeldUpRecord,
   Queue,
+  RewindPreview,
+  RewindQueue,
+  RewindTo,
   SecretRotation,
   TopicDetails,
   TopicList,
@@ -139,6 +142,34 @@ export class EventFlowsClient implements EventFlowsApi {
       'POST',
       path`/queues/${queueId}/decisions`,
       decision,
+      options,
+    );
+  }
+
+  /** {@inheritDoc EventFlowsApi.previewRewind} */
+  previewRewind(
+    queueId: string,
+    to: RewindTo,
+    options?: RequestOptions,
+  ): Promise<RewindPreview> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/rewind/preview`,
+      { to },
+      options,
+    );
+  }
+
+  /** {@inheritDoc EventFlowsApi.rewindQueue} */
+  rewindQueue(
+    queueId: string,
+    rewind: RewindQueue,
+    options?: RequestOptions,
+  ): Promise<Queue> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/rewind`,
+      rewind,
       options,
     );
   }

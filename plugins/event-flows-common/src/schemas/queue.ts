@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { entityRefSchema } from './entityRef';
+import { offsetSchema } from './offset';
 import { revisionSchema } from './revision';
 import {
   queueSettingsInputSchema,
@@ -7,11 +8,6 @@ import {
   topicNameSchema,
 } from './settings';
 import { timestampSchema } from './text';
-
-/** Offsets are 64 bits wide, more than a JSON number holds. */
-const offsetSchema = z
-  .string()
-  .regex(/^(0|[1-9]\d{0,18})$/, 'must be a whole number, as text');
 
 /** Scheme, host and port of a URL, in the one way that browsers write it. */
 const originSchema = z

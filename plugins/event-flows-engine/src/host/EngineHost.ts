@@ -206,6 +206,10 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('topic', [access, topic], options),
       ensurePositions: (access, position, options = {}) =>
         this.#link.call('ensurePositions', [access, position], options),
+      planMove: (access, plan, options = {}) =>
+        this.#link.call('planMove', [access, plan], options),
+      movePositions: (access, move, options = {}) =>
+        this.#link.call('movePositions', [access, move], options),
       groupMembers: (access, groupId, options = {}) =>
         this.#link.call('groupMembers', [access, groupId], options),
     };

@@ -20,6 +20,8 @@ export function serveEngine(port: MessagePort, engine: DeliveryEngine): void {
     topics: (...args) => admin.topics(...args),
     topic: (...args) => admin.topic(...args),
     ensurePositions: (...args) => admin.ensurePositions(...args),
+    planMove: (...args) => admin.planMove(...args),
+    movePositions: (...args) => admin.movePositions(...args),
     groupMembers: (...args) => admin.groupMembers(...args),
   };
   const cancellations = new Map<number, AbortController>();

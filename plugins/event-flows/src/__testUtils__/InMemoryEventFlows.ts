@@ -9,6 +9,9 @@ import {
   type EventFlowsApi,
   type Queue,
   type RequestOptions,
+  type RewindPreview,
+  type RewindQueue,
+  type RewindTo,
   type SecretRotation,
   type TopicDetails,
   type TopicList,
@@ -281,6 +284,37 @@ export class InMemoryEventFlows implements EventFlowsApi {
             revision: queue.revision + 1,
           };
     this.queues = this.queues.map(item => (item.id === id ? changed : item));
+    return changed;
+  }
+
+  async previewRewind(queueId: string, to: RewindTo): Promise<RewindPreview> {
+    await this.getQueue(queueId);
+    const target = to.kind === 'latest' ? '1500' : '0';
+    return {
+      ...{ records: 1_500 - Number(target) },
+      ...{ again: target === '0' ? 1_000 : 0 },
+      ...{ leftOut: target === '0' ? 0 : 500 },
+      partitions: [{ partition: 0, position: '1000', target }],
+    };
+  }
+
+  async rewindQueue(queueId: string, rewind: RewindQueue): Promise<Queue> {
+    const queue = await this.getQueue(queueId);
+    if (queue.revision !== rewind.revision) {
+      throw await responseError(409, {
+        name: 'ConflictError',
+        message: 'The queue was changed in the meantime',
+      });
+    }
+    const { records } = await this.previewRewind(queueId, rewind.to);
+    const changed: Queue = {
+      ...queue,
+      revision: queue.revision + 1,
+      status: aStatus({ phase: 'stopped', replicas: 0, lag: records }),
+    };
+    this.queues = this.queues.map(item =>
+      item.id === queueId ? changed : item,
+    );
     return changed;
   }
 

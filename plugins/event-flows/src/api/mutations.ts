@@ -5,6 +5,7 @@ import type {
   DecideHeldUpRecord,
   EventFlowsApi,
   Queue,
+  RewindQueue,
   TopicDetails,
   UpdateAccess,
   UpdateQueue,
@@ -122,6 +123,16 @@ export function useDisableQueues() {
         await api.updateQueue(id, { state: 'disabled', revision });
       }
     },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
+  });
+}
+
+/** Moves the position of a queue that is disabled. */
+export function useRewindQueue(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (rewind: RewindQueue) => api.rewindQueue(queueId, rewind),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
 }

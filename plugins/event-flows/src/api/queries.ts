@@ -1,5 +1,8 @@
 import { useApi } from '@backstage/core-plugin-api';
-import type { EventFlowsApi } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  EventFlowsApi,
+  RewindTo,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import {
   keepPreviousData,
   queryOptions,
@@ -86,6 +89,21 @@ export function useQueue(id: string) {
   return useQuery({
     queryKey: queryKeys.queue(id),
     queryFn: ({ signal }) => api.getQueue(id, { signal }),
+  });
+}
+
+/** What moving a queue's position would mean; asked once it is known where to. */
+export function useRewindPreview(queueId: string, to: RewindTo | undefined) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    // Not among the queues: whatever happens to them, it is not asked anew.
+    queryKey: ['rewind', queueId, to],
+    queryFn: ({ signal }) =>
+      to ? api.previewRewind(queueId, to, { signal }) : undefined,
+    enabled: to !== undefined,
+    refetchInterval: false,
+    retry: false,
+    gcTime: 0,
   });
 }
 

@@ -5,7 +5,7 @@ import { GuardedButton } from '../components/GuardedButton';
 import { eventFlowsTranslationRef } from '../translation';
 
 /** What a person can ask of a queue. */
-export type QueueAction = 'enable' | 'edit' | 'approve' | 'disable';
+export type QueueAction = 'enable' | 'rewind' | 'edit' | 'approve' | 'disable';
 
 const useStyles = makeStyles(
   theme => ({
@@ -21,7 +21,7 @@ const useStyles = makeStyles(
 );
 
 /**
- * **Enable**, or **Disable** and **Edit**, and **Approve** where it waits for
+ * **Enable** and **Rewind**, or **Disable** and **Edit**, and **Approve** where it waits for
  * that; refused with the reason to those who may not.
  */
 export function QueueActions(props: {
@@ -35,6 +35,16 @@ export function QueueActions(props: {
   if (queue.state === 'disabled') {
     return (
       <div className={classes.root}>
+        {queue.versionRef && queue.status?.phase === 'stopped' && (
+          <GuardedButton
+            refusal={refusal}
+            size="small"
+            variant="outlined"
+            onClick={() => onAct('rewind')}
+          >
+            {t('queues.rewind')}
+          </GuardedButton>
+        )}
         <GuardedButton
           refusal={refusal}
           size="small"

@@ -4,6 +4,7 @@ import { ApproveDialog } from './ApproveDialog';
 import { DisableDialog } from './DisableDialog';
 import { EnableDialog } from './EnableDialog';
 import type { QueueAction } from './QueueActions';
+import { RewindDialog } from './rewind/RewindDialog';
 
 /** The dialog in which a person does what was asked of a queue. */
 export function QueueDialogs(props: {
@@ -22,6 +23,8 @@ export function QueueDialogs(props: {
       return <EnableDialog {...{ queue, algorithm, versions, onClose }} />;
     case 'disable':
       return <DisableDialog {...{ queue, algorithm, onClose }} />;
+    case 'rewind':
+      return <RewindDialog {...{ queue, algorithm, onClose }} />;
     case 'approve':
       // What waited may have been approved by somebody else meanwhile.
       return versionRef && status?.waitsFor?.kind === 'approval' ? (

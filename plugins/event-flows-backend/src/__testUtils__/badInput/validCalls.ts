@@ -96,6 +96,25 @@ export function validCalls({
         { state: 'disabled', revision: 1 },
       ],
     },
+    previewRewind: {
+      ...ofQueue,
+      bodies: [
+        { to: { kind: 'earliest' } },
+        { to: { kind: 'timestamp', timestamp: '2026-01-01T00:00:00.000Z' } },
+        { to: { kind: 'offset', partition: 0, offset: '5' } },
+      ],
+    },
+    rewindQueue: {
+      ...ofQueue,
+      bodies: [
+        { to: { kind: 'latest' }, revision: 1 },
+        {
+          to: { kind: 'timestamp', timestamp: '2026-01-01T00:00:00.000Z' },
+          revision: 1,
+        },
+        { to: { kind: 'offset', partition: 0, offset: '5' }, revision: 1 },
+      ],
+    },
     decideHeldUpRecord: {
       ...ofQueue,
       bodies: [

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  BrokerConnectionError,
+  type RewindTo,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { ConfigResourceTypes, type Admin } from 'kafkajs';
 import type { DialPolicy } from '../../address/AddressPolicy';
 import type {
@@ -7,6 +10,7 @@ import type {
   BrokerAccess,
   ClusterInfo,
   KnownPosition,
+  PartitionRange,
   TopicConfig,
   TopicInfo,
 } from '../../types';
@@ -24,6 +28,7 @@ import {
   startsOfKnown,
   type WantedPositions,
 } from './KafkaAdminPositions';
+import { movePositions, planMove } from './KafkaAdminMoves';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -113,6 +118,28 @@ export class KafkaAdmin implements DriverAdmin {
   ): Promise<Start[]> {
     return this.#call(access, options, { topic }, ({ admin }) =>
       startsOfKnown(admin, topic, known),
+    );
+  }
+
+  async planMove(
+    access: BrokerAccess,
+    plan: { groupId: string; topic: string; to: RewindTo },
+    options?: AdminCallOptions,
+  ): Promise<PartitionRange[]> {
+    const { groupId, topic } = plan;
+    return this.#call(access, options, { groupId, topic }, ({ admin }) =>
+      planMove(admin, plan),
+    );
+  }
+
+  async movePositions(
+    access: BrokerAccess,
+    move: Parameters<typeof movePositions>[1],
+    options?: AdminCallOptions,
+  ): Promise<boolean> {
+    const { groupId, topic } = move;
+    return this.#call(access, options, { groupId, topic }, client =>
+      movePositions(client, move),
     );
   }
 

@@ -173,9 +173,7 @@ describe('the Queues tab', () => {
 
     await act('Enable');
     expect(
-      await screen.findByText(
-        'Goes on where it stopped: 1,204 records behind.',
-      ),
+      await screen.findByText('Goes on at its position: 1,204 records behind.'),
     ).toBeInTheDocument();
   });
 

@@ -8,7 +8,7 @@ import { useId, useState } from 'react';
 import { useAlgorithmSearch, useAlgorithmTypes } from '../../api/catalog';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { eventFlowsTranslationRef } from '../../translation';
-import { useDebounced } from './useDebounced';
+import { useDebounced } from '../../components/useDebounced';
 
 /** Milliseconds of rest before the catalog is asked. */
 const REST = 200;
