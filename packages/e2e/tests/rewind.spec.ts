@@ -66,7 +66,7 @@ test.describe.serial('A queue that is rewound', () => {
       'About 5 records will be delivered. 5 of them for the second time.',
     );
     await dialog.getByRole('radio', { name: /^At an offset/ }).check();
-    await dialog.getByLabel('Offset').fill('2');
+    await dialog.getByRole('textbox', { name: 'Offset' }).fill('2');
     await expect(dialog).toContainText('About 3 records will be delivered.');
     await lookAtScreen(page, 'light/rewind', '[role="dialog"]');
   });
