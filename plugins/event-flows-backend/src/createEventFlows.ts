@@ -42,6 +42,7 @@ import { QueuesService } from './queues/QueuesService';
 import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
 import { RewindService } from './queues/RewindService';
+import { RecordsService } from './records/RecordsService';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { KnownPositions } from './reconcile/KnownPositions';
@@ -282,6 +283,14 @@ export function createEventFlows(options: {
     describe: (caller, id) => queues.get(caller, id),
     now,
   });
+  const records = new RecordsService({
+    gate,
+    directory,
+    access: brokerAccess,
+    admin: askingAdmin,
+    addressPolicy,
+    delivery: config.delivery,
+  });
 
   const rotation = new SecretRotation({
     store: connectionsStore,
@@ -311,6 +320,7 @@ export function createEventFlows(options: {
       queues,
       decisions,
       rewinds,
+      records,
       secrets,
       logger,
       version,

@@ -68,6 +68,18 @@ export const eventFlowsQueueUpdatePermission = createPermission({
 });
 
 /**
+ * Look at the records that an algorithm's queues read, contents included. Asked
+ * with the algorithm's entity ref, as the permissions of queues are.
+ *
+ * @public
+ */
+export const eventFlowsRecordReadPermission = createPermission({
+  name: 'event-flows.record.read',
+  attributes: { action: 'read' },
+  resourceType: CATALOG_ENTITY,
+});
+
+/**
  * The permissions of administration: about clusters, topics and secrets, not
  * about one algorithm.
  *

@@ -6,6 +6,7 @@ import { createRandomHex } from './delivery/randomHex';
 import { MemoryBudget } from './queue/MemoryBudget';
 import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
 import { QueueLife } from './QueueLife';
+import { createAdmin } from './trial/createAdmin';
 import type {
   BrokerAdmin,
   DeliveryEngine,
@@ -32,7 +33,6 @@ class Engine implements DeliveryEngine {
     options: EngineOptions,
     log: Log,
   ) {
-    this.admin = driver.admin;
     this.#surroundings = {
       driver,
       policy,
@@ -47,6 +47,7 @@ class Engine implements DeliveryEngine {
       randomHex: createRandomHex(),
       budget: new MemoryBudget(),
     };
+    this.admin = createAdmin(driver.admin, this.#surroundings);
   }
 
   async apply(queues: DesiredQueue[]): Promise<void> {

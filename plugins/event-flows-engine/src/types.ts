@@ -218,6 +218,70 @@ export interface PartitionRange {
 }
 
 /**
+ * Bytes of a record or of an answer; the beginning where there are many.
+ *
+ * @public
+ */
+export interface Excerpt {
+  /** As many as are shown. */
+  bytes: Uint8Array;
+  /** Bytes of the whole. */
+  size: number;
+}
+
+/**
+ * A record as it lies in a topic.
+ *
+ * @public
+ */
+export interface TopicRecord {
+  /** Number of the partition. */
+  partition: number;
+  /** As text: offsets are 64 bits wide. */
+  offset: string;
+  /** Milliseconds since the epoch; absent where the record has none. */
+  timestamp?: number;
+  /** Null: it has none. */
+  key: Excerpt | null;
+  /** Null: it has none, as a tombstone. */
+  value: Excerpt | null;
+  /** In order; names may repeat, and may be anything. */
+  headers: Array<{ name: string; value: Excerpt }>;
+  /** Headers that are not shown, because there are so many. */
+  headersLeftOut: number;
+}
+
+/**
+ * What came of one record that was sent to a version to try it.
+ *
+ * @public
+ */
+export interface DeliveryTrial {
+  /** As it was sent. */
+  request: {
+    /** Without the query: it may hold what is nobody's business. */
+    url: string;
+    /** Names and values; those of the operator's credentials are masked. */
+    headers: Array<{ name: string; value: string }>;
+    /** Bytes of the body. */
+    size: number;
+  };
+  /**
+   * What a queue would do: count it as delivered, try it again, pause because
+   * the endpoint has to be mended, or refuse the record.
+   */
+  outcome: 'delivered' | 'retried' | 'paused' | 'refused';
+  /** Why it was not delivered. */
+  reason?: string;
+  /** Of the answer; absent where there was none. */
+  status?: number;
+  /** Milliseconds from the request to the end of the answer. */
+  latencyMs: number;
+  /** The body of the answer; absent where there was none. */
+  answer?: Excerpt;
+}
+
+/**
  * How a call to a cluster ends early.
  *
  * @public
@@ -292,6 +356,40 @@ export interface BrokerAdmin {
     },
     options?: AdminCallOptions,
   ): Promise<boolean>;
+  /**
+   * Looks at records without a consumer group: nobody's position moves, and
+   * nothing is left on the cluster. In order of their timestamps; keys, values
+   * and headers are cut where they are long.
+   */
+  records(
+    access: BrokerAccess,
+    query: {
+      topic: string;
+      /** From one offset on, or the latest of all partitions. */
+      from: 'latest' | { partition: number; offset: string };
+      /** Records, at most. */
+      limit: number;
+    },
+    options?: AdminCallOptions,
+  ): Promise<TopicRecord[]>;
+  /**
+   * Sends one record of a topic to a version exactly as delivery would, once.
+   * No position moves.
+   *
+   * @returns undefined: the topic does not have this record
+   */
+  tryDelivery(
+    access: BrokerAccess,
+    trial: {
+      topic: string;
+      partition: number;
+      offset: string;
+      target: DeliveryTarget;
+      /** Milliseconds for the request. */
+      timeoutMs: number;
+    },
+    options?: AdminCallOptions,
+  ): Promise<DeliveryTrial | undefined>;
   /** Members of the consumer group, over all replicas; 0 for an unknown one. */
   groupMembers(
     access: BrokerAccess,

@@ -20,6 +20,7 @@ import type {
 import {
   eventFlowsQueueReadPermission,
   eventFlowsQueueUpdatePermission,
+  eventFlowsRecordReadPermission,
 } from '@event-flows/backstage-plugin-event-flows-common';
 
 /** Whoever belongs to this group administers the portal. */
@@ -41,7 +42,8 @@ const DENY: PolicyDecision = { result: AuthorizeResult.DENY };
  * 1. Who is not signed in may do nothing.
  * 2. Administrators may do everything.
  * 3. Everyone may look at the catalog and at the queues of its algorithms.
- * 4. The owners of an algorithm may enable, edit and disable its queues.
+ * 4. The owners of an algorithm may enable, edit and disable its queues, and
+ *    look at the records that these read.
  *
  * All else is denied. So clusters, topics and the access to them
  * (`event-flows.connection.*`, `event-flows.topic.read`,
@@ -78,7 +80,10 @@ export class ExamplePolicy implements PermissionPolicy {
 
     // Asked about one algorithm at a time, by its entity ref. Who owns it is
     // for the catalog to say, so the answer is a condition, not a yes or no.
-    if (isPermission(permission, eventFlowsQueueUpdatePermission)) {
+    if (
+      isPermission(permission, eventFlowsQueueUpdatePermission) ||
+      isPermission(permission, eventFlowsRecordReadPermission)
+    ) {
       return createCatalogConditionalDecision(
         permission,
         catalogConditions.isEntityOwner({ claims: ownershipEntityRefs }),

@@ -3,6 +3,9 @@ import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows
 import type {
   BrokerAccess,
   BrokerAdmin,
+  DeliveryTarget,
+  DeliveryTrial,
+  TopicRecord,
   DeliveryEngine,
   DesiredQueue,
   EngineReports,
@@ -58,6 +61,13 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly hanging = new Set<string>();
   /** Positions that were asked for, by group. */
   readonly positions = new Map<string, unknown>();
+  /** What every topic holds, by offset. */
+  records: TopicRecord[] = [];
+  /** What comes of trying a version. */
+  trialOf: (target: DeliveryTarget) => DeliveryTrial = () => ({
+    request: { url: 'https://algorithms.example.com/', headers: [], size: 1 },
+    ...{ outcome: 'delivered', status: 200, latencyMs: 12 },
+  });
   /** Positions that were moved, by group. */
   readonly moved = new Map<
     string,
@@ -108,6 +118,17 @@ export class InMemoryEngine implements DeliveryEngine {
         this.moved.set(groupId, positions);
       }
       return !hasMembers;
+    },
+    records: async (access, { from, limit }) => {
+      this.#clusterOf(access);
+      const first = from === 'latest' ? 0 : Number(from.offset);
+      return this.records.slice(first, first + limit);
+    },
+    tryDelivery: async (access, { offset, target }) => {
+      this.#clusterOf(access);
+      return this.records.some(record => record.offset === offset)
+        ? this.trialOf(target)
+        : undefined;
     },
     groupMembers: async (access, groupId) => {
       this.#clusterOf(access);
@@ -202,4 +223,14 @@ export class InMemoryEngine implements DeliveryEngine {
     }
     return cluster;
   }
+}
+
+/** A record with a short text, as a cluster has it. */
+export function aTopicRecord(offset: string): TopicRecord {
+  const bytes = Buffer.from(`record ${offset}`);
+  return {
+    ...{ partition: 0, offset, timestamp: 1_764_000_000_000, key: null },
+    value: { bytes, size: bytes.length },
+    ...{ headers: [], headersLeftOut: 0 },
+  };
 }

@@ -15,6 +15,7 @@ import {
   isResourcePermission,
 } from '@backstage/plugin-permission-common';
 import type { JsonObject } from '@backstage/types';
+import { eventFlowsRecordReadPermission } from '@event-flows/backstage-plugin-event-flows-common';
 import type { DeliveryEngine } from '@event-flows/engine';
 import request from 'supertest';
 import { createEventFlowsPlugin } from '../createEventFlowsPlugin';
@@ -90,7 +91,8 @@ const policyFactory = createServiceFactory({
             resourceRef === 'component:default/sentiment';
           const isAllowed =
             ref === PEOPLE.ada ||
-            permission.attributes.action === 'read' ||
+            (permission.attributes.action === 'read' &&
+              permission.name !== eventFlowsRecordReadPermission.name) ||
             (isResourcePermission(permission) && owns);
           return {
             result: isAllowed ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
@@ -131,7 +133,8 @@ export interface TestClient {
  *
  * @param permissionsEnabled - with the framework, the policy is: the
  * administrator may do everything, the owner reads connections and topics and
- * has the queues of her algorithms, the viewer reads all of it
+ * has the queues of her algorithms and their records, the viewer reads all of
+ * it but records
  */
 export async function startBackend(options: {
   engine: DeliveryEngine;

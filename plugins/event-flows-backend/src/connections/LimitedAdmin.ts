@@ -27,6 +27,8 @@ export class LimitedAdmin {
         limited(() => admin.ensurePositions(...args)),
       planMove: (...args) => limited(() => admin.planMove(...args)),
       movePositions: (...args) => limited(() => admin.movePositions(...args)),
+      records: (...args) => limited(() => admin.records(...args)),
+      tryDelivery: (...args) => limited(() => admin.tryDelivery(...args)),
       groupMembers: (...args) => limited(() => admin.groupMembers(...args)),
     };
   }

@@ -47,6 +47,11 @@ const dialling: Record<
     ada.put(`/queues/${idle.id}`, {
       ...{ state: 'enabled', versionRef: 'latest', revision: idle.revision },
     }),
+  peek: (ada, { held }) => ada.post(`/queues/${held.id}/peek`, {}),
+  tryVersion: (ada, { held }) =>
+    ada.post(`/queues/${held.id}/try`, {
+      ...{ partition: 0, offset: '0', versionRef: 'latest' },
+    }),
   previewRewind: (ada, { stopped }) =>
     ada.post(`/queues/${stopped.id}/rewind/preview`, {
       to: { kind: 'earliest' },

@@ -15,6 +15,8 @@ import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
 import type { RewindService } from '../queues/RewindService';
 import { createQueuesRouter } from '../queues/router';
+import type { RecordsService } from '../records/RecordsService';
+import { createRecordsRouter } from '../records/router';
 import { createSecretsRouter } from '../secrets/router';
 import type { SecretsService } from '../secrets/SecretsService';
 import type { CallerReader } from './callerOf';
@@ -32,6 +34,7 @@ export function createRouter(options: {
   queues: QueuesService;
   decisions: DecisionsService;
   rewinds: RewindService;
+  records: RecordsService;
   secrets: SecretsService;
   logger: LoggerService;
   /** Of the plugin, for the description of the API. */
@@ -57,6 +60,7 @@ export function createRouter(options: {
   router.use(createConnectionsRouter({ callerOf, connections }));
   router.use(createAccessRouter({ callerOf, access }));
   router.use(createQueuesRouter({ callerOf, queues, decisions, rewinds }));
+  router.use(createRecordsRouter({ callerOf, records: options.records }));
   router.use(createSecretsRouter({ callerOf, secrets: options.secrets }));
   router.use(() => {
     throw new NotFoundError('The API has no such route; see /openapi.json');

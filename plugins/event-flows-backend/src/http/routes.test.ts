@@ -8,7 +8,11 @@ import {
 import { waitUntil } from '@event-flows/testbed';
 import type { Router } from 'express';
 import { mockServices } from '@backstage/backend-test-utils';
-import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import {
+  aTopicRecord,
+  InMemoryEngine,
+  topicInfo,
+} from '../__testUtils__/InMemoryEngine';
 import {
   type Person,
   startBackend,
@@ -37,6 +41,7 @@ async function setScene(
     clusterId: 'cluster-1',
     topics: [topicInfo('orders'), topicInfo('reviews')],
   });
+  engine.records = [aTopicRecord('0')];
   const backend = await startBackend({ engine, permissionsEnabled });
   const ada = backend.as('ada');
   const connection = await ada
@@ -88,6 +93,11 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/decisions`,
       body: { action: 'retry', partition: 0, offset: '0' },
     }),
+    peek: ({ queue }) => ({ path: `/queues/${queue.id}/peek`, body: {} }),
+    tryVersion: ({ queue }) => ({
+      path: `/queues/${queue.id}/try`,
+      body: { partition: 0, offset: '0', versionRef: 'latest' },
+    }),
     previewRewind: ({ queue }) => ({
       path: `/queues/${queue.id}/rewind/preview`,
       body: { to: { kind: 'earliest' } },
@@ -115,6 +125,8 @@ const invalidBodies: Record<string, object[]> = {
   ],
   updateQueue: [{}, [], { state: 'disabled', revision: 0, extra: true }],
   decideHeldUpRecord: [{}, [], { action: 'drop', partition: 0, offset: '0' }],
+  peek: [[], { limit: 0 }, { limit: 101 }, { from: 'latest' }, { all: true }],
+  tryVersion: [{}, [], { partition: 0, offset: '0', versionRef: 'first' }],
   previewRewind: [{}, [], { to: 'earliest' }, { to: { kind: 'offset' } }],
   rewindQueue: [
     {},
@@ -138,6 +150,8 @@ const withFramework: Record<string, Answers> = {
   updateQueue: { ada: 200, olga: 200, vic: 403 },
   // Whoever may is told that no record is held up.
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
+  peek: { ada: 200, olga: 200, vic: 403 },
+  tryVersion: { ada: 200, olga: 200, vic: 403 },
   // Whoever may is told that the queue was never enabled.
   previewRewind: { ada: 409, olga: 409, vic: 403 },
   rewindQueue: { ada: 409, olga: 409, vic: 403 },
@@ -161,6 +175,7 @@ describe('the routes', () => {
       queues: {} as never,
       decisions: {} as never,
       rewinds: {} as never,
+      records: {} as never,
       secrets: {} as never,
       logger: mockServices.logger.mock(),
       version: '0.0.0',

@@ -5,7 +5,11 @@ import {
   type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil } from '@event-flows/testbed';
-import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import {
+  aTopicRecord,
+  InMemoryEngine,
+  topicInfo,
+} from '../__testUtils__/InMemoryEngine';
 import {
   type Person,
   type RecordedEvent,
@@ -215,6 +219,31 @@ const attempts: Attempt[] = [
   ),
   ...(
     [
+      ['peek', 'queue-peek', '/peek', { limit: 3 }, { limit: 0 }],
+      [
+        ...(['tryVersion', 'queue-try-version', '/try'] as const),
+        { partition: 0, offset: '0', versionRef: 'latest' },
+        { partition: 0, offset: '0' },
+      ],
+    ] as const
+  ).flatMap(([operationId, eventId, route, valid, invalid]) =>
+    (
+      [
+        ['by who may not', 'vic', valid, 403, refusal],
+        ['nonsense', 'olga', invalid, 400, failure('InputError')],
+        ['by who may', 'olga', valid, 200, success],
+      ] as const
+    ).map(([what, person, body, status, outcome]) => ({
+      ...{ operationId, what, person, status, body },
+      path: (scene: Scene) => inScene.queue(scene) + route,
+      event: {
+        ...{ eventId, ...outcome },
+        ...(status !== 400 && { meta: valid }),
+      },
+    })),
+  ),
+  ...(
+    [
       ['vic', 403, refusal],
       ['ada', 202, success],
     ] as const
@@ -260,6 +289,7 @@ describe('the auditor', () => {
       ...{ clusterId: 'cluster-2', topics: [] },
       failure: new BrokerConnectionError('authentication', 'No'),
     });
+    engine.records = [aTopicRecord('0')];
     const backend = await startBackend({ engine, permissionsEnabled });
     const ada = backend.as('ada');
     const connection = await ada

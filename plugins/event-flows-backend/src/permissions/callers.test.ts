@@ -13,7 +13,11 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { z } from 'zod';
 import { describedRoutes } from '../__testUtils__/badInput/describedRoutes';
-import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import {
+  aTopicRecord,
+  InMemoryEngine,
+  topicInfo,
+} from '../__testUtils__/InMemoryEngine';
 import {
   type CallerName,
   CALLERS,
@@ -56,6 +60,8 @@ const EXPECTED: Record<string, number[]> = {
   getQueue:           [         200,   200,          200,    200,     200,    401],
   updateQueue:        [         200,   200,          403,    403,     200,    401],
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
+  peek:               [         200,   200,          403,    403,     200,    401],
+  tryVersion:         [         200,   200,          403,    403,     200,    401],
   previewRewind:      [         409,   409,          403,    403,     409,    401],
   rewindQueue:        [         409,   409,          403,    403,     409,    401],
   getSecretRotation:  [         200,   403,          403,    403,     200,    401],
@@ -72,6 +78,8 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   getQueue:           [         200,   200,          404,    404,     200,    401],
   updateQueue:        [         200,   200,          404,    404,     200,    401],
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
+  peek:               [         200,   200,          404,    404,     200,    401],
+  tryVersion:         [         200,   200,          404,    404,     200,    401],
   previewRewind:      [         409,   409,          404,    404,     409,    401],
   rewindQueue:        [         409,   409,          404,    404,     409,    401],
 };
@@ -122,6 +130,11 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   decideHeldUpRecord: ({ queueId }) => [
     `/queues/${queueId}/decisions`,
     { action: 'retry', partition: 0, offset: '0' },
+  ],
+  peek: ({ queueId }) => [`/queues/${queueId}/peek`, {}],
+  tryVersion: ({ queueId }) => [
+    `/queues/${queueId}/try`,
+    { partition: 0, offset: '0', versionRef: 'latest' },
   ],
   previewRewind: ({ queueId }) => [
     `/queues/${queueId}/rewind/preview`,
@@ -188,6 +201,7 @@ describe.each([
         clusterId: 'cluster-1',
         topics: [topicInfo('orders'), topicInfo('reviews')],
       });
+      engine.records = [aTopicRecord('0')];
       portal = await startPortal({ engine, permissionsEnabled, policy });
     });
 

@@ -2,6 +2,7 @@ import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
   eventFlowsQueueReadPermission,
   eventFlowsQueueUpdatePermission,
+  eventFlowsRecordReadPermission,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Authorizer } from '../permissions/Authorizer';
 import type { Caller } from '../permissions/Caller';
@@ -40,6 +41,20 @@ export class QueueGate {
     ) {
       throw new NotAllowedError(
         `You need the permission ${eventFlowsQueueUpdatePermission.name} for ${algorithmRef}; ask its owner`,
+      );
+    }
+  }
+
+  /** @throws NotAllowedError */
+  async assertMayReadRecords(
+    caller: Caller,
+    { algorithmRef }: QueueRecord,
+  ): Promise<void> {
+    if (
+      !(await this.#may(caller, eventFlowsRecordReadPermission, algorithmRef))
+    ) {
+      throw new NotAllowedError(
+        `You need the permission ${eventFlowsRecordReadPermission.name} for ${algorithmRef}; ask its owner, or whoever administers this portal`,
       );
     }
   }

@@ -6,6 +6,7 @@ import {
 import {
   eventFlowsQueueReadPermission,
   eventFlowsQueueUpdatePermission,
+  eventFlowsRecordReadPermission,
   normalizeEntityRef,
   type Queue,
   type QueueSettings,
@@ -18,7 +19,7 @@ import type { EndpointPolicy } from '../catalog/chooseVersion';
 import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
-import type { Authorizer } from '../permissions/Authorizer';
+import type { Authorizer, QueuePermission } from '../permissions/Authorizer';
 import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
@@ -278,17 +279,21 @@ export class QueuesService {
   }
 
   async #describe(caller: Caller, queues: QueueRecord[]): Promise<Queue[]> {
-    const [updatable, statuses] = await Promise.all([
+    const allowed = (permission: QueuePermission) =>
       this.#authorizer.filterAlgorithms(
         caller.credentials,
-        eventFlowsQueueUpdatePermission,
+        permission,
         queues.map(({ algorithmRef }) => algorithmRef),
-      ),
+      );
+    const [updatable, readable, statuses] = await Promise.all([
+      allowed(eventFlowsQueueUpdatePermission),
+      allowed(eventFlowsRecordReadPermission),
       this.#board.statusOf(queues),
     ]);
     return queues.map(queue =>
       toQueue(queue, {
         mayUpdate: updatable.has(queue.algorithmRef),
+        mayReadRecords: readable.has(queue.algorithmRef),
         status: statuses.get(queue.id),
       }),
     );
@@ -310,7 +315,9 @@ function eventIdOf(queue: QueueRecord, update?: UpdateQueue): string {
 
 function toQueue(
   queue: QueueRecord,
-  seen: { mayUpdate: boolean; status: QueueStatus | undefined },
+  seen: Pick<Queue, 'mayUpdate' | 'mayReadRecords'> & {
+    status: QueueStatus | undefined;
+  },
 ): Queue {
   const { id, connection, topic, algorithmRef, state, versionRef } = queue;
   const { settings, revision, changedAt, changedBy } = queue;
@@ -325,6 +332,7 @@ function toQueue(
     revision,
     ...(seen.status && { status: seen.status }),
     mayUpdate: seen.mayUpdate,
+    mayReadRecords: seen.mayReadRecords,
     changedAt,
     changedBy,
   };

@@ -3,6 +3,7 @@ import type {
   Connection,
   CreateConnection,
   DecideHeldUpRecord,
+  Peek,
   Queue,
   RewindPreview,
   RewindQueue,
@@ -10,8 +11,11 @@ import type {
   SecretRotation,
   TopicDetails,
   TopicList,
+  TopicRecord,
+  TryVersion,
   UpdateAccess,
   UpdateQueue,
+  VersionTrial,
 } from '../schemas';
 
 /**
@@ -84,6 +88,18 @@ export interface EventFlowsApi {
     decision: DecideHeldUpRecord,
     options?: RequestOptions,
   ): Promise<Queue>;
+  /** Looks at records of the queue's topic; no position moves. */
+  peek(
+    queueId: string,
+    peek: Peek,
+    options?: RequestOptions,
+  ): Promise<{ items: TopicRecord[] }>;
+  /** Sends one record to a version, as delivery would; no position moves. */
+  tryVersion(
+    queueId: string,
+    attempt: TryVersion,
+    options?: RequestOptions,
+  ): Promise<VersionTrial>;
   /** What moving the position of a queue would mean, in records. */
   previewRewind(
     queueId: string,

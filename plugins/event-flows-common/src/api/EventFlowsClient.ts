@@ -5,6 +5,7 @@ import type {
   Connection,
   CreateConnection,
   DecideHeldUpRecord,
+  Peek,
   Queue,
   RewindPreview,
   RewindQueue,
@@ -12,8 +13,11 @@ import type {
   SecretRotation,
   TopicDetails,
   TopicList,
+  TopicRecord,
+  TryVersion,
   UpdateAccess,
   UpdateQueue,
+  VersionTrial,
 } from '../schemas';
 import type { EventFlowsApi, RequestOptions } from './EventFlowsApi';
 
@@ -144,6 +148,24 @@ export class EventFlowsClient implements EventFlowsApi {
       decision,
       options,
     );
+  }
+
+  /** {@inheritDoc EventFlowsApi.peek} */
+  peek(
+    queueId: string,
+    peek: Peek,
+    options?: RequestOptions,
+  ): Promise<{ items: TopicRecord[] }> {
+    return this.#write('POST', path`/queues/${queueId}/peek`, peek, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.tryVersion} */
+  tryVersion(
+    queueId: string,
+    attempt: TryVersion,
+    options?: RequestOptions,
+  ): Promise<VersionTrial> {
+    return this.#write('POST', path`/queues/${queueId}/try`, attempt, options);
   }
 
   /** {@inheritDoc EventFlowsApi.previewRewind} */

@@ -2,6 +2,7 @@ export * from './allowed';
 export * from './connection';
 export * from './entityRef';
 export * from './queue';
+export * from './record';
 export * from './rewind';
 export * from './secretRotation';
 export * from './settings';

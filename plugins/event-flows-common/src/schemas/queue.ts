@@ -162,6 +162,8 @@ export const queueSchema = z.object({
   status: queueStatusSchema.optional(),
   /** Whether the caller may enable, edit and disable it. */
   mayUpdate: z.boolean(),
+  /** Whether the caller may look at the topic's records. */
+  mayReadRecords: z.boolean(),
   changedAt: timestampSchema,
   changedBy: z.string(),
 });

@@ -111,8 +111,25 @@ export interface Start {
   offset: bigint;
 }
 
-/** What runners ask a cluster, in addition to what everybody may. */
-export interface DriverAdmin extends BrokerAdmin {
+/** What drivers answer themselves; the rest takes endpoints, too. */
+type BrokerAnswers = Omit<BrokerAdmin, 'records' | 'tryDelivery'>;
+
+/** What the engine asks a cluster, in addition to what everybody may. */
+export interface DriverAdmin extends BrokerAnswers {
+  /**
+   * See `BrokerAdmin.records`, whole.
+   *
+   * @throws BrokerConnectionError
+   */
+  read(
+    access: BrokerAccess,
+    query: {
+      topic: string;
+      from: 'latest' | { partition: number; offset: string };
+      limit: number;
+    },
+    options?: AdminCallOptions,
+  ): Promise<{ clusterId: string; records: BrokerRecord[] }>;
   /**
    * Where partitions begin whose positions were kept outside of Kafka: there,
    * or at the first record that is younger than the moment at which they were

@@ -210,6 +210,10 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('planMove', [access, plan], options),
       movePositions: (access, move, options = {}) =>
         this.#link.call('movePositions', [access, move], options),
+      records: (access, query, options = {}) =>
+        this.#link.call('records', [access, query], options),
+      tryDelivery: (access, trial, options = {}) =>
+        this.#link.call('tryDelivery', [access, trial], options),
       groupMembers: (access, groupId, options = {}) =>
         this.#link.call('groupMembers', [access, groupId], options),
     };

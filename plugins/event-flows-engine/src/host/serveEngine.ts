@@ -22,6 +22,8 @@ export function serveEngine(port: MessagePort, engine: DeliveryEngine): void {
     ensurePositions: (...args) => admin.ensurePositions(...args),
     planMove: (...args) => admin.planMove(...args),
     movePositions: (...args) => admin.movePositions(...args),
+    records: (...args) => admin.records(...args),
+    tryDelivery: (...args) => admin.tryDelivery(...args),
     groupMembers: (...args) => admin.groupMembers(...args),
   };
   const cancellations = new Map<number, AbortController>();

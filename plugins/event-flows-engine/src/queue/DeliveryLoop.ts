@@ -27,9 +27,7 @@ import { HeldUpRecords } from './HeldUpRecords';
 import { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { QueueItem } from './QueueItem';
-
-/** Characters of a reason, as it is reported, kept and dead-lettered. */
-const MAX_REASON_LENGTH = 500;
+import { MAX_REASON_LENGTH } from './words';
 
 /** What the loop works with. */
 export interface DeliveryLoopOptions extends DestinationRules {

@@ -1,3 +1,6 @@
+/** Characters of a reason, as it is reported, kept and dead-lettered. */
+export const MAX_REASON_LENGTH = 500;
+
 const numbers = new Intl.NumberFormat('en');
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 const SUFFIXES: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' };

@@ -7,6 +7,7 @@ import {
   type CreateConnection,
   type DecideHeldUpRecord,
   type EventFlowsApi,
+  type Peek,
   type Queue,
   type RequestOptions,
   type RewindPreview,
@@ -15,11 +16,14 @@ import {
   type SecretRotation,
   type TopicDetails,
   type TopicList,
+  type TopicRecord,
   type TopicSummary,
+  type TryVersion,
   type UpdateAccess,
   type UpdateQueue,
+  type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { aConnection, aStatus, ago } from './fixtures';
+import { aConnection, aStatus, aTrial, ago } from './fixtures';
 import { responseError } from './responseError';
 
 /** What an {@link InMemoryEventFlows} begins with. */
@@ -44,6 +48,10 @@ export class InMemoryEventFlows implements EventFlowsApi {
   topics: Record<string, TopicSummary[]>;
   queues: Queue[];
   recreated: string[];
+  /** What every topic holds. */
+  records: TopicRecord[] = [];
+  /** What comes of trying a version. */
+  trial: Omit<VersionTrial, 'versionRef'> = aTrial();
   readonly #failing: Record<string, string>;
   readonly #revisions = new Map<string, number>();
 
@@ -214,6 +222,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
         state: 'disabled',
         revision: 1,
         mayUpdate: true,
+        mayReadRecords: true,
         changedAt: ago(0),
         changedBy: 'user:default/ada',
       }));
@@ -285,6 +294,24 @@ export class InMemoryEventFlows implements EventFlowsApi {
           };
     this.queues = this.queues.map(item => (item.id === id ? changed : item));
     return changed;
+  }
+
+  async peek(queueId: string, peek: Peek): Promise<{ items: TopicRecord[] }> {
+    await this.getQueue(queueId);
+    const { from, limit = 20 } = peek;
+    const items = this.records.filter(
+      ({ partition, offset }) =>
+        !from ||
+        (partition === from.partition && Number(offset) >= Number(from.offset)),
+    );
+    return { items: from ? items.slice(0, limit) : items.slice(-limit) };
+  }
+
+  async tryVersion(
+    _queueId: string,
+    { versionRef }: TryVersion,
+  ): Promise<VersionTrial> {
+    return { ...this.trial, versionRef };
   }
 
   async previewRewind(queueId: string, to: RewindTo): Promise<RewindPreview> {

@@ -4,7 +4,9 @@ import type {
   HeldUpRecord,
   Queue,
   QueueStatus,
+  TopicRecord,
   TopicSummary,
+  VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
 
 const MINUTE = 60_000;
@@ -101,6 +103,7 @@ export function aQueue(overrides: Partial<Queue> = {}): Queue {
     state: 'disabled',
     revision: 1,
     mayUpdate: true,
+    mayReadRecords: true,
     changedAt: ago(HOUR),
     changedBy: 'user:default/ada',
     ...overrides,
@@ -150,5 +153,40 @@ export function aVersion(
     relations: [
       { type: 'partOf', targetRef: `component:default/${algorithm}` },
     ],
+  };
+}
+
+/** A record with a review in JSON. */
+export function aRecord(overrides: Partial<TopicRecord> = {}): TopicRecord {
+  const text = '{"stars":5,"text":"Great, thanks"}';
+  return {
+    ...{ partition: 1, offset: '8812', timestamp: ago(5 * MINUTE) },
+    key: { size: 10, encoding: 'utf8', data: 'customer-7' },
+    value: { size: text.length, encoding: 'utf8', data: text },
+    headers: [
+      {
+        name: 'x-tenant',
+        value: { size: 3, encoding: 'utf8', data: 'nlp' },
+      },
+    ],
+    headersLeftOut: 0,
+    ...overrides,
+  };
+}
+
+/** A trial that went well. */
+export function aTrial(
+  overrides: Partial<VersionTrial> = {},
+): Omit<VersionTrial, 'versionRef'> {
+  const answer = '{"mood":"happy"}';
+  return {
+    request: {
+      url: 'https://algorithms.example.com/sentiment/1.1.0',
+      headers: [{ name: 'ce-id', value: 'reviews:1:8812' }],
+      size: 34,
+    },
+    ...{ outcome: 'delivered', status: 200, latencyMs: 42 },
+    answer: { size: answer.length, encoding: 'utf8', data: answer },
+    ...overrides,
   };
 }

@@ -7,6 +7,7 @@ import type {
   Queue,
   RewindQueue,
   TopicDetails,
+  TryVersion,
   UpdateAccess,
   UpdateQueue,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -124,6 +125,14 @@ export function useDisableQueues() {
       }
     },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
+  });
+}
+
+/** Sends one record to a version, to see what comes of it. */
+export function useTryVersion(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useMutation({
+    mutationFn: (attempt: TryVersion) => api.tryVersion(queueId, attempt),
   });
 }
 

@@ -1,6 +1,7 @@
 import { useApi } from '@backstage/core-plugin-api';
 import type {
   EventFlowsApi,
+  Peek,
   RewindTo,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import {
@@ -89,6 +90,20 @@ export function useQueue(id: string) {
   return useQuery({
     queryKey: queryKeys.queue(id),
     queryFn: ({ signal }) => api.getQueue(id, { signal }),
+  });
+}
+
+/** Records of a queue's topic as they were when the question was asked. */
+export function usePeek(queueId: string, peek: Peek) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    // Not among the queues: whatever happens to them, it is not asked anew.
+    queryKey: ['records', queueId, peek],
+    queryFn: ({ signal }) => api.peek(queueId, peek, { signal }),
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    retry: false,
+    gcTime: 0,
   });
 }
 

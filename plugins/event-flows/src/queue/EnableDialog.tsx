@@ -14,6 +14,7 @@ import { useUpdateQueue } from '../api/mutations';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { Loading } from '../components/Loading';
 import { ProgressButton } from '../components/ProgressButton';
+import { RecordsButton } from '../records/RecordsButton';
 import { eventFlowsTranslationRef } from '../translation';
 import { AdvancedFields } from './AdvancedFields';
 import { ApprovalNote } from './ApprovalNote';
@@ -167,6 +168,7 @@ function EnableForm(props: {
           ) : (
             <ResumeNote status={queue.status} />
           ))}
+        <RecordsButton queue={queue}>{t('enable.look')}</RecordsButton>
         <DeadLetterFields {...fields} topic={queue.topic} />
         <AdvancedFields {...fields} />
       </DialogContent>

@@ -96,6 +96,21 @@ export function validCalls({
         { state: 'disabled', revision: 1 },
       ],
     },
+    peek: {
+      ...ofQueue,
+      bodies: [{ limit: 5 }, { from: { partition: 0, offset: '5' } }],
+    },
+    tryVersion: {
+      ...ofQueue,
+      bodies: [
+        { partition: 0, offset: '5', versionRef: 'latest' },
+        {
+          partition: 0,
+          offset: '5',
+          versionRef: 'component:default/sentiment-1-0-0',
+        },
+      ],
+    },
     previewRewind: {
       ...ofQueue,
       bodies: [

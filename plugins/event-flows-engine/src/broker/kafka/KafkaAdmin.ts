@@ -14,7 +14,7 @@ import type {
   TopicConfig,
   TopicInfo,
 } from '../../types';
-import type { DriverAdmin, Log, Start } from '../BrokerDriver';
+import type { BrokerRecord, DriverAdmin, Log, Start } from '../BrokerDriver';
 import { toBrokerConnectionError } from './brokerErrors';
 import {
   createKafkaClient,
@@ -29,6 +29,7 @@ import {
   type WantedPositions,
 } from './KafkaAdminPositions';
 import { movePositions, planMove } from './KafkaAdminMoves';
+import { readRecords, type RecordsQuery } from './KafkaAdminReading';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -141,6 +142,18 @@ export class KafkaAdmin implements DriverAdmin {
     return this.#call(access, options, { groupId, topic }, client =>
       movePositions(client, move),
     );
+  }
+
+  async read(
+    access: BrokerAccess,
+    query: RecordsQuery,
+    options?: AdminCallOptions,
+  ): Promise<{ clusterId: string; records: BrokerRecord[] }> {
+    const { topic } = query;
+    return this.#call(access, options, { topic }, async ({ admin, kafka }) => {
+      const { clusterId } = await admin.describeCluster();
+      return { clusterId, records: await readRecords(kafka, query) };
+    });
   }
 
   async groupMembers(

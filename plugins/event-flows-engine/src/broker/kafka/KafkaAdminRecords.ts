@@ -1,34 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
+import {
+  clusterOf,
+  type KafkajsCluster,
+  type Watermarks,
+} from './kafkajsCluster';
 
 /** What the details of a list may take, after which it is shown without the rest. */
 const COUNTING_MS = 2_000;
 /** Topics asked about in one request; those of a request that fails are asked in halves. */
 const TOPICS_PER_REQUEST = 250;
-
-interface Watermarks {
-  topic: string;
-  partitions: Array<{ partition: number; offset: string }>;
-}
-
-/**
- * As much of kafkajs' own view of a cluster as is used here. Its administration
- * client asks about one topic at a time, and about all earlier ones again with
- * each: a thousand topics take it half a minute, this a few requests.
- */
-interface KafkajsCluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
-  findTopicPartitionMetadata(topic: string): Array<{ partitionId: number }>;
-  fetchTopicsOffset(
-    topics: Array<{
-      topic: string;
-      fromBeginning: boolean;
-      partitions: Array<{ partition: number }>;
-    }>,
-  ): Promise<Watermarks[]>;
-}
 
 /** About how many records a topic holds: the sum of high minus low watermarks. */
 export async function countRecords(
@@ -126,17 +107,6 @@ function sums(watermarks: Watermarks[]): Map<string, bigint> {
       partitions.reduce((sum, { offset }) => sum + BigInt(offset), 0n),
     ]),
   );
-}
-
-/** A cluster of its own; undefined if this version of kafkajs does not give it. */
-function clusterOf(kafka: Kafka): KafkajsCluster | undefined {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create = symbol && Reflect.get(kafka, symbol);
-  return typeof create === 'function'
-    ? create({ allowAutoTopicCreation: false })
-    : undefined;
 }
 
 function chunksOf<T>(items: readonly T[], size: number): T[][] {

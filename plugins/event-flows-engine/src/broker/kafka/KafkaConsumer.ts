@@ -1,8 +1,7 @@
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { BrokerAccess } from '../../types';
 import type {
   BrokerConsumer,
-  BrokerRecord,
   ConsumerHandler,
   Position,
 } from '../BrokerDriver';
@@ -12,11 +11,11 @@ import {
   STALLED_AFTER_MS,
 } from '../ProgressWatch';
 import { toBrokerConnectionError } from './brokerErrors';
+import { toRecord } from './toRecord';
 import type { KafkaClient } from './kafkaClient';
 import {
   createAssigner,
   isOfFormerAssignment,
-  readHeaders,
   type MembershipHooks,
   type ReadLimits,
 } from './kafkajsInternals';
@@ -317,15 +316,4 @@ function fetchedOffsetOf(batch: EachBatchPayload['batch']): string {
   return 'fetchedOffset' in batch && typeof batch.fetchedOffset === 'string'
     ? batch.fetchedOffset
     : batch.messages[0].offset;
-}
-
-function toRecord(partition: number, message: KafkaMessage): BrokerRecord {
-  return {
-    partition,
-    offset: BigInt(message.offset),
-    timestamp: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-    headers: readHeaders(message.headers),
-  };
 }

@@ -63,6 +63,17 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
   }
 }
 
+declare module 'kafkajs/src/consumer/batch' {
+  import type { KafkaMessage } from 'kafkajs';
+
+  /** Leaves out what was aborted, what is not data, and what lies before the offset. */
+  export default class Batch {
+    constructor(topic: string, fetchedOffset: string, partitionData: object);
+    readonly messages: KafkaMessage[];
+    readonly rawMessages: KafkaMessage[];
+  }
+}
+
 declare module 'kafkajs/src/broker' {
   export default class Broker {
     offsetFetch(request: unknown): Promise<unknown>;

@@ -15,6 +15,7 @@ import {
   queueRouteRef,
   queuesRouteRef,
 } from '../../routes';
+import { RecordsButton } from '../../records/RecordsButton';
 import { eventFlowsTranslationRef } from '../../translation';
 import { BalancePanel } from './BalancePanel';
 import { PartitionsPanel } from './PartitionsPanel';
@@ -49,6 +50,7 @@ export function QueuePage() {
 
 function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
   const { queue } = props;
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { primaryTitle: algorithm } = useEntityPresentation(queue.algorithmRef);
   const versions = useAlgorithmVersions(queue.algorithmRef);
   const [action, setAction] = useState<QueueAction>();
@@ -56,7 +58,14 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
     <QueueFrame
       queueId={queue.id}
       title={`${queue.topic} → ${algorithm}`}
-      actions={<QueueActions queue={queue} onAct={setAction} />}
+      actions={
+        <>
+          <RecordsButton queue={queue} variant="outlined">
+            {t('queues.records')}
+          </RecordsButton>
+          <QueueActions queue={queue} onAct={setAction} />
+        </>
+      }
     >
       {props.children}
       <QueueFacts queue={queue} versions={versions.data} />

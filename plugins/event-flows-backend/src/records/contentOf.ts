@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import type {
+  Content,
+  TopicRecord,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Excerpt, TopicRecord as EngineRecord } from '@event-flows/engine';
+
+/** The last millisecond that JavaScript, and so ISO 8601 here, can write. */
+const MAX_TIMESTAMP = 8_640_000_000_000_000;
+
+/** Bytes as JSON: text where they are text. */
+export function contentOf({ bytes, size }: Excerpt): Content {
+  const shown = Buffer.from(bytes);
+  const text = wholeCharacters(shown, shown.length < size);
+  return isUtf8(text)
+    ? { size, encoding: 'utf8', data: text.toString('utf8') }
+    : { size, encoding: 'base64', data: shown.toString('base64') };
+}
+
+/** A record as the API shows it. */
+export function toTopicRecord(record: EngineRecord): TopicRecord {
+  const { partition, offset, timestamp, key, value } = record;
+  return {
+    partition,
+    offset,
+    ...(timestamp !== undefined &&
+      timestamp <= MAX_TIMESTAMP && {
+        timestamp: new Date(timestamp).toISOString(),
+      }),
+    key: key && contentOf(key),
+    value: value && contentOf(value),
+    headers: record.headers.map(({ name, value: bytes }) => ({
+      ...{ name, value: contentOf(bytes) },
+    })),
+    headersLeftOut: record.headersLeftOut,
+  };
+}
+
+/** Without the character that the cut went through. */
+function wholeCharacters(bytes: Buffer, isCut: boolean): Buffer {
+  const begin = bytes.findLastIndex(byte => (byte & 0xc0) !== 0x80);
+  const isWhole = bytes.length - begin >= lengthOf(bytes[begin] ?? 0);
+  return isCut && !isWhole ? bytes.subarray(0, begin) : bytes;
+}
+
+/** Bytes of the character in UTF-8 that begins with this one. */
+function lengthOf(first: number): number {
+  if (first < 0xc0) {
+    return 1;
+  }
+  if (first < 0xe0) {
+    return 2;
+  }
+  return first < 0xf0 ? 3 : 4;
+}

@@ -1,0 +1,35 @@
+import type { DriverAdmin } from '../broker/BrokerDriver';
+import type { BrokerAdmin } from '../types';
+import { toTopicRecord } from './excerpt';
+import { tryDelivery, type TrialSurroundings } from './tryDelivery';
+
+/** What people ask of clusters and versions, apart from any queue. */
+export function createAdmin(
+  driver: DriverAdmin,
+  surroundings: TrialSurroundings,
+): BrokerAdmin {
+  return {
+    probe: (...args) => driver.probe(...args),
+    topics: (...args) => driver.topics(...args),
+    topic: (...args) => driver.topic(...args),
+    ensurePositions: (...args) => driver.ensurePositions(...args),
+    planMove: (...args) => driver.planMove(...args),
+    movePositions: (...args) => driver.movePositions(...args),
+    groupMembers: (...args) => driver.groupMembers(...args),
+    async records(access, query, options) {
+      const { records } = await driver.read(access, query, options);
+      return records.map(toTopicRecord);
+    },
+    async tryDelivery(access, trial, options) {
+      const { topic, partition, offset } = trial;
+      const query = { topic, from: { partition, offset }, limit: 1 };
+      const { clusterId, records } = await driver.read(access, query, options);
+      const [record] = records;
+      return record && String(record.offset) === offset
+        ? tryDelivery(surroundings, {
+            ...{ ...trial, record, clusterId, signal: options?.signal },
+          })
+        : undefined;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expectAccessible } from '../__testUtils__/expectAccessible';
+import {
+  anAlgorithm,
+  aQueue,
+  aRecord,
+  aTrial,
+} from '../__testUtils__/fixtures';
+import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
+import { renderQueueManager } from '../__testUtils__/renderQueueManager';
+import {
+  renderQueuesTab,
+  sentimentVersions,
+} from '../__testUtils__/renderQueuesTab';
+
+const PATH = '/queue-manager/queues/queue-reviews';
+const catalog = [anAlgorithm('sentiment', 'Sentiment'), ...sentimentVersions];
+const records = [
+  aRecord({ offset: '8811', key: null }),
+  aRecord(),
+  aRecord({
+    ...{ partition: 0, offset: '7' },
+    value: { size: 70_000, encoding: 'base64', data: '/wA=' },
+  }),
+];
+
+async function open(queue = aQueue(), items = records) {
+  const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
+  api.records = items;
+  renderQueueManager(PATH, api, catalog);
+  await userEvent.click(
+    await screen.findByRole('button', { name: 'Records…' }),
+  );
+  const dialog = await screen.findByRole('dialog', {
+    name: 'Records of reviews',
+  });
+  return { api, dialog: within(dialog) };
+}
+
+async function openRecord(dialog: ReturnType<typeof within>, place: string) {
+  await userEvent.click(await dialog.findByRole('button', { name: place }));
+}
+
+describe('the records of a queue', () => {
+  it('are listed, the youngest first', async () => {
+    const { dialog } = await open();
+    const table = await dialog.findByRole('table');
+    const rows = within(table).getAllByRole('rowheader');
+    expect(rows.map(({ textContent }) => textContent)).toEqual([
+      'Partition 0, offset 7',
+      'Partition 1, offset 8,812',
+      'Partition 1, offset 8,811',
+    ]);
+    const row = within(table).getByRole('row', { name: /8,812/ });
+    expect(row).toHaveTextContent('customer-7');
+    expect(row).toHaveTextContent('{"stars":5,"text":"Great, thanks"}');
+    await expectAccessible();
+  });
+
+  it('are shown as JSON, text or in hexadecimal', async () => {
+    const { dialog } = await open();
+    await openRecord(dialog, 'Partition 1, offset 8,812');
+    const value = within(dialog.getByRole('region', { name: 'Value' }));
+    expect(value.getByText(/"stars": 5,/)).toBeInTheDocument();
+    expect(dialog.getByText('x-tenant: nlp')).toBeInTheDocument();
+    await userEvent.click(value.getByRole('button', { name: 'Hex' }));
+    expect(value.getByText(/^7b 22 73 74/)).toBeInTheDocument();
+    await expectAccessible();
+    await userEvent.click(
+      dialog.getByRole('button', { name: 'Back to the list' }),
+    );
+    await openRecord(dialog, 'Partition 0, offset 7');
+    expect(dialog.getByText('ff 00')).toBeInTheDocument();
+    expect(
+      dialog.getByText('68.4 KiB (the beginning is shown)'),
+    ).toBeInTheDocument();
+  });
+
+  it('can be sent to a version, to see what comes of it', async () => {
+    const { api, dialog } = await open();
+    const attempt = jest.spyOn(api, 'tryVersion');
+    await openRecord(dialog, 'Partition 1, offset 8,812');
+    await userEvent.click(await dialog.findByLabelText('Version'));
+    await userEvent.click(await screen.findByRole('option', { name: '1.0.2' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Try version' }));
+    const result = within(await dialog.findByRole('status'));
+    expect(result.getByText('Accepted')).toBeInTheDocument();
+    expect(result.getByText('Status 200, 42 ms')).toBeInTheDocument();
+    expect(result.getByText(/"mood": "happy"/)).toBeInTheDocument();
+    expect(attempt).toHaveBeenCalledWith('queue-reviews', {
+      ...{ partition: 1, offset: '8812' },
+      versionRef: 'component:default/sentiment-1-0-2',
+    });
+    await expectAccessible();
+
+    api.trial = aTrial({
+      ...{ outcome: 'refused', status: 422, reason: '422 from nowhere' },
+    });
+    await userEvent.click(dialog.getByRole('button', { name: 'Try version' }));
+    expect(await dialog.findByText('Refused')).toBeInTheDocument();
+    expect(dialog.getByText('422 from nowhere')).toBeInTheDocument();
+  });
+
+  it('are not for everyone, nor is trying', async () => {
+    const api = new InMemoryEventFlows({
+      queues: [aQueue({ mayReadRecords: false })],
+    });
+    renderQueueManager(PATH, api, catalog);
+    expect(
+      await screen.findByRole('button', { name: 'Records…' }),
+    ).toHaveAccessibleDescription(/^You may not look at the records/);
+  });
+
+  it('can be looked at by one who may not change the queue', async () => {
+    const { dialog } = await open(aQueue({ mayUpdate: false }));
+    await openRecord(dialog, 'Partition 1, offset 8,812');
+    expect(
+      dialog.getByRole('button', { name: 'Try version' }),
+    ).toHaveAccessibleDescription(/^You may look at this queue/);
+  });
+
+  it('say so where there are none', async () => {
+    const { dialog } = await open(aQueue(), []);
+    expect(
+      await dialog.findByText('The topic has no records now.'),
+    ).toBeInTheDocument();
+  });
+
+  it('can be looked at before enabling, and the form keeps what was entered', async () => {
+    const api = new InMemoryEventFlows({ queues: [aQueue()] });
+    api.records = records;
+    renderQueuesTab(api);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Enable' }),
+    );
+    const form = within(await screen.findByRole('dialog'));
+    await userEvent.click(await form.findByRole('radio', { name: /^1\.0\.2/ }));
+    await userEvent.click(
+      form.getByRole('button', { name: /^Look at the records/ }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Records of reviews' }),
+    );
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Close' }));
+    expect(
+      await screen.findByRole('radio', { name: /^1\.0\.2/ }),
+    ).toBeChecked();
+  });
+});
