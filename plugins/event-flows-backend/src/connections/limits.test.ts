@@ -47,7 +47,7 @@ const dialling: Record<
     ada.put(`/queues/${idle.id}`, {
       ...{ state: 'enabled', versionRef: 'latest', revision: idle.revision },
     }),
-  peek: (ada, { held }) => ada.post(`/queues/${held.id}/peek`, {}),
+  peek: (ada, { held }) => ada.post(`/queues/${held.id}/peek`, { limit: 5 }),
   tryVersion: (ada, { held }) =>
     ada.post(`/queues/${held.id}/try`, {
       ...{ partition: 0, offset: '0', versionRef: 'latest' },

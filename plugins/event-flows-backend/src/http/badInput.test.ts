@@ -4,6 +4,7 @@ import {
   type TestDatabaseId,
   TestDatabases,
 } from '@backstage/backend-test-utils';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil } from '@event-flows/testbed';
 import type { Knex } from 'knex';
 import { z } from 'zod';
@@ -24,7 +25,11 @@ import {
   SENTIMENT,
   validCalls,
 } from '../__testUtils__/badInput/validCalls';
-import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import {
+  aTopicRecord,
+  InMemoryEngine,
+  topicInfo,
+} from '../__testUtils__/InMemoryEngine';
 import { DATABASE_IDS } from '../__testUtils__/records';
 import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
 
@@ -75,6 +80,7 @@ describe('bad input', () => {
     beforeAll(async () => {
       process.on('unhandledRejection', onRejection);
       db = await databases.init(databaseId);
+      engine.records = [aTopicRecord('5')];
       engine.clusters.set(BROKER, {
         clusterId: 'cluster-1',
         topics: ['orders', 'reviews', 'dead'].map(name => topicInfo(name)),
@@ -141,7 +147,19 @@ describe('bad input', () => {
       await call('put', `/queues/${queueId}`, {
         ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
       });
-      return { connectionId, queueId };
+      await call('put', `/connections/${connectionId}/topics/reviews/access`, {
+        ...{ access, revision: 0 },
+      });
+      const { id: stoppedQueueId } = (await call('get', '/queues')).items.find(
+        ({ topic }: Queue) => topic === 'reviews',
+      );
+      await call('put', `/queues/${stoppedQueueId}`, {
+        ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
+      });
+      await call('put', `/queues/${stoppedQueueId}`, {
+        ...{ state: 'disabled', revision: 1 },
+      });
+      return { connectionId, queueId, stoppedQueueId };
     }
 
     const isHeldUp = async (queueId: string) => {
@@ -204,7 +222,10 @@ describe('bad input', () => {
   });
 
   it('is tried on every route, in enough ways', () => {
-    const ids = { connectionId: UNKNOWN_ID, queueId: UNKNOWN_ID };
+    const ids = {
+      ...{ connectionId: UNKNOWN_ID, queueId: UNKNOWN_ID },
+      stoppedQueueId: UNKNOWN_ID,
+    };
     const calls = validCalls(ids);
     expect(Object.keys(calls).sort()).toEqual(
       routes.map(({ operationId }) => operationId).sort(),

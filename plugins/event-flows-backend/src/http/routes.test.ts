@@ -93,7 +93,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/decisions`,
       body: { action: 'retry', partition: 0, offset: '0' },
     }),
-    peek: ({ queue }) => ({ path: `/queues/${queue.id}/peek`, body: {} }),
+    peek: ({ queue }) => ({
+      path: `/queues/${queue.id}/peek`,
+      body: { limit: 5 },
+    }),
     tryVersion: ({ queue }) => ({
       path: `/queues/${queue.id}/try`,
       body: { partition: 0, offset: '0', versionRef: 'latest' },
@@ -125,7 +128,14 @@ const invalidBodies: Record<string, object[]> = {
   ],
   updateQueue: [{}, [], { state: 'disabled', revision: 0, extra: true }],
   decideHeldUpRecord: [{}, [], { action: 'drop', partition: 0, offset: '0' }],
-  peek: [[], { limit: 0 }, { limit: 101 }, { from: 'latest' }, { all: true }],
+  peek: [
+    {},
+    [],
+    { limit: 0 },
+    { limit: 101 },
+    { from: 'latest' },
+    { all: true },
+  ],
   tryVersion: [{}, [], { partition: 0, offset: '0', versionRef: 'first' }],
   previewRewind: [{}, [], { to: 'earliest' }, { to: { kind: 'offset' } }],
   rewindQueue: [

@@ -131,7 +131,7 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
     `/queues/${queueId}/decisions`,
     { action: 'retry', partition: 0, offset: '0' },
   ],
-  peek: ({ queueId }) => [`/queues/${queueId}/peek`, {}],
+  peek: ({ queueId }) => [`/queues/${queueId}/peek`, { limit: 5 }],
   tryVersion: ({ queueId }) => [
     `/queues/${queueId}/try`,
     { partition: 0, offset: '0', versionRef: 'latest' },

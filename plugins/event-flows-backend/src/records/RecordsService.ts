@@ -24,7 +24,6 @@ import { contentOf, toTopicRecord } from './contentOf';
 const CLUSTER_TIMEOUT_MS = 10_000;
 /** Milliseconds that an endpoint gets while a person waits. */
 const MAX_TRIAL_MS = 30_000;
-const DEFAULT_LIMIT = 20;
 
 /** Lets people look at records, and try versions on them. */
 export class RecordsService {
@@ -60,7 +59,7 @@ export class RecordsService {
     const event = { eventId: 'queue-peek', queueId, meta: input.value };
     return this.#audited(caller, event, async queue => {
       await this.#gate.assertMayReadRecords(caller, queue);
-      const { from = 'latest', limit = DEFAULT_LIMIT } = valueOf(input);
+      const { from = 'latest', limit } = valueOf(input);
       const { topic } = queue;
       const records = await this.#admin
         .for(caller)

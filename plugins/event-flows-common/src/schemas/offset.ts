@@ -4,6 +4,6 @@ import { z } from 'zod';
 export const offsetSchema = z
   .string()
   .regex(/^(0|[1-9]\d{0,18})$/, 'must be a whole number, as text')
-  .refine(text => BigInt(text) < 2n ** 63n, {
+  .refine(text => !/^\d+$/.test(text) || BigInt(text) < 2n ** 63n, {
     message: 'must be an offset of Kafka, below 2^63',
   });

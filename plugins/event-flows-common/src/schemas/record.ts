@@ -16,8 +16,8 @@ const placeShape = {
  */
 export const peekSchema = z.strictObject({
   from: z.strictObject(placeShape).optional(),
-  /** Records, at most; left out: 20. */
-  limit: z.number().int().min(1).max(100).optional(),
+  /** Records, at most. */
+  limit: z.number().int().min(1).max(100),
 });
 
 /**

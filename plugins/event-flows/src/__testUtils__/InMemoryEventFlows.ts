@@ -298,7 +298,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
 
   async peek(queueId: string, peek: Peek): Promise<{ items: TopicRecord[] }> {
     await this.getQueue(queueId);
-    const { from, limit = 20 } = peek;
+    const { from, limit } = peek;
     const items = this.records.filter(
       ({ partition, offset }) =>
         !from ||

@@ -11,12 +11,15 @@ const PEM_CERT = '-----BEGIN CERTIFICATE-----\na\n-----END CERTIFICATE-----';
 export interface SceneIds {
   connectionId: string;
   queueId: string;
+  /** Of one that was enabled, and has stopped: at revision 2. */
+  stoppedQueueId: string;
 }
 
 /** A valid call of each route in the scene. */
 export function validCalls({
   connectionId,
   queueId,
+  stoppedQueueId,
 }: SceneIds): Record<string, ValidCall> {
   const none: ValidCall = { parameters: {}, bodies: [] };
   const ofConnection: ValidCall = { parameters: { connectionId }, bodies: [] };
@@ -25,6 +28,10 @@ export function validCalls({
     bodies: [],
   };
   const ofQueue: ValidCall = { parameters: { queueId }, bodies: [] };
+  const ofStoppedQueue: ValidCall = {
+    parameters: { queueId: stoppedQueueId },
+    bodies: [],
+  };
   return {
     getAllowed: none,
     getConnections: none,
@@ -98,7 +105,10 @@ export function validCalls({
     },
     peek: {
       ...ofQueue,
-      bodies: [{ limit: 5 }, { from: { partition: 0, offset: '5' } }],
+      bodies: [
+        { limit: 5 },
+        { from: { partition: 0, offset: '5' }, limit: 100 },
+      ],
     },
     tryVersion: {
       ...ofQueue,
@@ -112,7 +122,7 @@ export function validCalls({
       ],
     },
     previewRewind: {
-      ...ofQueue,
+      ...ofStoppedQueue,
       bodies: [
         { to: { kind: 'earliest' } },
         { to: { kind: 'timestamp', timestamp: '2026-01-01T00:00:00.000Z' } },
@@ -120,14 +130,14 @@ export function validCalls({
       ],
     },
     rewindQueue: {
-      ...ofQueue,
+      ...ofStoppedQueue,
       bodies: [
-        { to: { kind: 'latest' }, revision: 1 },
+        { to: { kind: 'latest' }, revision: 2 },
         {
           to: { kind: 'timestamp', timestamp: '2026-01-01T00:00:00.000Z' },
-          revision: 1,
+          revision: 2,
         },
-        { to: { kind: 'offset', partition: 0, offset: '5' }, revision: 1 },
+        { to: { kind: 'offset', partition: 0, offset: '5' }, revision: 2 },
       ],
     },
     decideHeldUpRecord: {
