@@ -78,9 +78,16 @@ export function ContentView(props: { title: string; content: Content | null }) {
       </div>
       {content && form && (
         // Whoever has no mouse scrolls it, too.
-        <pre className={classes.content} tabIndex={0} aria-label={title}>
+        <div
+          role="textbox"
+          aria-readonly
+          aria-multiline
+          aria-label={title}
+          tabIndex={0}
+          className={classes.content}
+        >
           {showContent(content, form)}
-        </pre>
+        </div>
       )}
     </section>
   );
