@@ -26,6 +26,8 @@ import { ConnectionMonitor } from './connections/ConnectionMonitor';
 import { ConnectionsService } from './connections/ConnectionsService';
 import { KnexConnectionsStore } from './connections/ConnectionsStore';
 import { LimitedAdmin } from './connections/LimitedAdmin';
+import { KnexDeadLetterMarksStore } from './deadLetters/DeadLetterMarksStore';
+import { DeadLettersService } from './deadLetters/DeadLettersService';
 import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
 import { KnexIncidentsStore } from './incidents/IncidentsStore';
@@ -43,6 +45,7 @@ import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
 import { RewindService } from './queues/RewindService';
 import { RecordsService } from './records/RecordsService';
+import { TrialTargets } from './records/TrialTargets';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { KnownPositions } from './reconcile/KnownPositions';
@@ -283,13 +286,24 @@ export function createEventFlows(options: {
     describe: (caller, id) => queues.get(caller, id),
     now,
   });
-  const records = new RecordsService({
-    gate,
+  const trialTargets = new TrialTargets({
     directory,
-    access: brokerAccess,
-    admin: askingAdmin,
     addressPolicy,
     delivery: config.delivery,
+  });
+  const records = new RecordsService({
+    gate,
+    targets: trialTargets,
+    access: brokerAccess,
+    admin: askingAdmin,
+  });
+  const deadLetters = new DeadLettersService({
+    marks: new KnexDeadLetterMarksStore(db),
+    gate,
+    targets: trialTargets,
+    access: brokerAccess,
+    admin: askingAdmin,
+    now,
   });
 
   const rotation = new SecretRotation({
@@ -321,6 +335,7 @@ export function createEventFlows(options: {
       decisions,
       rewinds,
       records,
+      deadLetters,
       secrets,
       logger,
       version,

@@ -252,6 +252,32 @@ export interface TopicRecord {
 }
 
 /**
+ * A record that could not be delivered, as it lies in a dead-letter topic.
+ *
+ * @public
+ */
+export interface DeadLetter {
+  /** Number of the dead-letter topic's partition. */
+  partition: number;
+  /** Offset in the dead-letter topic, as text. */
+  offset: string;
+  /** The record as it was in its own topic. */
+  record: TopicRecord;
+  /** Entity ref of the version that did not take it. */
+  versionRef: string;
+  /** Of the last answer; absent where there was none. */
+  status?: number;
+  /** `refused`, `poison`, `exhausted` or `decided`. */
+  class: string;
+  /** What went wrong. */
+  reason: string;
+  /** Requests that were made for it. */
+  attempts: number;
+  /** ISO 8601. */
+  firstFailedAt?: string;
+}
+
+/**
  * What came of one record that was sent to a version to try it.
  *
  * @public
@@ -387,9 +413,25 @@ export interface BrokerAdmin {
       target: DeliveryTarget;
       /** Milliseconds for the request. */
       timeoutMs: number;
+      /**
+       * The topic holds dead letters, and the record is one of this group: it
+       * is sent as it was, with its own topic, partition and offset.
+       */
+      deadLetterOf?: string;
     },
     options?: AdminCallOptions,
   ): Promise<DeliveryTrial | undefined>;
+  /** The dead letters of a group among the latest records of a topic, in order of their timestamps. */
+  deadLetters(
+    access: BrokerAccess,
+    query: {
+      topic: string;
+      groupId: string;
+      /** Records that are looked at, those of other groups included. */
+      limit: number;
+    },
+    options?: AdminCallOptions,
+  ): Promise<DeadLetter[]>;
   /** Members of the consumer group, over all replicas; 0 for an unknown one. */
   groupMembers(
     access: BrokerAccess,

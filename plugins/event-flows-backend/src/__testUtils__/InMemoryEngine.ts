@@ -3,6 +3,7 @@ import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows
 import type {
   BrokerAccess,
   BrokerAdmin,
+  DeadLetter,
   DeliveryTarget,
   DeliveryTrial,
   TopicRecord,
@@ -63,6 +64,8 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly positions = new Map<string, unknown>();
   /** What every topic holds, by offset. */
   records: TopicRecord[] = [];
+  /** What every dead-letter topic holds. */
+  deadLetters: DeadLetter[] = [];
   /** What comes of trying a version. */
   trialOf: (target: DeliveryTarget) => DeliveryTrial = () => ({
     request: { url: 'https://algorithms.example.com/', headers: [], size: 1 },
@@ -129,6 +132,10 @@ export class InMemoryEngine implements DeliveryEngine {
       return this.records.some(record => record.offset === offset)
         ? this.trialOf(target)
         : undefined;
+    },
+    deadLetters: async access => {
+      this.#clusterOf(access);
+      return this.deadLetters;
     },
     groupMembers: async (access, groupId) => {
       this.#clusterOf(access);

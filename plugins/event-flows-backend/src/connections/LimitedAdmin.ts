@@ -29,6 +29,7 @@ export class LimitedAdmin {
       movePositions: (...args) => limited(() => admin.movePositions(...args)),
       records: (...args) => limited(() => admin.records(...args)),
       tryDelivery: (...args) => limited(() => admin.tryDelivery(...args)),
+      deadLetters: (...args) => limited(() => admin.deadLetters(...args)),
       groupMembers: (...args) => limited(() => admin.groupMembers(...args)),
     };
   }

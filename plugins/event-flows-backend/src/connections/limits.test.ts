@@ -52,6 +52,12 @@ const dialling: Record<
     ada.post(`/queues/${held.id}/try`, {
       ...{ partition: 0, offset: '0', versionRef: 'latest' },
     }),
+  listDeadLetters: (ada, { held }) =>
+    ada.post(`/queues/${held.id}/dead-letters`, { limit: 5 }),
+  redeliver: (ada, { held }) =>
+    ada.post(`/queues/${held.id}/dead-letters/redeliver`, {
+      ...{ partition: 0, offset: '0', versionRef: 'latest' },
+    }),
   previewRewind: (ada, { stopped }) =>
     ada.post(`/queues/${stopped.id}/rewind/preview`, {
       to: { kind: 'earliest' },
@@ -110,6 +116,7 @@ describe('limits of what a caller can have dialled', () => {
     await ada
       .put(`/queues/${held.id}`, {
         ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
+        settings: { deadLetterTopic: 'dead' },
       })
       .expect(200);
     engine.overrides.set(held.id, {

@@ -5,6 +5,7 @@ import { migrationsDirectory } from './migrate';
 
 const TABLES = [
   'connections',
+  'dead_letter_marks',
   'desired_state',
   'queue_incidents',
   'queue_reports',

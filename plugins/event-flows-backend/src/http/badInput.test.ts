@@ -146,6 +146,7 @@ describe('bad input', () => {
       holdUp(queueId);
       await call('put', `/queues/${queueId}`, {
         ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
+        settings: { deadLetterTopic: 'dead' },
       });
       await call('put', `/connections/${connectionId}/topics/reviews/access`, {
         ...{ access, revision: 0 },

@@ -10,6 +10,8 @@ import { createAccessRouter } from '../access/router';
 import type { AccessService } from '../access/AccessService';
 import type { ConnectionsService } from '../connections/ConnectionsService';
 import { createConnectionsRouter } from '../connections/router';
+import type { DeadLettersService } from '../deadLetters/DeadLettersService';
+import { createDeadLettersRouter } from '../deadLetters/router';
 import type { Authorizer } from '../permissions/Authorizer';
 import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
@@ -35,6 +37,7 @@ export function createRouter(options: {
   decisions: DecisionsService;
   rewinds: RewindService;
   records: RecordsService;
+  deadLetters: DeadLettersService;
   secrets: SecretsService;
   logger: LoggerService;
   /** Of the plugin, for the description of the API. */
@@ -61,6 +64,9 @@ export function createRouter(options: {
   router.use(createAccessRouter({ callerOf, access }));
   router.use(createQueuesRouter({ callerOf, queues, decisions, rewinds }));
   router.use(createRecordsRouter({ callerOf, records: options.records }));
+  router.use(
+    createDeadLettersRouter({ callerOf, deadLetters: options.deadLetters }),
+  );
   router.use(createSecretsRouter({ callerOf, secrets: options.secrets }));
   router.use(() => {
     throw new NotFoundError('The API has no such route; see /openapi.json');

@@ -101,6 +101,18 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/try`,
       body: { partition: 0, offset: '0', versionRef: 'latest' },
     }),
+    listDeadLetters: ({ queue }) => ({
+      path: `/queues/${queue.id}/dead-letters`,
+      body: { limit: 5 },
+    }),
+    redeliver: ({ queue }) => ({
+      path: `/queues/${queue.id}/dead-letters/redeliver`,
+      body: { partition: 0, offset: '0', versionRef: 'latest' },
+    }),
+    dismiss: ({ queue }) => ({
+      path: `/queues/${queue.id}/dead-letters/dismiss`,
+      body: { partition: 0, offset: '0' },
+    }),
     previewRewind: ({ queue }) => ({
       path: `/queues/${queue.id}/rewind/preview`,
       body: { to: { kind: 'earliest' } },
@@ -137,6 +149,9 @@ const invalidBodies: Record<string, object[]> = {
     { all: true },
   ],
   tryVersion: [{}, [], { partition: 0, offset: '0', versionRef: 'first' }],
+  listDeadLetters: [{}, [], { limit: 501 }],
+  redeliver: [{}, [], { partition: 0, offset: '0' }],
+  dismiss: [{}, [], { partition: -1, offset: '0' }],
   previewRewind: [{}, [], { to: 'earliest' }, { to: { kind: 'offset' } }],
   rewindQueue: [
     {},
@@ -162,6 +177,10 @@ const withFramework: Record<string, Answers> = {
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
   peek: { ada: 200, olga: 200, vic: 403 },
   tryVersion: { ada: 200, olga: 200, vic: 403 },
+  listDeadLetters: { ada: 200, olga: 200, vic: 403 },
+  // Whoever may is told that the queue has no dead-letter topic.
+  redeliver: { ada: 409, olga: 409, vic: 403 },
+  dismiss: { ada: 409, olga: 409, vic: 403 },
   // Whoever may is told that the queue was never enabled.
   previewRewind: { ada: 409, olga: 409, vic: 403 },
   rewindQueue: { ada: 409, olga: 409, vic: 403 },
@@ -186,6 +205,7 @@ describe('the routes', () => {
       decisions: {} as never,
       rewinds: {} as never,
       records: {} as never,
+      deadLetters: {} as never,
       secrets: {} as never,
       logger: mockServices.logger.mock(),
       version: '0.0.0',

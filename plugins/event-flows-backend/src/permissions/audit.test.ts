@@ -55,6 +55,7 @@ const accessOf = (revision: number, ...refs: string[]) => ({
 });
 const record = { partition: 0, offset: '7' };
 const to = { kind: 'earliest' };
+const letter = { partition: 0, offset: '0' };
 
 const inScene = {
   access: ({ connection }: Scene) =>
@@ -240,6 +241,44 @@ const attempts: Attempt[] = [
         ...{ eventId, ...outcome },
         ...(status !== 400 && { meta: valid }),
       },
+    })),
+  ),
+  {
+    ...{ operationId: 'updateQueue', what: 'with dead letters' },
+    ...{ person: 'olga', path: inScene.queue, status: 200 },
+    body: {
+      ...{ state: 'enabled', versionRef: 'latest', revision: 4 },
+      settings: { deadLetterTopic: 'dead' },
+    },
+    event: { eventId: 'queue-enable', ...success },
+  },
+  ...(
+    [
+      ['listDeadLetters', 'queue-dead-letters-read', '', { limit: 3 }, 200],
+      [
+        ...([
+          'redeliver',
+          'queue-dead-letter-redeliver',
+          '/redeliver',
+        ] as const),
+        ...([{ ...letter, versionRef: 'latest' }, 200] as const),
+      ],
+      [
+        ...(['dismiss', 'queue-dead-letter-dismiss', '/dismiss'] as const),
+        ...([{ ...letter, offset: '1' }, 204] as const),
+      ],
+    ] as const
+  ).flatMap(([operationId, eventId, route, valid, done]) =>
+    (
+      [
+        ['by who may not', 'vic', valid, 403, refusal],
+        ['nonsense', 'olga', {}, 400, failure('InputError')],
+        ['by who may', 'olga', valid, done, success],
+      ] as const
+    ).map(([what, person, body, status, outcome]) => ({
+      ...{ operationId, what, person, status, body },
+      path: (scene: Scene) => `${inScene.queue(scene)}/dead-letters${route}`,
+      event: { eventId, ...outcome, ...(status !== 400 && { meta: valid }) },
     })),
   ),
   ...(

@@ -62,6 +62,9 @@ const EXPECTED: Record<string, number[]> = {
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
   peek:               [         200,   200,          403,    403,     200,    401],
   tryVersion:         [         200,   200,          403,    403,     200,    401],
+  listDeadLetters:    [         200,   200,          403,    403,     200,    401],
+  redeliver:          [         409,   409,          403,    403,     409,    401],
+  dismiss:            [         409,   409,          403,    403,     409,    401],
   previewRewind:      [         409,   409,          403,    403,     409,    401],
   rewindQueue:        [         409,   409,          403,    403,     409,    401],
   getSecretRotation:  [         200,   403,          403,    403,     200,    401],
@@ -80,6 +83,9 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
   peek:               [         200,   200,          404,    404,     200,    401],
   tryVersion:         [         200,   200,          404,    404,     200,    401],
+  listDeadLetters:    [         200,   200,          404,    404,     200,    401],
+  redeliver:          [         409,   409,          404,    404,     409,    401],
+  dismiss:            [         409,   409,          404,    404,     409,    401],
   previewRewind:      [         409,   409,          404,    404,     409,    401],
   rewindQueue:        [         409,   409,          404,    404,     409,    401],
 };
@@ -135,6 +141,18 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   tryVersion: ({ queueId }) => [
     `/queues/${queueId}/try`,
     { partition: 0, offset: '0', versionRef: 'latest' },
+  ],
+  listDeadLetters: ({ queueId }) => [
+    `/queues/${queueId}/dead-letters`,
+    { limit: 5 },
+  ],
+  redeliver: ({ queueId }) => [
+    `/queues/${queueId}/dead-letters/redeliver`,
+    { partition: 0, offset: '0', versionRef: 'latest' },
+  ],
+  dismiss: ({ queueId }) => [
+    `/queues/${queueId}/dead-letters/dismiss`,
+    { partition: 0, offset: '0' },
   ],
   previewRewind: ({ queueId }) => [
     `/queues/${queueId}/rewind/preview`,

@@ -2,8 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import type {
   Content,
   TopicRecord,
+  VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { Excerpt, TopicRecord as EngineRecord } from '@event-flows/engine';
+import type {
+  DeliveryTrial,
+  Excerpt,
+  TopicRecord as EngineRecord,
+} from '@event-flows/engine';
 
 /** The last millisecond that JavaScript, and so ISO 8601 here, can write. */
 const MAX_TIMESTAMP = 8_640_000_000_000_000;
@@ -33,6 +38,18 @@ export function toTopicRecord(record: EngineRecord): TopicRecord {
       ...{ name, value: contentOf(bytes) },
     })),
     headersLeftOut: record.headersLeftOut,
+  };
+}
+
+/** What came of a trial, as the API shows it. */
+export function toVersionTrial(
+  versionRef: string,
+  { answer, ...trial }: DeliveryTrial,
+): VersionTrial {
+  return {
+    versionRef,
+    ...trial,
+    ...(answer && { answer: contentOf(answer) }),
   };
 }
 

@@ -2,9 +2,13 @@ import type {
   Allowed,
   Connection,
   CreateConnection,
+  DeadLetterList,
   DecideHeldUpRecord,
+  Dismiss,
+  ListDeadLetters,
   Peek,
   Queue,
+  Redeliver,
   RewindPreview,
   RewindQueue,
   RewindTo,
@@ -100,6 +104,24 @@ export interface EventFlowsApi {
     attempt: TryVersion,
     options?: RequestOptions,
   ): Promise<VersionTrial>;
+  /** The queue's dead letters, with what was done about them. */
+  listDeadLetters(
+    queueId: string,
+    list: ListDeadLetters,
+    options?: RequestOptions,
+  ): Promise<DeadLetterList>;
+  /** Sends a dead letter to this algorithm alone, as it was. */
+  redeliver(
+    queueId: string,
+    redeliver: Redeliver,
+    options?: RequestOptions,
+  ): Promise<VersionTrial>;
+  /** Says that nothing is to be done about a dead letter. */
+  dismiss(
+    queueId: string,
+    dismiss: Dismiss,
+    options?: RequestOptions,
+  ): Promise<void>;
   /** What moving the position of a queue would mean, in records. */
   previewRewind(
     queueId: string,

@@ -4,9 +4,13 @@ import type {
   Allowed,
   Connection,
   CreateConnection,
+  DeadLetterList,
   DecideHeldUpRecord,
+  Dismiss,
+  ListDeadLetters,
   Peek,
   Queue,
+  Redeliver,
   RewindPreview,
   RewindQueue,
   RewindTo,
@@ -166,6 +170,48 @@ export class EventFlowsClient implements EventFlowsApi {
     options?: RequestOptions,
   ): Promise<VersionTrial> {
     return this.#write('POST', path`/queues/${queueId}/try`, attempt, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.listDeadLetters} */
+  listDeadLetters(
+    queueId: string,
+    list: ListDeadLetters,
+    options?: RequestOptions,
+  ): Promise<DeadLetterList> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/dead-letters`,
+      list,
+      options,
+    );
+  }
+
+  /** {@inheritDoc EventFlowsApi.redeliver} */
+  redeliver(
+    queueId: string,
+    redeliver: Redeliver,
+    options?: RequestOptions,
+  ): Promise<VersionTrial> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/dead-letters/redeliver`,
+      redeliver,
+      options,
+    );
+  }
+
+  /** {@inheritDoc EventFlowsApi.dismiss} */
+  async dismiss(
+    queueId: string,
+    dismiss: Dismiss,
+    options?: RequestOptions,
+  ): Promise<void> {
+    await this.#send(path`/queues/${queueId}/dead-letters/dismiss`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(dismiss),
+      signal: options?.signal,
+    });
   }
 
   /** {@inheritDoc EventFlowsApi.previewRewind} */

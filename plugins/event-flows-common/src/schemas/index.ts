@@ -1,5 +1,6 @@
 export * from './allowed';
 export * from './connection';
+export * from './deadLetter';
 export * from './entityRef';
 export * from './queue';
 export * from './record';

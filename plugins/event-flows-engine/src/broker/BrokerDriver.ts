@@ -112,7 +112,10 @@ export interface Start {
 }
 
 /** What drivers answer themselves; the rest takes endpoints, too. */
-type BrokerAnswers = Omit<BrokerAdmin, 'records' | 'tryDelivery'>;
+type BrokerAnswers = Omit<
+  BrokerAdmin,
+  'records' | 'tryDelivery' | 'deadLetters'
+>;
 
 /** What the engine asks a cluster, in addition to what everybody may. */
 export interface DriverAdmin extends BrokerAnswers {

@@ -16,7 +16,8 @@ export interface DeadLetterCause {
   firstFailedAtMs: number;
 }
 
-const PREFIX = '__event_flows.errors.';
+/** How the names of the headers begin that tell a dead letter's story. */
+export const DEAD_LETTER_PREFIX = '__event_flows.errors.';
 const MAX_MESSAGE_BYTES = 1024;
 
 /** Writes records that could not be delivered to topics of the same cluster. */
@@ -39,7 +40,9 @@ export class DeadLetterWriter {
       timestamp: record.timestamp,
       headers: [
         // Those of an earlier failure would be taken for this one's.
-        ...record.headers.filter(([name]) => !name.startsWith(PREFIX)),
+        ...record.headers.filter(
+          ([name]) => !name.startsWith(DEAD_LETTER_PREFIX),
+        ),
         ...errorHeaders(record, cause),
       ],
     });
@@ -68,7 +71,7 @@ function errorHeaders(
     first_failed_at: new Date(cause.firstFailedAtMs).toISOString(),
   };
   return Object.entries(headers).map(([name, value]) => [
-    PREFIX + name,
+    DEAD_LETTER_PREFIX + name,
     Buffer.from(value, 'utf8'),
   ]);
 }

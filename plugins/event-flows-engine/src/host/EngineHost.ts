@@ -214,6 +214,8 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('records', [access, query], options),
       tryDelivery: (access, trial, options = {}) =>
         this.#link.call('tryDelivery', [access, trial], options),
+      deadLetters: (access, query, options = {}) =>
+        this.#link.call('deadLetters', [access, query], options),
       groupMembers: (access, groupId, options = {}) =>
         this.#link.call('groupMembers', [access, groupId], options),
     };

@@ -24,6 +24,7 @@ export function serveEngine(port: MessagePort, engine: DeliveryEngine): void {
     movePositions: (...args) => admin.movePositions(...args),
     records: (...args) => admin.records(...args),
     tryDelivery: (...args) => admin.tryDelivery(...args),
+    deadLetters: (...args) => admin.deadLetters(...args),
     groupMembers: (...args) => admin.groupMembers(...args),
   };
   const cancellations = new Map<number, AbortController>();

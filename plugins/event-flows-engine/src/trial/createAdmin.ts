@@ -1,5 +1,6 @@
 import type { DriverAdmin } from '../broker/BrokerDriver';
 import type { BrokerAdmin } from '../types';
+import { deadLetterOf } from './deadLetterOf';
 import { toTopicRecord } from './excerpt';
 import { tryDelivery, type TrialSurroundings } from './tryDelivery';
 
@@ -25,11 +26,28 @@ export function createAdmin(
       const query = { topic, from: { partition, offset }, limit: 1 };
       const { clusterId, records } = await driver.read(access, query, options);
       const [record] = records;
-      return record && String(record.offset) === offset
-        ? tryDelivery(surroundings, {
-            ...{ ...trial, record, clusterId, signal: options?.signal },
-          })
-        : undefined;
+      if (!record || String(record.offset) !== offset) {
+        return undefined;
+      }
+      const { deadLetterOf: groupId } = trial;
+      const found =
+        groupId === undefined
+          ? { original: record, topic }
+          : deadLetterOf(record, groupId);
+      return (
+        found &&
+        tryDelivery(surroundings, {
+          ...{ ...trial, record: found.original, topic: found.topic },
+          ...{ clusterId, signal: options?.signal },
+        })
+      );
+    },
+    async deadLetters(access, { topic, groupId, limit }, options) {
+      const query = { topic, from: 'latest', limit } as const;
+      const { records } = await driver.read(access, query, options);
+      return records.flatMap(
+        record => deadLetterOf(record, groupId)?.letter ?? [],
+      );
     },
   };
 }

@@ -196,6 +196,83 @@ describe('looking at records, and trying versions on them', () => {
     });
   });
 
+  describe('dead letters', () => {
+    const story = (changes: Record<string, string> = {}) =>
+      Object.fromEntries(
+        Object.entries({
+          ...{ topic: 'orders', partition: '3', offset: '8812' },
+          ...{ group: 'event-flows.q', algorithm: 'component:default/a' },
+          ...{ version: 'component:default/a-1', status: '422' },
+          ...{ class: 'refused', message: 'no\nthanks', attempts: '2' },
+          first_failed_at: '2026-11-26T10:00:00.000Z',
+          ...changes,
+        }).map(([name, value]) => [`__event_flows.errors.${name}`, value]),
+      );
+
+    async function aDeadLetterTopic() {
+      const topic = await createTopic();
+      const value = '{"a":1}';
+      await produce(kafka.plain.brokers, topic, [
+        {
+          ...{ key: 'k', value, timestamp: 1_000 },
+          headers: { 'x-tenant': 'nlp', ...story() },
+        },
+        { value, headers: story({ group: 'event-flows.other' }) },
+        { value, headers: story({ offset: 'nonsense' }) },
+        { value },
+      ]);
+      return topic;
+    }
+
+    it('are those of one group, as they were before', async () => {
+      const topic = await aDeadLetterTopic();
+      const groupId = 'event-flows.q';
+      const letters = await engine.admin.deadLetters(access, {
+        ...{ topic, groupId, limit: 10 },
+      });
+      expect(letters).toEqual([
+        {
+          ...{ partition: 0, offset: '0', status: 422, attempts: 2 },
+          ...{ class: 'refused', reason: 'no thanks' },
+          versionRef: 'component:default/a-1',
+          firstFailedAt: '2026-11-26T10:00:00.000Z',
+          record: expect.objectContaining({
+            ...{ partition: 3, offset: '8812', timestamp: 1_000 },
+            headers: [{ name: 'x-tenant', value: expect.anything() }],
+          }),
+        },
+      ]);
+    });
+
+    it('are redelivered as what they were', async () => {
+      const topic = await aDeadLetterTopic();
+      const redeliver = (offset: string) =>
+        engine.admin.tryDelivery(access, {
+          ...{ topic, partition: 0, offset, timeoutMs: 2_000 },
+          deadLetterOf: 'event-flows.q',
+          target: {
+            ...{ kind: 'version', versionRef: 'component:default/a-2' },
+            endpoint: `${endpoint.url}/v2`,
+          },
+        });
+      expect(await redeliver('0')).toMatchObject({ outcome: 'delivered' });
+      expect(endpoint.requests).toHaveLength(1);
+      const [{ headers, body, path }] = endpoint.requests;
+      expect({ path, body: String(body) }).toEqual({
+        ...{ path: '/v2', body: '{"a":1}' },
+      });
+      expect(headers).toMatchObject({
+        ...{ 'ce-id': 'orders:3:8812', 'ce-subject': 'k', 'x-tenant': 'nlp' },
+        'idempotency-key': expect.stringMatching(/\/ordersorders:3:8812$/),
+      });
+      expect(JSON.stringify(headers)).not.toContain('__event_flows');
+      // Letters of others are none of ours.
+      expect(await redeliver('1')).toBeUndefined();
+      expect(await redeliver('3')).toBeUndefined();
+      expect(endpoint.requests).toHaveLength(1);
+    });
+  });
+
   describe('trying', () => {
     const target = (changes: object = {}): DeliveryTarget => ({
       kind: 'version',

@@ -5,10 +5,14 @@ import {
   type Allowed,
   type Connection,
   type CreateConnection,
+  type DeadLetter,
+  type DeadLetterList,
   type DecideHeldUpRecord,
+  type Dismiss,
   type EventFlowsApi,
   type Peek,
   type Queue,
+  type Redeliver,
   type RequestOptions,
   type RewindPreview,
   type RewindQueue,
@@ -50,6 +54,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   recreated: string[];
   /** What every topic holds. */
   records: TopicRecord[] = [];
+  /** What every dead-letter topic holds. */
+  deadLetters: DeadLetter[] = [];
   /** What comes of trying a version. */
   trial: Omit<VersionTrial, 'versionRef'> = aTrial();
   readonly #failing: Record<string, string>;
@@ -312,6 +318,38 @@ export class InMemoryEventFlows implements EventFlowsApi {
     { versionRef }: TryVersion,
   ): Promise<VersionTrial> {
     return { ...this.trial, versionRef };
+  }
+
+  async listDeadLetters(queueId: string): Promise<DeadLetterList> {
+    const { settings } = await this.getQueue(queueId);
+    const topic = settings?.deadLetterTopic;
+    return topic ? { topic, items: this.deadLetters } : { items: [] };
+  }
+
+  async redeliver(
+    _queueId: string,
+    { partition, offset, versionRef }: Redeliver,
+  ): Promise<VersionTrial> {
+    if (this.trial.outcome === 'delivered') {
+      this.#mark({ partition, offset }, 'redelivered');
+    }
+    return { ...this.trial, versionRef };
+  }
+
+  async dismiss(_queueId: string, place: Dismiss): Promise<void> {
+    this.#mark(place, 'dismissed');
+  }
+
+  #mark(
+    { partition, offset }: Dismiss,
+    state: 'redelivered' | 'dismissed',
+  ): void {
+    const mark = { state, at: ago(0), by: 'user:default/nils' };
+    this.deadLetters = this.deadLetters.map(letter =>
+      letter.partition === partition && letter.offset === offset
+        ? { ...letter, mark }
+        : letter,
+    );
   }
 
   async previewRewind(queueId: string, to: RewindTo): Promise<RewindPreview> {

@@ -1,6 +1,7 @@
 import type { Entity } from '@backstage/catalog-model';
 import type {
   Connection,
+  DeadLetter,
   HeldUpRecord,
   Queue,
   QueueStatus,
@@ -187,6 +188,18 @@ export function aTrial(
     },
     ...{ outcome: 'delivered', status: 200, latencyMs: 42 },
     answer: { size: answer.length, encoding: 'utf8', data: answer },
+    ...overrides,
+  };
+}
+
+/** A record that was refused, as it lies in the dead-letter topic. */
+export function aDeadLetter(overrides: Partial<DeadLetter> = {}): DeadLetter {
+  return {
+    ...{ partition: 0, offset: '17', record: aRecord() },
+    versionRef: 'component:default/sentiment-1-0-2',
+    ...{ status: 422, class: 'refused', attempts: 1 },
+    reason: '422 from sentiment.example.com',
+    firstFailedAt: ago(HOUR),
     ...overrides,
   };
 }

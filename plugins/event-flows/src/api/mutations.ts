@@ -3,8 +3,10 @@ import type {
   Connection,
   CreateConnection,
   DecideHeldUpRecord,
+  Dismiss,
   EventFlowsApi,
   Queue,
+  Redeliver,
   RewindQueue,
   TopicDetails,
   TryVersion,
@@ -133,6 +135,28 @@ export function useTryVersion(queueId: string) {
   const api = useApi(eventFlowsApiRef);
   return useMutation({
     mutationFn: (attempt: TryVersion) => api.tryVersion(queueId, attempt),
+  });
+}
+
+/** Sends a dead letter to this algorithm alone. */
+export function useRedeliver(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (redeliver: Redeliver) => api.redeliver(queueId, redeliver),
+    onSettled: () =>
+      client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
+  });
+}
+
+/** Says that nothing is to be done about a dead letter. */
+export function useDismiss(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (dismiss: Dismiss) => api.dismiss(queueId, dismiss),
+    onSettled: () =>
+      client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
   });
 }
 

@@ -25,6 +25,7 @@ export const queryKeys = {
   ],
   queues: ['queues'],
   queue: (id: string) => ['queues', 'one', id],
+  deadLetters: (queueId: string) => ['dead-letters', queueId],
   algorithmQueues: (algorithmRef: string) => ['queues', algorithmRef],
 };
 
@@ -104,6 +105,24 @@ export function usePeek(queueId: string, peek: Peek) {
     refetchOnWindowFocus: false,
     retry: false,
     gcTime: 0,
+  });
+}
+
+/** Letters that are looked at. */
+const DEAD_LETTERS = 200;
+
+/** The dead letters of a queue; asked only where it has a topic for them. */
+export function useDeadLetters(queueId: string, enabled: boolean) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.deadLetters(queueId),
+    queryFn: ({ signal }) =>
+      api.listDeadLetters(queueId, { limit: DEAD_LETTERS }, { signal }),
+    enabled,
+    // Each time a cluster is asked: whoever looks again asks again.
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    retry: false,
   });
 }
 

@@ -1,17 +1,14 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import type {
-  Queue,
-  TopicRecord,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import type { TopicRecord } from '@event-flows/backstage-plugin-event-flows-common';
+import type { ReactNode } from 'react';
 import { FactList } from '../components/FactList';
 import { formatExact } from '../format/time';
 import { placeOf } from '../queue/heldUp/records';
 import { eventFlowsTranslationRef } from '../translation';
 import { ContentView } from './ContentView';
 import { summaryOf } from './contentView';
-import { TryVersion } from './TryVersion';
 
 const useStyles = makeStyles(
   theme => ({
@@ -24,9 +21,13 @@ const useStyles = makeStyles(
   { name: 'EventFlowsRecordDetail' },
 );
 
-/** One record with all that is in it, and the way to try a version on it. */
-export function RecordDetail(props: { queue: Queue; record: TopicRecord }) {
-  const { queue, record } = props;
+/** One record with all that is in it. */
+export function RecordDetail(props: {
+  record: TopicRecord;
+  /** What else is known, or can be done. */
+  children: ReactNode;
+}) {
+  const { record } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { timestamp, key, value, headers, headersLeftOut } = record;
@@ -63,7 +64,7 @@ export function RecordDetail(props: { queue: Queue; record: TopicRecord }) {
         </Typography>
       )}
       <ContentView title={t('records.value')} content={value} />
-      <TryVersion queue={queue} record={record} />
+      {props.children}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { Loading } from '../components/Loading';
 import { eventFlowsTranslationRef } from '../translation';
 import { RecordDetail } from './RecordDetail';
 import { RecordsTable } from './RecordsTable';
+import { TryVersion } from './TryVersion';
 
 /** Records that are shown at once. */
 const LIMIT = 50;
@@ -58,7 +59,11 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
           />
         )}
         {!data && !error && <Loading label={t('records.loading')} />}
-        {opened && <RecordDetail queue={queue} record={opened} />}
+        {opened && (
+          <RecordDetail record={opened}>
+            <TryVersion queue={queue} record={opened} />
+          </RecordDetail>
+        )}
         {!opened && data?.items.length === 0 && (
           <EmptyNotice text={t('records.empty')} />
         )}

@@ -121,6 +121,19 @@ export function validCalls({
         },
       ],
     },
+    listDeadLetters: { ...ofQueue, bodies: [{ limit: 5 }] },
+    redeliver: {
+      ...ofQueue,
+      bodies: [
+        { partition: 0, offset: '5', versionRef: 'latest' },
+        {
+          partition: 0,
+          offset: '5',
+          versionRef: 'component:default/sentiment-1-0-0',
+        },
+      ],
+    },
+    dismiss: { ...ofQueue, bodies: [{ partition: 0, offset: '6' }] },
     previewRewind: {
       ...ofStoppedQueue,
       bodies: [

@@ -8,6 +8,7 @@ import { useQueue } from '../../api/queries';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { PageFrame } from '../../components/PageFrame';
+import { DeadLettersPanel } from '../../deadLetters/DeadLettersPanel';
 import { QueueActions, type QueueAction } from '../../queue/QueueActions';
 import { QueueDialogs } from '../../queue/QueueDialogs';
 import {
@@ -71,6 +72,7 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
       <QueueFacts queue={queue} versions={versions.data} />
       <BalancePanel queue={queue} />
       <PartitionsPanel queue={queue} />
+      <DeadLettersPanel queue={queue} />
       {action && (
         <QueueDialogs
           {...{ action, queue, algorithm, versions }}

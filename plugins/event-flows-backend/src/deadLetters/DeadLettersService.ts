@@ -1,0 +1,212 @@
+import { ConflictError, NotFoundError } from '@backstage/errors';
+import {
+  groupIdOf,
+  type DeadLetterList,
+  type DeadLetterMark,
+  type Dismiss,
+  type ListDeadLetters,
+  type Redeliver,
+  type VersionTrial,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import type { LimitedAdmin } from '../connections/LimitedAdmin';
+import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import type { QueueGate } from '../queues/QueueGate';
+import type { QueueRecord } from '../queues/QueuesStore';
+import { toTopicRecord, toVersionTrial } from '../records/contentOf';
+import type { TrialTargets } from '../records/TrialTargets';
+import { type Checked, valueOf } from '../validation';
+import type {
+  DeadLetterMarksStore,
+  DeadLetterPlace,
+} from './DeadLetterMarksStore';
+
+/** Milliseconds that a cluster gets for each answer while a person waits. */
+const CLUSTER_TIMEOUT_MS = 10_000;
+
+/** Lets people look at a queue's dead letters, and do something about them. */
+export class DeadLettersService {
+  readonly #marks: DeadLetterMarksStore;
+  readonly #gate: QueueGate;
+  readonly #targets: TrialTargets;
+  readonly #access: BrokerAccessReader;
+  readonly #admin: LimitedAdmin;
+  readonly #now: () => number;
+
+  constructor(options: {
+    marks: DeadLetterMarksStore;
+    gate: QueueGate;
+    targets: TrialTargets;
+    access: BrokerAccessReader;
+    admin: LimitedAdmin;
+    now: () => number;
+  }) {
+    this.#marks = options.marks;
+    this.#gate = options.gate;
+    this.#targets = options.targets;
+    this.#access = options.access;
+    this.#admin = options.admin;
+    this.#now = options.now;
+  }
+
+  async list(
+    caller: Caller,
+    queueId: string,
+    input: Checked<ListDeadLetters>,
+  ): Promise<DeadLetterList> {
+    const event = { eventId: 'queue-dead-letters-read', queueId };
+    return this.#audited(
+      caller,
+      { ...event, meta: input.value },
+      async queue => {
+        await this.#gate.assertMayReadRecords(caller, queue);
+        const { limit } = valueOf(input);
+        const topic = queue.settings?.deadLetterTopic;
+        if (topic === undefined) {
+          return { items: [] };
+        }
+        const [letters, marks] = await Promise.all([
+          this.#admin
+            .for(caller)
+            .deadLetters(
+              await this.#access.get(queue.connection.id),
+              { topic, groupId: groupIdOf(queueId), limit },
+              { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+            ),
+          this.#marks.ofTopic({ queueId, topic }),
+        ]);
+        const items = letters.map(letter => {
+          const mark = marks.get(`${letter.partition}:${letter.offset}`);
+          return {
+            ...letter,
+            record: toTopicRecord(letter.record),
+            ...(mark && { mark }),
+          };
+        });
+        return { topic, items };
+      },
+    );
+  }
+
+  /**
+   * Sends a dead letter to this algorithm alone, as it was, and notes it when
+   * it was taken.
+   *
+   * @throws NotFoundError if there is no such letter of this queue
+   * @throws ConflictError if it was redelivered before
+   */
+  async redeliver(
+    caller: Caller,
+    queueId: string,
+    input: Checked<Redeliver>,
+  ): Promise<VersionTrial> {
+    const event = { eventId: 'queue-dead-letter-redeliver', queueId };
+    return this.#audited(
+      caller,
+      { ...event, meta: input.value },
+      async queue => {
+        await this.#assertMayAct(caller, queue);
+        const { versionRef, ...rest } = valueOf(input);
+        const place = placeOf(queue, rest);
+        await this.#assertNotRedelivered(place);
+        const target = await this.#targets.choose(caller, queue, versionRef);
+        const { topic, partition, offset } = place;
+        const trial = await this.#admin.for(caller).tryDelivery(
+          await this.#access.get(queue.connection.id),
+          {
+            ...{ topic, partition, offset, target },
+            timeoutMs: this.#targets.timeoutMsOf(queue),
+            deadLetterOf: groupIdOf(queueId),
+          },
+          { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+        );
+        if (!trial) {
+          throw new NotFoundError(
+            `${topic} has no dead letter of this queue at partition ${partition}, offset ${offset}`,
+          );
+        }
+        if (trial.outcome === 'delivered') {
+          await this.#mark(caller, place, 'redelivered');
+        }
+        return toVersionTrial(target.versionRef, trial);
+      },
+    );
+  }
+
+  /** @throws ConflictError if it was redelivered before */
+  async dismiss(
+    caller: Caller,
+    queueId: string,
+    input: Checked<Dismiss>,
+  ): Promise<void> {
+    const event = { eventId: 'queue-dead-letter-dismiss', queueId };
+    return this.#audited(
+      caller,
+      { ...event, meta: input.value },
+      async queue => {
+        await this.#assertMayAct(caller, queue);
+        const place = placeOf(queue, valueOf(input));
+        await this.#assertNotRedelivered(place);
+        await this.#mark(caller, place, 'dismissed');
+      },
+    );
+  }
+
+  async #assertMayAct(caller: Caller, queue: QueueRecord): Promise<void> {
+    await this.#gate.assertMayReadRecords(caller, queue);
+    await this.#gate.assertUpdatable(caller, queue);
+  }
+
+  async #assertNotRedelivered(place: DeadLetterPlace): Promise<void> {
+    const mark = await this.#marks.get(place);
+    if (mark?.state === 'redelivered') {
+      throw new ConflictError(
+        `This dead letter was redelivered at ${mark.at} by ${mark.by}`,
+      );
+    }
+  }
+
+  async #mark(
+    caller: Caller,
+    place: DeadLetterPlace,
+    state: DeadLetterMark['state'],
+  ): Promise<void> {
+    const at = new Date(this.#now()).toISOString();
+    await this.#marks.set(place, { state, at, by: caller.ref });
+  }
+
+  /** Finds the queue, and records who did what to which letter; not what is in it. */
+  async #audited<T>(
+    caller: Caller,
+    event: { eventId: string; queueId: string; meta: object | undefined },
+    act: (queue: QueueRecord) => Promise<T>,
+  ): Promise<T> {
+    const { eventId, queueId } = event;
+    const severityLevel = 'medium';
+    const queue = await auditedLookup(
+      caller,
+      { eventId, severityLevel, meta: { queueId } },
+      () => this.#gate.getReadable(caller, queueId),
+    );
+    const { connection, topic, algorithmRef } = queue;
+    const meta = {
+      ...{ queueId, connectionId: connection.id, topic, algorithmRef },
+      ...event.meta,
+    };
+    return audited(caller, { eventId, severityLevel, meta }, () => act(queue));
+  }
+}
+
+/** @throws ConflictError if the queue has no dead-letter topic */
+function placeOf(
+  { id: queueId, settings }: QueueRecord,
+  { partition, offset }: { partition: number; offset: string },
+): DeadLetterPlace {
+  const topic = settings?.deadLetterTopic;
+  if (topic === undefined) {
+    throw new ConflictError(
+      'The queue has no dead-letter topic; Edit names one',
+    );
+  }
+  return { queueId, topic, partition, offset };
+}

@@ -1,0 +1,149 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { expectAccessible } from '../__testUtils__/expectAccessible';
+import {
+  aDeadLetter,
+  anAlgorithm,
+  aQueue,
+  aRecord,
+  aStatus,
+  aTrial,
+} from '../__testUtils__/fixtures';
+import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
+import { renderQueueManager } from '../__testUtils__/renderQueueManager';
+
+const enabled = aQueue({
+  ...{ state: 'enabled', versionRef: 'latest', status: aStatus() },
+  settings: {
+    ...{ startFrom: 'latest', ordering: 'key', concurrency: 8 },
+    ...{ timeoutMs: 1_500, maxAttempts: 3, deadLetterTopic: 'reviews.dead' },
+  },
+});
+const letters = [
+  aDeadLetter(),
+  aDeadLetter({
+    ...{ offset: '18', record: aRecord({ offset: '9000' }) },
+    reason: '400 from sentiment.example.com',
+  }),
+];
+
+function open(queue = enabled) {
+  const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
+  api.deadLetters = letters;
+  renderQueueManager('/queue-manager/queues/queue-reviews', api, [
+    anAlgorithm('sentiment', 'Sentiment'),
+  ]);
+  return api;
+}
+
+async function panel() {
+  const region = await screen.findByRole('region', { name: 'Dead letters' });
+  await within(region).findByRole('table');
+  return within(region);
+}
+
+async function openLetter(place: string) {
+  await userEvent.click((await panel()).getByRole('button', { name: place }));
+  return within(
+    await screen.findByRole('dialog', {
+      name: 'A record that could not be delivered',
+    }),
+  );
+}
+
+describe('the dead letters of a queue', () => {
+  it('are listed with their reason, which they can be filtered by', async () => {
+    open();
+    const table = await panel();
+    const row = table.getByRole('row', { name: /8,812/ });
+    expect(row).toHaveTextContent('422 from sentiment.example.com');
+    expect(row).toHaveTextContent('Open');
+    await expectAccessible();
+    await userEvent.type(
+      table.getByRole('searchbox', { name: 'Filter by reason' }),
+      '400',
+    );
+    expect(table.getAllByRole('rowheader')).toHaveLength(1);
+  });
+
+  it('are redelivered to this algorithm, and are done then', async () => {
+    const api = open();
+    const redeliver = jest.spyOn(api, 'redeliver');
+    const dialog = await openLetter('Partition 1, offset 8,812');
+    expect(dialog.getByText(/"stars": 5,/)).toBeInTheDocument();
+    await expectAccessible();
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(await dialog.findByText('Accepted')).toBeInTheDocument();
+    expect(await dialog.findByText('Redelivered')).toBeInTheDocument();
+    expect(redeliver).toHaveBeenCalledWith('queue-reviews', {
+      ...{ partition: 0, offset: '17', versionRef: 'latest' },
+    });
+    expect(
+      dialog.queryByRole('button', { name: 'Redeliver' }),
+    ).not.toBeInTheDocument();
+    await userEvent.click(dialog.getByRole('button', { name: 'Close' }));
+    await waitFor(async () =>
+      expect((await panel()).getAllByRole('rowheader')).toHaveLength(1),
+    );
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Show those that are done' }),
+    );
+    expect((await panel()).getAllByRole('rowheader')).toHaveLength(2);
+  });
+
+  it('stay open and say why when they are refused again', async () => {
+    const api = open();
+    api.trial = aTrial({
+      ...{ outcome: 'refused', status: 422, reason: '422 again' },
+    });
+    const dialog = await openLetter('Partition 1, offset 8,812');
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(await dialog.findByText('422 again')).toBeInTheDocument();
+    expect(dialog.getByText('Open')).toBeInTheDocument();
+  });
+
+  it('can be dismissed', async () => {
+    open();
+    const dialog = await openLetter('Partition 1, offset 9,000');
+    await userEvent.click(dialog.getByRole('button', { name: 'Dismiss' }));
+    expect(await dialog.findByText('Dismissed')).toBeInTheDocument();
+    expect(
+      dialog.queryByRole('button', { name: 'Dismiss' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('are redelivered all at once after asking, and what came of it is told', async () => {
+    const api = open();
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Redeliver all…' }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Redeliver 2 records?' }),
+    );
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(
+      await screen.findByText('2 accepted, 0 not, of 2', undefined, {
+        timeout: 3_000,
+      }),
+    ).toBeInTheDocument();
+    expect(
+      await screen.findByText(/^Nothing to do: there is no open dead letter/),
+    ).toBeInTheDocument();
+    expect(api.deadLetters.map(({ mark }) => mark?.state)).toEqual([
+      ...['redelivered', 'redelivered'],
+    ]);
+  });
+
+  it('need a topic, and the right to look', async () => {
+    open({ ...enabled, settings: undefined });
+    expect(
+      await screen.findByText(/^The queue has no dead-letter topic/),
+    ).toBeInTheDocument();
+  });
+
+  it('are not for everyone', async () => {
+    open({ ...enabled, mayReadRecords: false });
+    const region = await screen.findByRole('region', { name: 'Dead letters' });
+    expect(region).toHaveTextContent('You may not look at the records');
+  });
+});
