@@ -12,6 +12,7 @@ import {
   UserSettingsSignInAvatar,
 } from '@backstage/plugin-user-settings';
 import AlgorithmsIcon from '@material-ui/icons/Memory';
+import QueuesIcon from '@material-ui/icons/List';
 import MenuIcon from '@material-ui/icons/Menu';
 import { SidebarLogo } from './SidebarLogo';
 import { SystemActions } from './SystemActions';
@@ -20,6 +21,9 @@ import { SystemActions } from './SystemActions';
 const ALGORITHMS =
   '/catalog?filters[kind]=component&filters[type]=algorithm&filters[user]=all';
 
+/** The queues of the algorithms that somebody owns. */
+const MY_QUEUES = '/queue-manager/queues?owner=mine';
+
 export function AppSidebar({ navItems }: NavContentComponentProps) {
   return (
     <Sidebar>
@@ -27,6 +31,7 @@ export function AppSidebar({ navItems }: NavContentComponentProps) {
       <SidebarDivider />
       <SidebarGroup label="Menu" icon={<MenuIcon />}>
         <SidebarItem icon={AlgorithmsIcon} to={ALGORITHMS} text="Algorithms" />
+        <SidebarItem icon={QueuesIcon} to={MY_QUEUES} text="My queues" />
         <SystemActions queueManager={navItems.take('page:event-flows')} />
       </SidebarGroup>
       <SidebarSpace />

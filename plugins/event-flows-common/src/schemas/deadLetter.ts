@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { offsetSchema } from './offset';
+import { offsetSchema, partitionSchema } from './offset';
 import { versionRefSchema } from './queue';
 import { topicRecordSchema } from './record';
 import { timestampSchema } from './text';
@@ -62,7 +62,7 @@ export const deadLetterListSchema = z.object({
 
 const placeShape = {
   /** Of the dead-letter topic. */
-  partition: z.number().int().min(0),
+  partition: partitionSchema,
   offset: offsetSchema,
 };
 

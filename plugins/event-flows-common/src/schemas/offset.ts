@@ -7,3 +7,10 @@ export const offsetSchema = z
   .refine(text => !/^\d+$/.test(text) || BigInt(text) < 2n ** 63n, {
     message: 'must be an offset of Kafka, below 2^63',
   });
+
+/** Kafka numbers partitions with 32 bits. */
+export const partitionSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);

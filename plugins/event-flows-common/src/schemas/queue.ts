@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entityRefSchema } from './entityRef';
-import { offsetSchema } from './offset';
+import { offsetSchema, partitionSchema } from './offset';
 import { revisionSchema } from './revision';
 import {
   queueSettingsInputSchema,
@@ -196,12 +196,12 @@ export const updateQueueSchema = z.discriminatedUnion('state', [
 export const decideHeldUpRecordSchema = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.enum(['retry', 'skip']),
-    partition: z.number().int().min(0),
+    partition: partitionSchema,
     offset: offsetSchema,
   }),
   z.strictObject({
     action: z.literal('dead-letter'),
-    partition: z.number().int().min(0),
+    partition: partitionSchema,
     offset: offsetSchema,
     /** A topic of the same cluster; left out: the queue's own. */
     deadLetterTopic: topicNameSchema.optional(),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { offsetSchema } from './offset';
+import { offsetSchema, partitionSchema } from './offset';
 import { versionRefSchema } from './queue';
 import { timestampSchema } from './text';
 
 const placeShape = {
-  partition: z.number().int().min(0),
+  partition: partitionSchema,
   offset: offsetSchema,
 };
 

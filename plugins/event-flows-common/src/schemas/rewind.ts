@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { offsetSchema } from './offset';
+import { offsetSchema, partitionSchema } from './offset';
 import { revisionSchema } from './revision';
 import { timestampSchema } from './text';
 
@@ -21,7 +21,7 @@ export const rewindToSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('offset'),
-    partition: z.number().int().min(0),
+    partition: partitionSchema,
     offset: offsetSchema,
   }),
 ]);

@@ -65,7 +65,9 @@ export function TrialResult({ trial }: { trial: VersionTrial }) {
             .join('\n')}
         </pre>
       </Typography>
-      {answer && <ContentView title={t('records.answer')} content={answer} />}
+      {answer && answer.size > 0 && (
+        <ContentView title={t('records.answer')} content={answer} />
+      )}
     </div>
   );
 }

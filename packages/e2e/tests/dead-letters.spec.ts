@@ -1,0 +1,117 @@
+import { expect } from '@playwright/test';
+import { createTopics, withAdmin } from '@event-flows/testbed';
+import { signIn } from './support/api';
+import { NumberedRecords, numbersIn } from './support/arrivals';
+import { lookAtScreen } from './support/look';
+import { visitAs, type Visit } from './support/people';
+import { test } from './support/test';
+
+const SENTIMENT = 'component:default/sentiment';
+const VERSION = 'component:default/sentiment-1-0-2';
+
+/** Records that a version refuses go to a topic, and come again when it is mended. */
+test.describe.serial('Dead letters', () => {
+  const topic = 'surveys';
+  const deadLetterTopic = 'surveys.dead';
+  /** Numbers of records that the endpoint does not like at the moment. */
+  const refused = new Set([2, 3]);
+  let owner: Visit;
+  let queuePath = '';
+
+  test.beforeAll(async ({ browser, demo }) => {
+    demo.endpoint.clear();
+    demo.endpoint.respond = request => ({
+      status: refused.has(numbersIn([request])[0]) ? 422 : 200,
+    });
+    await createTopics(demo.brokers, [{ topic }, { topic: deadLetterTopic }]);
+    const ada = await signIn(demo.url, 'user:default/ada');
+    const connection = await ada.send('post', '/connections', {
+      ...{ name: 'surveys-demo', type: 'kafka', brokers: demo.brokers },
+    });
+    const given = await ada.send(
+      'put',
+      `/connections/${connection.body.id}/topics/${topic}/access`,
+      {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
+        revision: 0,
+      },
+    );
+    const [{ queueId }] = given.body.access;
+    const { body: queue } = await ada.send('get', `/queues/${queueId}`);
+    const enabled = await ada.send('put', `/queues/${queueId}`, {
+      ...{ state: 'enabled', versionRef: VERSION, revision: queue.revision },
+      settings: { startFrom: 'earliest', deadLetterTopic },
+    });
+    expect(enabled).toMatchObject({ status: 200 });
+    queuePath = `/queue-manager/queues/${queueId}`;
+    await new NumberedRecords(demo.brokers, topic).produce(4);
+    await demo.endpoint.waitFor(4, 60_000);
+    owner = await visitAs(browser, demo.url, 'owner');
+  });
+
+  test.afterAll(async () => {
+    await owner?.close();
+  });
+
+  test('are on the page of their queue, and in its balance', async ({
+    demo,
+  }) => {
+    const { page } = owner;
+    await page.goto(demo.url + queuePath);
+    const balance = page.getByRole('region', { name: 'Balance' });
+    await expect(balance.getByRole('definition')).toHaveText([
+      ...['4', '2', '2', '0', '0'],
+    ]);
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    await letters.getByRole('button', { name: 'Refresh' }).click();
+    await expect(letters.getByRole('rowheader')).toHaveCount(2);
+    await expect(letters).toContainText('Partition 0, offset 1');
+    await expect(letters).toContainText('422 from 127.0.0.1');
+    await letters.scrollIntoViewIfNeeded();
+    await lookAtScreen(page, 'light/dead-letters');
+  });
+
+  test('are redelivered one at a time, and stay open while they are refused', async ({
+    demo,
+  }) => {
+    const { page } = owner;
+    await page.getByRole('button', { name: 'Partition 0, offset 1' }).click();
+    const letter = page.getByRole('dialog');
+    await expect(letter).toContainText('Parcel 2 was great');
+    await letter.getByRole('button', { name: 'Redeliver' }).click();
+    await expect(letter).toContainText('Refused');
+    await lookAtScreen(page, 'light/dead-letter', '[role="dialog"]');
+    refused.clear();
+    await letter.getByRole('button', { name: 'Redeliver' }).click();
+    await expect(letter).toContainText('Accepted');
+    await letter.getByRole('button', { name: 'Close' }).click();
+    expect(numbersIn(demo.endpoint.requests)).toEqual([1, 2, 3, 4, 2, 2]);
+  });
+
+  test('are redelivered all, to this algorithm and to nobody else', async ({
+    demo,
+  }) => {
+    const { page } = owner;
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    await letters.getByRole('button', { name: 'Redeliver all…' }).click();
+    await page
+      .getByRole('dialog', { name: 'Redeliver 1 record?' })
+      .getByRole('button', { name: 'Redeliver' })
+      .click();
+    await expect(letters).toContainText('1 accepted, 0 not, of 1');
+    await expect(letters).toContainText('Nothing to do');
+    expect(numbersIn(demo.endpoint.requests).at(-1)).toBe(3);
+    const last = demo.endpoint.requests.at(-1);
+    expect(last?.headers).toMatchObject({ 'ce-id': `${topic}:0:2` });
+    // Whoever else reads the topic gets none of it again.
+    expect(
+      await withAdmin(demo.brokers, admin => admin.fetchTopicOffsets(topic)),
+    ).toMatchObject([{ high: '4' }]);
+    await letters
+      .getByRole('checkbox', { name: 'Show those that are done' })
+      .check();
+    await expect(letters.getByText('Redelivered')).toHaveCount(2);
+    await lookAtScreen(page, 'light/dead-letters-done');
+    expect(owner.complaints).toEqual([]);
+  });
+});
