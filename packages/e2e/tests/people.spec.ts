@@ -87,6 +87,10 @@ const rules: Record<string, Rule> = {
     call: ({ queueId }) => ({ path: `/queues/${queueId}` }),
     answers: everyone,
   },
+  'get /queues/{queueId}/changes': {
+    call: ({ queueId }) => ({ path: `/queues/${queueId}/changes` }),
+    answers: everyone,
+  },
   'put /queues/{queueId}': {
     call: ({ queueId, revision }) => ({
       path: `/queues/${queueId}`,

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { createTopics } from '@event-flows/testbed';
-import { signIn } from './support/api';
+import { signIn, type ApiClient } from './support/api';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
 import { visitAs, type Visit } from './support/people';
@@ -12,7 +12,9 @@ const SENTIMENT = 'component:default/sentiment';
 /** An owner has records delivered again. */
 test.describe.serial('A queue that is rewound', () => {
   const topic = 'letters';
+  let ada: ApiClient;
   let owner: Visit;
+  let connectionId: string | undefined;
   let records: NumberedRecords;
 
   test.beforeAll(async ({ browser, demo }) => {
@@ -20,13 +22,14 @@ test.describe.serial('A queue that is rewound', () => {
     demo.endpoint.respond = () => ({ status: 200 });
     await createTopics(demo.brokers, [{ topic }]);
     records = new NumberedRecords(demo.brokers, topic);
-    const ada = await signIn(demo.url, 'user:default/ada');
+    ada = await signIn(demo.url, 'user:default/ada');
     const connection = await ada.send('post', '/connections', {
       ...{ name: 'letters-demo', type: 'kafka', brokers: demo.brokers },
     });
+    connectionId = connection.body.id;
     const given = await ada.send(
       'put',
-      `/connections/${connection.body.id}/topics/${topic}/access`,
+      `/connections/${connectionId}/topics/${topic}/access`,
       {
         access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
         revision: 0,
@@ -38,6 +41,10 @@ test.describe.serial('A queue that is rewound', () => {
 
   test.afterAll(async () => {
     await owner?.close();
+    // Other walks begin with a portal in which nothing is connected.
+    if (connectionId) {
+      await ada.send('delete', `/connections/${connectionId}`);
+    }
   });
 
   test('has delivered everything, and is disabled', async ({ demo }) => {
@@ -84,6 +91,24 @@ test.describe.serial('A queue that is rewound', () => {
     await dialog.getByRole('button', { name: 'Enable', exact: true }).click();
     await demo.endpoint.waitFor(8, 60_000);
     expect(numbersIn(demo.endpoint.requests)).toEqual([1, 2, 3, 4, 5, 3, 4, 5]);
+  });
+
+  test('says on its page who did what', async () => {
+    const { page } = owner;
+    await queueRow(page, topic).getByRole('link', { name: topic }).click();
+    const changes = page.getByRole('table', {
+      name: `Recent changes of ${topic}`,
+    });
+    await expect(changes.getByRole('rowheader')).toHaveText([
+      'Enabled with 1.0.2',
+      'Position of partition 0 moved to offset 2',
+      'Disabled',
+      'Enabled with 1.0.2',
+      'Access to the topic given',
+    ]);
+    await expect(changes.getByRole('row', { name: /^Disabled/ })).toContainText(
+      'Nils Lindqvist',
+    );
     expect(owner.complaints).toEqual([]);
   });
 });

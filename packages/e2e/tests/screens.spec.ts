@@ -294,6 +294,9 @@ for (const theme of ['light', 'dark'] as const) {
         page.getByRole('table', { name: 'Partitions of shop.reviews' }),
       ).toContainText('Running');
       await look(page, 'queue');
+      const given = page.getByText('Access to the topic given');
+      await given.waitFor();
+      await lookAtScreen(page, `${theme}/queue-changes`, undefined, given);
       await page.goto(`${demo.url}/queue-manager/queues?owner=mine`);
       await page.getByRole('table', { name: 'Queues' }).waitFor();
       await look(page, 'all-queues-owner');

@@ -43,6 +43,8 @@ import { QueueGate } from './queues/QueueGate';
 import { QueuesService } from './queues/QueuesService';
 import { KnexQueuesStore } from './queues/QueuesStore';
 import { StopConfirmation } from './queues/StopConfirmation';
+import { RecentChanges } from './queues/RecentChanges';
+import { KnexRecentChangesStore } from './queues/RecentChangesStore';
 import { RewindService } from './queues/RewindService';
 import { RecordsService } from './records/RecordsService';
 import { TrialTargets } from './records/TrialTargets';
@@ -117,6 +119,7 @@ export function createEventFlows(options: {
   const connectionsStore = new KnexConnectionsStore(db);
   const queuesStore = new KnexQueuesStore(db);
   const decisionsStore = new KnexDecisionsStore(db);
+  const changesStore = new KnexRecentChangesStore(db);
   const pinsStore = new KnexPinsStore(db);
   const positionsStore = new KnexPositionsStore(db);
   const replicasStore = new KnexReplicasStore(db);
@@ -266,6 +269,7 @@ export function createEventFlows(options: {
     delivery: config.delivery,
     now,
   });
+  const changes = new RecentChanges({ gate, store: changesStore });
   const decisions = new DecisionsService({
     store: decisionsStore,
     queues: queuesStore,
@@ -279,6 +283,7 @@ export function createEventFlows(options: {
   });
   const rewinds = new RewindService({
     queues: queuesStore,
+    changes: changesStore,
     gate,
     positions: positionsStore,
     access: brokerAccess,
@@ -332,6 +337,7 @@ export function createEventFlows(options: {
       connections,
       access,
       queues,
+      changes,
       decisions,
       rewinds,
       records,

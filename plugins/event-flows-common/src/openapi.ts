@@ -11,6 +11,7 @@ import {
   previewRewindSchema,
   queueSchema,
   redeliverSchema,
+  recentChangeSchema,
   rewindPreviewSchema,
   rewindQueueSchema,
   topicRecordSchema,
@@ -142,6 +143,14 @@ export const apiRoutes: readonly ApiRoute[] = [
     operationId: 'getQueue',
     summary: 'One queue',
     response: { status: 200, schema: queueSchema },
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/queues/{queueId}/changes',
+    operationId: 'getQueueChanges',
+    summary: 'Who changed a queue lately, and what; the latest first',
+    response: { status: 200, schema: itemsOf(recentChangeSchema) },
     refusals: [404],
   },
   {

@@ -382,6 +382,48 @@ export const eventFlowsTranslationRef = createTranslationRef({
       partition: 'Partition',
       position: 'Next offset',
       reason: 'Why',
+      changes: 'Recent changes',
+      changesLabel: 'Recent changes of {{topic}}',
+      changesLoading: 'Loading the recent changes',
+      changesFailed: 'The recent changes could not be loaded',
+      changesEmpty: 'Nobody has changed anything since changes are kept.',
+      changedWhen: 'When',
+      changedWho: 'Who',
+      changedWhat: 'What',
+    },
+    change: {
+      accessGiven: 'Access to the topic given',
+      accessRenewed:
+        'Access to the topic given to the algorithm that was created anew',
+      enabled: 'Enabled with {{version}}',
+      edited: 'Edited',
+      editedVersion: 'Version changed to {{version}}',
+      approved: 'Approved {{origin}} for {{version}}',
+      disabled: 'Disabled',
+      fields: '{{what}}; changed: {{fields}}',
+      field: {
+        startFrom: 'start',
+        ordering: 'order',
+        concurrency: 'requests at once',
+        timeoutMs: 'timeout',
+        maxAttempts: 'attempts',
+        maxRecordAgeMs: 'age limit',
+        deadLetterTopic: 'dead-letter topic',
+        lagAlert: 'when to tell the owner',
+      },
+      rewound: {
+        earliest: 'Position moved to the beginning of the topic',
+        latest: 'Position moved to the end of the topic',
+        timestamp: 'Position moved to {{time}}',
+        offset:
+          'Position of partition {{partition}} moved to offset {{offset}}',
+      },
+      decided: {
+        retry: 'Partition {{partition}}, offset {{offset}}: retry now',
+        skip: 'Partition {{partition}}, offset {{offset}}: skip',
+        'dead-letter':
+          'Partition {{partition}}, offset {{offset}}: dead-letter',
+      },
     },
     allQueues: {
       title: 'Queues',

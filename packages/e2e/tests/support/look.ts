@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { resolve } from 'node:path';
 
 const root = resolve(__dirname, '../../../..');
@@ -54,10 +54,17 @@ function tooWide(page: Page): Promise<string[]> {
  * Looks at the screen at every width: nothing is wider than its place, axe
  * finds nothing serious, and a picture is kept to be looked at.
  */
-export async function lookAtScreen(page: Page, name: string, part = OURS) {
+export async function lookAtScreen(
+  page: Page,
+  name: string,
+  part = OURS,
+  /** Scrolled to first. */
+  place?: Locator,
+) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT });
     await page.mouse.move(0, 0);
+    await place?.scrollIntoViewIfNeeded();
     expect(await tooWide(page), `${name} at ${width} pixels`).toEqual([]);
     await expectAccessible(page, part);
     await page.screenshot({

@@ -4,6 +4,7 @@ import type { ApiType } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
 import { lockQueues } from '../database/lockQueues';
+import { recordChange } from '../queues/RecentChangesStore';
 
 /** How often, when and by whom the access to a topic was changed. */
 export interface AccessRevision {
@@ -171,6 +172,11 @@ async function replaceEntries(
     }));
   if (added.length > 0) {
     await tx.batchInsert('queues', added, 50);
+    await recordChange(
+      tx,
+      added.map(({ id }) => id),
+      { by, at, change: { kind: 'access-given' } },
+    );
   }
 }
 
@@ -196,10 +202,7 @@ async function renewEntry(
     })
     .returning<Array<{ id: string }>>('id');
   // They were about the queue as it was.
-  await tx('decisions')
-    .whereIn(
-      'queue_id',
-      renewed.map(({ id }) => id),
-    )
-    .delete();
+  const ids = renewed.map(({ id }) => id);
+  await tx('decisions').whereIn('queue_id', ids).delete();
+  await recordChange(tx, ids, { by, at, change: { kind: 'access-renewed' } });
 }

@@ -7,6 +7,7 @@ const TABLES = [
   'connections',
   'dead_letter_marks',
   'desired_state',
+  'queue_changes',
   'queue_incidents',
   'queue_reports',
   'queues',

@@ -15,6 +15,7 @@ import { createDeadLettersRouter } from '../deadLetters/router';
 import type { Authorizer } from '../permissions/Authorizer';
 import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
+import type { RecentChanges } from '../queues/RecentChanges';
 import type { RewindService } from '../queues/RewindService';
 import { createQueuesRouter } from '../queues/router';
 import type { RecordsService } from '../records/RecordsService';
@@ -34,6 +35,7 @@ export function createRouter(options: {
   connections: ConnectionsService;
   access: AccessService;
   queues: QueuesService;
+  changes: RecentChanges;
   decisions: DecisionsService;
   rewinds: RewindService;
   records: RecordsService;
@@ -44,7 +46,7 @@ export function createRouter(options: {
   version: string;
 }): Router {
   const { callerOf, authorizer, connections, access } = options;
-  const { queues, decisions, rewinds } = options;
+  const { queues, changes, decisions, rewinds } = options;
   const openApiDocument = createOpenApiDocument(options.version);
 
   const router = PromiseRouter();
@@ -62,7 +64,9 @@ export function createRouter(options: {
   });
   router.use(createConnectionsRouter({ callerOf, connections }));
   router.use(createAccessRouter({ callerOf, access }));
-  router.use(createQueuesRouter({ callerOf, queues, decisions, rewinds }));
+  router.use(
+    createQueuesRouter({ callerOf, queues, changes, decisions, rewinds }),
+  );
   router.use(createRecordsRouter({ callerOf, records: options.records }));
   router.use(
     createDeadLettersRouter({ callerOf, deadLetters: options.deadLetters }),

@@ -202,6 +202,7 @@ describe('the routes', () => {
       connections: {} as never,
       access: {} as never,
       queues: {} as never,
+      changes: {} as never,
       decisions: {} as never,
       rewinds: {} as never,
       records: {} as never,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HeldUpDecision } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { recordChange } from './RecentChangesStore';
 
 /** A decision to be stored. */
 export type NewDecision = DistributiveOmit<HeldUpDecision, 'id'> & {
@@ -77,6 +78,10 @@ export class KnexDecisionsStore implements DecisionsStore {
         })
         .onConflict(['queue_id', 'partition', 'offset'])
         .merge();
+      await recordChange(tx, [queueId], {
+        ...{ by, at },
+        change: { kind: 'decided', action, partition, offset },
+      });
       return bumpDesiredState(tx);
     });
   }

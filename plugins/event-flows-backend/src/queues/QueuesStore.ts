@@ -1,12 +1,16 @@
 import { ConflictError } from '@backstage/errors';
 import type {
   ApiType,
+  Change,
   QueueSettings,
   QueueState,
   QueueWaitsFor,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { lockQueues } from '../database/lockQueues';
+import { changeOf } from './changeOf';
+import { recordChange } from './RecentChangesStore';
 
 /**
  * What became of records that are no longer in flight. The engine counts what
@@ -181,18 +185,20 @@ export class KnexQueuesStore implements QueuesStore {
       settings: QueueSettings;
     },
   ): Promise<number> {
-    return this.#change(id, change, {
+    const values = {
       state: 'enabled',
       version_ref: change.versionRef,
       approved_uid: change.approval.versionUid ?? null,
       approved_origin: change.approval.origin,
       settings: JSON.stringify(change.settings),
       stopped_at: null,
-    });
+    } as const;
+    return this.#change(id, change, values, before => changeOf(before, change));
   }
 
   disable(id: string, change: QueueChange): Promise<number> {
-    return this.#change(id, change, { state: 'disabled' });
+    const kind = 'disabled';
+    return this.#change(id, change, { state: kind }, () => ({ kind }));
   }
 
   touch(id: string, change: QueueChange): Promise<number> {
@@ -209,8 +215,13 @@ export class KnexQueuesStore implements QueuesStore {
     id: string,
     change: QueueChange,
     values: Partial<QueueRow>,
+    toChange?: (before: QueueRecord) => Change,
   ): Promise<number> {
     return this.#db.transaction(async tx => {
+      await lockQueues(tx, [id]);
+      const [before] = await this.#select()
+        .where('queues.id', id)
+        .transacting(tx);
       const changed = await tx<QueueRow>('queues')
         .where({ id, revision: change.revision })
         .update({
@@ -220,11 +231,18 @@ export class KnexQueuesStore implements QueuesStore {
           changed_at: change.at,
           changed_by: change.by,
         });
-      if (changed === 0) {
+      if (!before || changed === 0) {
         throw queueChanged();
       }
       // They were about the queue as it was.
       await tx('decisions').where({ queue_id: id }).delete();
+      if (toChange) {
+        const { by, at } = change;
+        await recordChange(tx, [id], {
+          ...{ by, at },
+          change: toChange(toRecord(before)),
+        });
+      }
       return bumpDesiredState(tx);
     });
   }

@@ -14,6 +14,7 @@ import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import { type Checked, valueOf } from '../validation';
 import type { PositionsStore } from './PositionsStore';
 import type { QueueGate } from './QueueGate';
+import type { RecentChangesStore } from './RecentChangesStore';
 import {
   type QueueRecord,
   type QueuesStore,
@@ -26,6 +27,7 @@ const CLUSTER_TIMEOUT_MS = 10_000;
 /** Moves the positions of queues that are disabled. */
 export class RewindService {
   readonly #queues: QueuesStore;
+  readonly #changes: RecentChangesStore;
   readonly #gate: QueueGate;
   readonly #positions: PositionsStore;
   readonly #access: BrokerAccessReader;
@@ -35,6 +37,7 @@ export class RewindService {
 
   constructor(options: {
     queues: QueuesStore;
+    changes: RecentChangesStore;
     gate: QueueGate;
     positions: PositionsStore;
     access: BrokerAccessReader;
@@ -44,6 +47,7 @@ export class RewindService {
     now: () => number;
   }) {
     this.#queues = options.queues;
+    this.#changes = options.changes;
     this.#gate = options.gate;
     this.#positions = options.positions;
     this.#access = options.access;
@@ -140,6 +144,9 @@ export class RewindService {
       ...{ partition, position: target, lag: distance(target, high) },
     }));
     await this.#positions.save([{ queueId: queue.id, positions }], at);
+    // Only now: before it might not have come to it.
+    const change = { kind: 'rewound', to } as const;
+    await this.#changes.add(queue.id, { by: caller.ref, at, change });
   }
 
   async #plan(

@@ -72,6 +72,16 @@ describe('rewinding a queue', () => {
     expect(engine.moved.get(groupIdOf(queue.id))).toEqual([
       { partition: 0, offset: '0' },
     ]);
+    const changes = await backend
+      .as('olga')
+      .get(`/queues/${queue.id}/changes`)
+      .expect(200);
+    expect(changes.body.items).toMatchObject([
+      { by: 'user:default/olga', change: { kind: 'rewound', ...beginning } },
+      { change: { kind: 'disabled' } },
+      { change: { kind: 'enabled', versionRef: 'latest' } },
+      { by: 'user:default/ada', change: { kind: 'access-given' } },
+    ]);
     // What is kept beside Kafka must not bring the old position back.
     await put(latest, 3).expect(200);
     expect(engine.running[0].known).toMatchObject([
@@ -102,5 +112,7 @@ describe('rewinding a queue', () => {
     expect(body.error.message).toContain('wait until it has stopped');
     const after = await backend.as('olga').get(`/queues/${queue.id}`);
     expect(after.body.status.lag).not.toBe(10);
+    const changes = await backend.as('olga').get(`/queues/${queue.id}/changes`);
+    expect(changes.body.items[0].change).toEqual({ kind: 'disabled' });
   });
 });

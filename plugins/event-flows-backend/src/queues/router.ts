@@ -13,16 +13,18 @@ import type { CallerReader } from '../http/callerOf';
 import { checkBody, parseId } from '../http/input';
 import type { DecisionsService } from './DecisionsService';
 import type { QueuesService } from './QueuesService';
+import type { RecentChanges } from './RecentChanges';
 import type { RewindService } from './RewindService';
 
 /** The routes of queues. */
 export function createQueuesRouter(options: {
   callerOf: CallerReader;
   queues: QueuesService;
+  changes: RecentChanges;
   decisions: DecisionsService;
   rewinds: RewindService;
 }): Router {
-  const { callerOf, queues, decisions, rewinds } = options;
+  const { callerOf, queues, changes, decisions, rewinds } = options;
   const router = PromiseRouter();
 
   router.get('/queues', async (request, response) => {
@@ -34,6 +36,12 @@ export function createQueuesRouter(options: {
     const caller = await callerOf(request);
     const id = parseId(request.params.queueId, 'queue');
     response.json(await queues.get(caller, id));
+  });
+
+  router.get('/queues/:queueId/changes', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    response.json({ items: await changes.of(caller, id) });
   });
 
   router.put('/queues/:queueId', async (request, response) => {

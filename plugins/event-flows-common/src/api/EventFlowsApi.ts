@@ -9,6 +9,7 @@ import type {
   Peek,
   Queue,
   Redeliver,
+  RecentChange,
   RewindPreview,
   RewindQueue,
   RewindTo,
@@ -80,6 +81,11 @@ export interface EventFlowsApi {
   getQueues(options?: RequestOptions): Promise<{ items: Queue[] }>;
   /** One queue. */
   getQueue(id: string, options?: RequestOptions): Promise<Queue>;
+  /** Who changed a queue lately, and what; the latest first. */
+  getQueueChanges(
+    id: string,
+    options?: RequestOptions,
+  ): Promise<{ items: RecentChange[] }>;
   /** Enables, edits or disables a queue. */
   updateQueue(
     id: string,

@@ -11,6 +11,7 @@ import type {
   Peek,
   Queue,
   Redeliver,
+  RecentChange,
   RewindPreview,
   RewindQueue,
   RewindTo,
@@ -129,6 +130,14 @@ export class EventFlowsClient implements EventFlowsApi {
   /** {@inheritDoc EventFlowsApi.getQueue} */
   getQueue(id: string, options?: RequestOptions): Promise<Queue> {
     return this.#read(path`/queues/${id}`, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.getQueueChanges} */
+  getQueueChanges(
+    id: string,
+    options?: RequestOptions,
+  ): Promise<{ items: RecentChange[] }> {
+    return this.#read(path`/queues/${id}/changes`, options);
   }
 
   /** {@inheritDoc EventFlowsApi.updateQueue} */

@@ -3,6 +3,7 @@ export * from './connection';
 export * from './deadLetter';
 export * from './entityRef';
 export * from './queue';
+export * from './recentChange';
 export * from './record';
 export * from './rewind';
 export * from './secretRotation';

@@ -13,6 +13,7 @@ import {
   type Peek,
   type Queue,
   type Redeliver,
+  type RecentChange,
   type RequestOptions,
   type RewindPreview,
   type RewindQueue,
@@ -56,6 +57,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   records: TopicRecord[] = [];
   /** What every dead-letter topic holds. */
   deadLetters: DeadLetter[] = [];
+  /** What was changed about every queue. */
+  changes: RecentChange[] = [];
   /** What comes of trying a version. */
   trial: Omit<VersionTrial, 'versionRef'> = aTrial();
   readonly #failing: Record<string, string>;
@@ -272,6 +275,11 @@ export class InMemoryEventFlows implements EventFlowsApi {
       });
     }
     return queue;
+  }
+
+  async getQueueChanges(id: string): Promise<{ items: RecentChange[] }> {
+    await this.getQueue(id);
+    return { items: this.changes };
   }
 
   async updateQueue(id: string, update: UpdateQueue): Promise<Queue> {

@@ -26,6 +26,7 @@ export const queryKeys = {
   queues: ['queues'],
   queue: (id: string) => ['queues', 'one', id],
   deadLetters: (queueId: string) => ['dead-letters', queueId],
+  queueChanges: (id: string) => ['queues', 'one', id, 'changes'],
   algorithmQueues: (algorithmRef: string) => ['queues', algorithmRef],
 };
 
@@ -91,6 +92,15 @@ export function useQueue(id: string) {
   return useQuery({
     queryKey: queryKeys.queue(id),
     queryFn: ({ signal }) => api.getQueue(id, { signal }),
+  });
+}
+
+/** Who changed a queue lately, and what. */
+export function useQueueChanges(id: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: queryKeys.queueChanges(id),
+    queryFn: ({ signal }) => api.getQueueChanges(id, { signal }),
   });
 }
 

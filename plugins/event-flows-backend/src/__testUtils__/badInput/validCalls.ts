@@ -75,6 +75,7 @@ export function validCalls({
     getSecretRotation: none,
     rotateSecrets: none,
     getQueue: ofQueue,
+    getQueueChanges: ofQueue,
     updateQueue: {
       ...ofQueue,
       bodies: [

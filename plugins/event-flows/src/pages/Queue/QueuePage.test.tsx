@@ -1,7 +1,12 @@
-import { screen, within } from '@testing-library/react';
+import type {
+  Change,
+  RecentChange,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import {
+  ago,
   aHeldUpRecord,
   anAlgorithm,
   aQueue,
@@ -32,8 +37,9 @@ const enabled = aQueue({
  * The page as somebody sees it who administers nothing. Titles of
  * entities come from the catalog's own plugin, which is not here.
  */
-function open(queue = enabled) {
+function open(queue = enabled, changes: RecentChange[] = []) {
   const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
+  api.changes = changes;
   renderQueueManager(PATH, api, catalog);
   return api;
 }
@@ -99,6 +105,72 @@ describe('the page of a queue', () => {
     );
     expect(await screen.findByText('Disabled')).toBeInTheDocument();
     expect(api.queues[0].state).toBe('disabled');
+  });
+
+  it('says who changed what, the latest first', async () => {
+    const by = 'user:default/olga';
+    const change = (id: string, what: Change): RecentChange => ({
+      ...{ id, by, at: ago(60_000) },
+      change: what,
+    });
+    open(enabled, [
+      change('8', {
+        ...{ kind: 'decided', action: 'skip', partition: 2, offset: '8812' },
+      }),
+      change('7', {
+        kind: 'rewound',
+        to: { kind: 'offset', partition: 1, offset: '1234' },
+      }),
+      change('6', { kind: 'disabled' }),
+      change('5', {
+        ...{ kind: 'approved', versionRef: 'latest', fields: [] },
+        origin: 'https://new.example.com',
+      }),
+      change('4', { kind: 'edited', fields: ['concurrency', 'timeoutMs'] }),
+      change('3', {
+        kind: 'edited',
+        versionRef: 'component:default/sentiment-1-0-2',
+        fields: [],
+      }),
+      change('2', { kind: 'enabled', versionRef: 'latest', fields: [] }),
+      change('1', { kind: 'access-given' }),
+    ]);
+    const table = await screen.findByRole('table', {
+      name: 'Recent changes of reviews',
+    });
+    const names = () =>
+      within(table)
+        .getAllByRole('rowheader')
+        .map(({ textContent }) => textContent);
+    await waitFor(() =>
+      expect(names()).toEqual([
+        'Partition 2, offset 8,812: skip',
+        'Position of partition 1 moved to offset 1,234',
+        'Disabled',
+        'Approved https://new.example.com for Latest',
+        'Edited; changed: requests at once, timeout',
+        'Version changed to 1.0.2',
+        'Enabled with Latest',
+        'Access to the topic given',
+      ]),
+    );
+    expect(within(table).getAllByRole('link')[0]).toHaveAttribute(
+      'href',
+      '/catalog/default/user/olga',
+    );
+    await expectAccessible();
+  });
+
+  it('shows the rest where the changes cannot be loaded', async () => {
+    const api = new InMemoryEventFlows({ allowed: [], queues: [enabled] });
+    api.getQueueChanges = async () => {
+      throw new Error('The database is away');
+    };
+    renderQueueManager(PATH, api, catalog);
+    expect(
+      await screen.findByText('The recent changes could not be loaded'),
+    ).toBeInTheDocument();
+    expect(screen.getByRole('region', { name: 'Balance' })).toBeInTheDocument();
   });
 
   it('says that there is no such queue, or none that may be seen', async () => {

@@ -19,6 +19,7 @@ import {
 import { RecordsButton } from '../../records/RecordsButton';
 import { eventFlowsTranslationRef } from '../../translation';
 import { BalancePanel } from './BalancePanel';
+import { ChangesPanel } from './ChangesPanel';
 import { PartitionsPanel } from './PartitionsPanel';
 import { QueueFacts } from './QueueFacts';
 
@@ -73,6 +74,7 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
       <BalancePanel queue={queue} />
       <PartitionsPanel queue={queue} />
       <DeadLettersPanel queue={queue} />
+      <ChangesPanel queue={queue} versions={versions.data} />
       {action && (
         <QueueDialogs
           {...{ action, queue, algorithm, versions }}
