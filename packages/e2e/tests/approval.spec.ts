@@ -4,6 +4,7 @@ import { signIn, type ApiClient } from './support/api';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import type { Demo } from './support/demo';
 import { lookAtScreen } from './support/look';
+import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
 import { queueRow } from './support/screens';
 import { test } from './support/test';
@@ -17,6 +18,7 @@ const HOSTILE_TITLE =
 /** Somebody edits the catalog so that a stream would go elsewhere. */
 test.describe.serial('A version whose endpoint moves', () => {
   const topic = 'parcels';
+  let ada: ApiClient | undefined;
   let owner: Visit;
   let records: NumberedRecords;
 
@@ -25,7 +27,7 @@ test.describe.serial('A version whose endpoint moves', () => {
     demo.endpoint.respond = () => ({ status: 200 });
     await createTopics(demo.brokers, [{ topic }]);
     records = new NumberedRecords(demo.brokers, topic);
-    const ada = await signIn(demo.url, 'user:default/ada');
+    ada = await signIn(demo.url, 'user:default/ada');
     await writeCatalog(demo, ada, demo.endpoint.url);
 
     const connection = await ada.send('post', '/connections', {
@@ -52,8 +54,9 @@ test.describe.serial('A version whose endpoint moves', () => {
     owner = await visitAs(browser, demo.url, 'owner');
   });
 
-  test.afterAll(async () => {
+  test.afterAll(async ({ demo }) => {
     await owner?.close();
+    await leaveNothing(demo, ada);
   });
 
   test('waits for its owner, who is told, and nothing is sent anywhere', async ({

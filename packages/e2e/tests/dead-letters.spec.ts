@@ -1,8 +1,9 @@
 import { expect } from '@playwright/test';
 import { createTopics, withAdmin } from '@event-flows/testbed';
-import { signIn } from './support/api';
+import { signIn, type ApiClient } from './support/api';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
+import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
 import { test } from './support/test';
 
@@ -15,6 +16,7 @@ test.describe.serial('Dead letters', () => {
   const deadLetterTopic = 'surveys.dead';
   /** Numbers of records that the endpoint does not like at the moment. */
   const refused = new Set([2, 3]);
+  let ada: ApiClient | undefined;
   let owner: Visit;
   let queuePath = '';
 
@@ -24,7 +26,7 @@ test.describe.serial('Dead letters', () => {
       status: refused.has(numbersIn([request])[0]) ? 422 : 200,
     });
     await createTopics(demo.brokers, [{ topic }, { topic: deadLetterTopic }]);
-    const ada = await signIn(demo.url, 'user:default/ada');
+    ada = await signIn(demo.url, 'user:default/ada');
     const connection = await ada.send('post', '/connections', {
       ...{ name: 'surveys-demo', type: 'kafka', brokers: demo.brokers },
     });
@@ -49,8 +51,9 @@ test.describe.serial('Dead letters', () => {
     owner = await visitAs(browser, demo.url, 'owner');
   });
 
-  test.afterAll(async () => {
+  test.afterAll(async ({ demo }) => {
     await owner?.close();
+    await leaveNothing(demo, ada);
   });
 
   test('are on the page of their queue, and in its balance', async ({

@@ -7,6 +7,7 @@ import {
 import { signIn, type ApiClient } from './support/api';
 import { bodyOf, NumberedRecords, numbersIn } from './support/arrivals';
 import { expectAccessible } from './support/look';
+import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
 import { readTopic } from './support/readTopic';
 import { actOn, enableQueue, openQueues, queueRow } from './support/screens';
@@ -61,12 +62,7 @@ test.describe.serial('A record that is held up', () => {
 
   test.afterAll(async ({ demo }) => {
     await owner?.close();
-    const { body } = await ada.send('get', '/connections');
-    for (const { id } of body.items) {
-      await ada.send('delete', `/connections/${id}`);
-    }
-    demo.endpoint.respond = () => ({ status: 200 });
-    demo.endpoint.clear();
+    await leaveNothing(demo, ada);
   });
 
   test('says Blocked, which record it is, and why; those behind it wait', async () => {

@@ -106,6 +106,56 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
   },
+  'post /queues/{queueId}/peek': {
+    call: ({ queueId }) => ({
+      ...{ path: `/queues/${queueId}/peek`, body: { limit: 5 } },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 200, ada: 200 },
+  },
+  // Whoever may is told that the topic has no such record.
+  'post /queues/{queueId}/try': {
+    call: ({ queueId }) => ({
+      path: `/queues/${queueId}/try`,
+      body: { partition: 0, offset: '0', versionRef: 'latest' },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 404, ada: 404 },
+  },
+  'post /queues/{queueId}/dead-letters': {
+    call: ({ queueId }) => ({
+      ...{ path: `/queues/${queueId}/dead-letters`, body: { limit: 5 } },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 200, ada: 200 },
+  },
+  // Whoever may is told that the queue has no dead-letter topic.
+  'post /queues/{queueId}/dead-letters/redeliver': {
+    call: ({ queueId }) => ({
+      path: `/queues/${queueId}/dead-letters/redeliver`,
+      body: { partition: 0, offset: '0', versionRef: 'latest' },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
+  },
+  'post /queues/{queueId}/dead-letters/dismiss': {
+    call: ({ queueId }) => ({
+      path: `/queues/${queueId}/dead-letters/dismiss`,
+      body: { partition: 0, offset: '0' },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
+  },
+  // Whoever may is told to disable the queue first.
+  'post /queues/{queueId}/rewind/preview': {
+    call: ({ queueId }) => ({
+      path: `/queues/${queueId}/rewind/preview`,
+      body: { to: { kind: 'earliest' } },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
+  },
+  'post /queues/{queueId}/rewind': {
+    call: ({ queueId, revision }) => ({
+      path: `/queues/${queueId}/rewind`,
+      body: { to: { kind: 'earliest' }, revision },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
+  },
   'get /secrets/rotation': {
     call: () => ({ path: '/secrets/rotation' }),
     answers: administration(200, 403),

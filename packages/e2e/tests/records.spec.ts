@@ -1,7 +1,8 @@
 import { expect } from '@playwright/test';
 import { createTopics, produce } from '@event-flows/testbed';
-import { signIn } from './support/api';
+import { signIn, type ApiClient } from './support/api';
 import { lookAtScreen } from './support/look';
+import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
 import { actOn, openQueues } from './support/screens';
 import { test } from './support/test';
@@ -12,6 +13,7 @@ const TITLE = 'Records of opinions';
 /** An owner looks at records and tries a version before enabling it. */
 test.describe.serial('Looking before enabling', () => {
   const topic = 'opinions';
+  let ada: ApiClient | undefined;
   let owner: Visit;
   let queuePath = '';
 
@@ -34,7 +36,7 @@ test.describe.serial('Looking before enabling', () => {
       },
       { partition: 1, value: Buffer.from([0x00, 0xff, 0x10]) },
     ]);
-    const ada = await signIn(demo.url, 'user:default/ada');
+    ada = await signIn(demo.url, 'user:default/ada');
     const connection = await ada.send('post', '/connections', {
       ...{ name: 'opinions-demo', type: 'kafka', brokers: demo.brokers },
     });
@@ -51,8 +53,9 @@ test.describe.serial('Looking before enabling', () => {
     owner = await visitAs(browser, demo.url, 'owner');
   });
 
-  test.afterAll(async () => {
+  test.afterAll(async ({ demo }) => {
     await owner?.close();
+    await leaveNothing(demo, ada);
   });
 
   test('shows what the topic holds, from the dialog that enables', async () => {

@@ -3,6 +3,7 @@ import { createTopics } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
+import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
 import { actOn, enableQueue, openQueues, queueRow } from './support/screens';
 import { test } from './support/test';
@@ -11,10 +12,9 @@ const SENTIMENT = 'component:default/sentiment';
 
 /** An owner has records delivered again. */
 test.describe.serial('A queue that is rewound', () => {
-  const topic = 'letters';
-  let ada: ApiClient;
+  const topic = 'replays';
+  let ada: ApiClient | undefined;
   let owner: Visit;
-  let connectionId: string | undefined;
   let records: NumberedRecords;
 
   test.beforeAll(async ({ browser, demo }) => {
@@ -24,12 +24,11 @@ test.describe.serial('A queue that is rewound', () => {
     records = new NumberedRecords(demo.brokers, topic);
     ada = await signIn(demo.url, 'user:default/ada');
     const connection = await ada.send('post', '/connections', {
-      ...{ name: 'letters-demo', type: 'kafka', brokers: demo.brokers },
+      ...{ name: 'replays-demo', type: 'kafka', brokers: demo.brokers },
     });
-    connectionId = connection.body.id;
     const given = await ada.send(
       'put',
-      `/connections/${connectionId}/topics/${topic}/access`,
+      `/connections/${connection.body.id}/topics/${topic}/access`,
       {
         access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
         revision: 0,
@@ -39,12 +38,9 @@ test.describe.serial('A queue that is rewound', () => {
     owner = await visitAs(browser, demo.url, 'owner');
   });
 
-  test.afterAll(async () => {
+  test.afterAll(async ({ demo }) => {
     await owner?.close();
-    // Other walks begin with a portal in which nothing is connected.
-    if (connectionId) {
-      await ada.send('delete', `/connections/${connectionId}`);
-    }
+    await leaveNothing(demo, ada);
   });
 
   test('has delivered everything, and is disabled', async ({ demo }) => {

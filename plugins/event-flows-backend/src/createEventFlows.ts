@@ -33,6 +33,9 @@ import { createRouter } from './http/createRouter';
 import { KnexIncidentsStore } from './incidents/IncidentsStore';
 import { IncidentWatch } from './incidents/IncidentWatch';
 import { OwnerNotifier } from './incidents/OwnerNotifier';
+import { StoredPauseClocks } from './pauseClocks/PauseClockReader';
+import { KnexPauseClocksStore } from './pauseClocks/PauseClocksStore';
+import { PauseClockWatch } from './pauseClocks/PauseClockWatch';
 import { FrameworkAuthorizer } from './permissions/Authorizer';
 import { OwnershipAuthorizer } from './permissions/OwnershipAuthorizer';
 import { DecisionsService } from './queues/DecisionsService';
@@ -183,9 +186,21 @@ export function createEventFlows(options: {
     positions: positionsStore,
     now,
   });
+  const clocksStore = new KnexPauseClocksStore(db);
+  const clocks = new StoredPauseClocks(clocksStore);
+  const clockWatch = new PauseClockWatch({
+    queues: queuesStore,
+    board,
+    store: clocksStore,
+    positions: positionsStore,
+    access: brokerAccess,
+    admin,
+    logger,
+  });
   const incidents = new IncidentWatch({
     queues: queuesStore,
     board,
+    clocks,
     store: new KnexIncidentsStore(db),
     notifier,
     now,
@@ -263,6 +278,7 @@ export function createEventFlows(options: {
     access: brokerAccess,
     admin: askingAdmin,
     board,
+    clocks,
     convergence,
     stops,
     addressPolicy,
@@ -370,6 +386,12 @@ export function createEventFlows(options: {
         frequency: { seconds: 15 },
         timeout: { minutes: 1 },
         fn: signal => incidents.run(signal),
+      });
+      await scheduler.scheduleTask({
+        id: 'event-flows-look-at-retention',
+        frequency: { minutes: 1 },
+        timeout: { minutes: 5 },
+        fn: signal => clockWatch.run(signal),
       });
       await scheduler.scheduleTask({
         id: 'event-flows-bind-algorithms',

@@ -308,6 +308,32 @@ export interface DeliveryTrial {
 }
 
 /**
+ * What a topic has of one partition that a group has not done.
+ *
+ * @public
+ */
+export interface UnreadPartition {
+  /** Number of the partition. */
+  partition: number;
+  /** Records that the topic still has. */
+  records: number;
+  /** Records that it does not have any more, and that were not done. */
+  deleted: number;
+  /** Of the first one, ISO 8601; absent: there is none, or it has no usable time. */
+  firstAt?: string;
+}
+
+/**
+ * What a topic has that a group has not done, and how long it keeps that.
+ *
+ * @public
+ */
+export interface UnreadRecords extends TopicConfig {
+  /** All of the topic. */
+  partitions: UnreadPartition[];
+}
+
+/**
  * How a call to a cluster ends early.
  *
  * @public
@@ -432,6 +458,16 @@ export interface BrokerAdmin {
     },
     options?: AdminCallOptions,
   ): Promise<DeadLetter[]>;
+  /**
+   * What the topic has that the group has not done. Where Kafka has forgotten
+   * a position, it is `known`, else the beginning. Offsets are counted.
+   * Undefined: the cluster has no such topic.
+   */
+  unread(
+    access: BrokerAccess,
+    asked: { groupId: string; topic: string; known?: KnownPosition[] },
+    options?: AdminCallOptions,
+  ): Promise<UnreadRecords | undefined>;
   /** Members of the consumer group, over all replicas; 0 for an unknown one. */
   groupMembers(
     access: BrokerAccess,

@@ -339,6 +339,19 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deadLettered_one: '{{count}} record dead-lettered',
       deadLettered_other: '{{count}} records dead-lettered',
     },
+    pauseClock: {
+      soon: 'Records expire soon',
+      lost: 'Records lost',
+      deletedFrom:
+        'Unread records are deleted from {{when}} on (in {{duration}})',
+      overdue:
+        'Unread records are older than the topic keeps them, and may be deleted at any moment',
+      deleted:
+        'Some unread records have been deleted already: {{number}} of them',
+      sizeToo:
+        'The topic is limited in size too, which may delete them earlier',
+      size: 'The topic is limited in size, which may delete unread records',
+    },
     queue: {
       title: 'Queue',
       loading: 'Loading the queue',

@@ -13,6 +13,7 @@ import type {
   QueueReport,
   TopicConfig,
   TopicInfo,
+  UnreadRecords,
 } from '@event-flows/engine';
 
 /** A cluster of an {@link InMemoryEngine}. */
@@ -76,6 +77,8 @@ export class InMemoryEngine implements DeliveryEngine {
     string,
     Array<{ partition: number; offset: string }>
   >();
+  /** What topics have that groups have not done, by group. */
+  readonly unread = new Map<string, UnreadRecords>();
   /** Members of groups in addition to the queues that run here. */
   readonly foreignMembers = new Map<string, number>();
   /** Calls to clusters, of whichever kind. */
@@ -136,6 +139,10 @@ export class InMemoryEngine implements DeliveryEngine {
     deadLetters: async access => {
       this.#clusterOf(access);
       return this.deadLetters;
+    },
+    unread: async (access, { groupId }) => {
+      this.#clusterOf(access);
+      return this.unread.get(groupId);
     },
     groupMembers: async (access, groupId) => {
       this.#clusterOf(access);

@@ -7,7 +7,7 @@ const TABLES = [
   'connections',
   'dead_letter_marks',
   'desired_state',
-  'queue_changes',
+  'pause_clocks',
   'queue_incidents',
   'queue_reports',
   'queues',

@@ -1,6 +1,7 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import {
   defaultQueueSettings,
+  type PauseClock,
   type QueueStatus,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { KnexAccessStore } from '../access/AccessStore';
@@ -47,7 +48,9 @@ describe('IncidentWatch', () => {
       });
       const sent: Array<{ title: string; description?: string }> = [];
       // What a queue is like is the engine's matter: here the test says so.
-      const now: { status: Partial<QueueStatus> } = { status: {} };
+      const now: { status: Partial<QueueStatus>; clock?: PauseClock } = {
+        status: {},
+      };
       const replica = () =>
         new IncidentWatch({
           queues,
@@ -64,6 +67,14 @@ describe('IncidentWatch', () => {
                 ]),
               ),
           },
+          clocks: {
+            clocksOf: async asked =>
+              new Map(
+                asked.flatMap(queue =>
+                  now.clock ? [[queue.id, now.clock]] : [],
+                ),
+              ),
+          },
           store: new KnexIncidentsStore(db),
           notifier: new OwnerNotifier({
             notifications: {
@@ -77,8 +88,9 @@ describe('IncidentWatch', () => {
       return {
         ...{ db, id, queues, sent, at },
         /** Both replicas look at once, and again when trouble has lasted. */
-        see: async (status: Partial<QueueStatus>) => {
+        see: async (status: Partial<QueueStatus>, pauseClock?: PauseClock) => {
           now.status = status;
+          now.clock = pauseClock;
           for (const ms of [0, CONFIRM_MS]) {
             clock.forward(ms);
             await Promise.all(replicas.map(each => each.run()));
@@ -112,6 +124,30 @@ describe('IncidentWatch', () => {
         { title: 'The queue orders of a delivers again', severity: 'low' },
       ]);
       expect(await see({})).toEqual([]);
+    });
+
+    it('tells the owner when a disabled queue loses records, and when it does not any more', async () => {
+      const { see, queues, id, db, at } = await setup();
+      await queues.disable(id, { revision: 1, by, at: at() });
+      const clock = {
+        ...{ deletedFrom: at(), retentionMs: 1, deleted: 0 },
+        isSizeLimited: false,
+      };
+      const stopped = { phase: 'stopped' as const, lag: 3 };
+      const [told, ...others] = await see(stopped, clock);
+      expect(others).toEqual([]);
+      expect(told).toMatchObject({
+        title: 'The queue orders of a loses records that it has not read',
+        description: expect.stringContaining(
+          `Unread records are deleted from ${clock.deletedFrom.slice(0, 10)}`,
+        ),
+        severity: 'critical',
+      });
+      expect(await see(stopped, { ...clock, deleted: 1_204 })).toEqual([]);
+      expect(await see(stopped)).toMatchObject([
+        { title: 'The queue orders of a loses no unread records any more' },
+      ]);
+      expect(await db('queue_incidents').select()).toEqual([]);
     });
 
     it('has nothing to tell of a queue that somebody disables or deletes', async () => {

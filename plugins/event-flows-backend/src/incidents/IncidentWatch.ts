@@ -1,5 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  PauseClock,
+  QueueStatus,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { PauseClockReader } from '../pauseClocks/PauseClockReader';
 import type { QueueRecord, QueuesStore } from '../queues/QueuesStore';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { stepIncident, troubleOf, type Incident } from './incident';
@@ -10,6 +14,7 @@ import type { OwnerNotifier } from './OwnerNotifier';
 export class IncidentWatch {
   readonly #queues: QueuesStore;
   readonly #board: StatusReader;
+  readonly #clocks: PauseClockReader;
   readonly #store: IncidentsStore;
   readonly #notifier: OwnerNotifier;
   readonly #now: () => number;
@@ -17,12 +22,14 @@ export class IncidentWatch {
   constructor(options: {
     queues: QueuesStore;
     board: StatusReader;
+    clocks: PauseClockReader;
     store: IncidentsStore;
     notifier: OwnerNotifier;
     now: () => number;
   }) {
     this.#queues = options.queues;
     this.#board = options.board;
+    this.#clocks = options.clocks;
     this.#store = options.store;
     this.#notifier = options.notifier;
     this.#now = options.now;
@@ -31,38 +38,56 @@ export class IncidentWatch {
   /** One look. Every replica may take it: what is told is told by one. */
   async run(signal?: AbortSignal): Promise<void> {
     const incidents = await this.#store.list();
-    const queues = (await this.#queues.list()).filter(
-      ({ id, state }) => state === 'enabled' || incidents.has(id),
+    const all = await this.#queues.list();
+    const statuses = await this.#board.statusOf(all);
+    const clocks = await this.#clocks.clocksOf(all, statuses);
+    const queues = all.filter(
+      ({ id, state }) =>
+        state === 'enabled' || incidents.has(id) || clocks.has(id),
     );
-    const statuses = await this.#board.statusOf(queues);
     for (const queue of queues) {
       const status = statuses.get(queue.id);
       if (signal?.aborted) {
         return;
       }
       if (status) {
-        await this.#look(queue, status, incidents.get(queue.id));
+        await this.#look(queue, {
+          ...{ status, clock: clocks.get(queue.id) },
+          before: incidents.get(queue.id),
+        });
       }
     }
   }
 
   async #look(
     queue: QueueRecord,
-    status: QueueStatus,
-    before: Incident | undefined,
+    seen: {
+      status: QueueStatus;
+      clock: PauseClock | undefined;
+      before: Incident | undefined;
+    },
   ): Promise<void> {
-    const trouble = troubleOf(queue, status);
-    const { next, tell } =
-      queue.state === 'enabled'
-        ? stepIncident(before, trouble, this.#now())
-        : // Whoever disabled it knows.
-          { next: undefined, tell: undefined };
+    const { status, clock, before } = seen;
+    const trouble = troubleOf(queue, status, clock, this.#now());
+    const { next, tell } = stepIncident(
+      isKnownToOwner(queue, before) ? undefined : before,
+      trouble,
+      this.#now(),
+    );
     if (
       !isDeepStrictEqual(before, next) &&
       (await this.#store.replace(queue.id, before, next)) &&
       tell
     ) {
-      this.#notifier.tellIncident(queue, tell, status);
+      this.#notifier.tellIncident(queue, tell, { ...status, clock });
     }
   }
+}
+
+/** Whoever disables a queue knows what was wrong with it, but not what it loses. */
+function isKnownToOwner(
+  { state }: QueueRecord,
+  before: Incident | undefined,
+): boolean {
+  return state === 'disabled' && before?.kind !== 'expiring';
 }

@@ -2,7 +2,10 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { stringifyError } from '@backstage/errors';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
-import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  PauseClock,
+  QueueStatus,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueRecord } from '../queues/QueuesStore';
 import type { IncidentKind } from './incident';
 
@@ -38,12 +41,12 @@ export class OwnerNotifier {
   tellIncident(
     queue: QueueRecord,
     incident: IncidentKind | 'recovered',
-    { reason, lag }: Pick<QueueStatus, 'reason' | 'lag'>,
+    seen: Pick<QueueStatus, 'reason' | 'lag'> & { clock?: PauseClock },
   ): void {
     this.#tell(queue, {
       ...wordsOf(queue, incident, {
-        reason: asSentence(reason ?? 'see there why'),
-        lag,
+        ...seen,
+        reason: asSentence(seen.reason ?? 'see there why'),
       }),
       scope: `event-flows:incident:${queue.id}`,
     });
@@ -81,9 +84,10 @@ function nameOf({ topic, algorithmRef }: QueueRecord): string {
 function wordsOf(
   queue: QueueRecord,
   incident: IncidentKind | 'recovered',
-  { reason, lag }: { reason: string; lag: number },
+  seen: { reason: string; lag: number; clock?: PauseClock },
 ): Words {
   const { topic, connection, settings } = queue;
+  const { reason, lag } = seen;
   const name = nameOf(queue);
   const where = `${topic} of ${connection.name}`;
   switch (incident) {
@@ -111,7 +115,20 @@ function wordsOf(
         description: `Its owner wanted to know when ${formatCount(settings?.lagAlert ?? 0)} records or more wait in ${where}. More requests at once, or a faster version, may help.`,
         severity: 'normal',
       };
+    case 'expiring':
+      return {
+        title: `${name} loses records that it has not read`,
+        description: `${lossOf(seen.clock)} of ${where}, because the topic keeps its records no longer. Let the queue go on, have the topic keep records for longer, or rewind the queue to the end if it does not need them.`,
+        severity: 'critical',
+      };
     case 'recovered':
+      if (queue.state === 'disabled') {
+        return {
+          title: `${name} loses no unread records any more`,
+          description: `It is disabled; ${formatCount(lag)} records wait in ${where}.`,
+          severity: 'low',
+        };
+      }
       return {
         title: `${name} delivers again`,
         description: `What was wrong with it is over; ${formatCount(lag)} records wait in ${where}.`,
@@ -120,6 +137,16 @@ function wordsOf(
     default:
       return incident satisfies never;
   }
+}
+
+/** How many are gone, or from when on they will be. */
+function lossOf({
+  deleted = 0,
+  deletedFrom,
+}: Partial<PauseClock> = {}): string {
+  return deleted > 0 || deletedFrom === undefined
+    ? `Some unread records have been deleted already: ${formatCount(deleted)}`
+    : `Unread records are deleted from ${deletedFrom.slice(0, 16).replace('T', ' ')} UTC on: those`;
 }
 
 /** Reasons begin in small letters: elsewhere they follow a colon. */

@@ -1,3 +1,7 @@
+import type {
+  PauseClock,
+  QueueStatus,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import fc from 'fast-check';
 import {
   CONFIRM_MS,
@@ -7,7 +11,13 @@ import {
   type IncidentKind,
 } from './incident';
 
-const KINDS: IncidentKind[] = ['blocked', 'paused', 'failed', 'behind'];
+const KINDS: IncidentKind[] = [
+  'blocked',
+  'paused',
+  'failed',
+  'behind',
+  'expiring',
+];
 const status = {
   ...{ phase: 'running' as const, lag: 0, deliveredPerSecond: 0, replicas: 1 },
   counters: { read: 0, delivered: 0, deadLettered: 0, skipped: 0, inFlight: 0 },
@@ -101,33 +111,51 @@ describe('an incident', () => {
 
 describe('the trouble of a queue', () => {
   const enabled = { state: 'enabled' as const, settings };
+  const trouble = (
+    queue: Parameters<typeof troubleOf>[0],
+    seen: QueueStatus,
+    clock?: PauseClock,
+  ) => troubleOf(queue, seen, clock, Date.parse('2026-11-26T12:00:00.000Z'));
 
   it.each(['blocked', 'paused', 'failed'] as const)(
     'is that it is %s',
     phase => {
-      expect(troubleOf(enabled, { ...status, phase })).toBe(phase);
+      expect(trouble(enabled, { ...status, phase })).toBe(phase);
       expect(
-        troubleOf({ ...enabled, state: 'disabled' }, { ...status, phase }),
+        trouble({ ...enabled, state: 'disabled' }, { ...status, phase }),
       ).toBe(undefined);
     },
   );
 
   it('is none while it tries again by itself, or waits for approval', () => {
-    expect(troubleOf(enabled, { ...status, phase: 'retrying' })).toBe(
-      undefined,
-    );
+    expect(trouble(enabled, { ...status, phase: 'retrying' })).toBe(undefined);
     const waitsFor = { kind: 'access' as const, since: '' };
-    expect(troubleOf(enabled, { ...status, phase: 'paused', waitsFor })).toBe(
+    expect(trouble(enabled, { ...status, phase: 'paused', waitsFor })).toBe(
       undefined,
     );
   });
 
   it('is that so many records wait, where somebody wants to know', () => {
     const lag = { ...status, lag: 1000 };
-    expect(troubleOf(enabled, lag)).toBe(undefined);
+    expect(trouble(enabled, lag)).toBe(undefined);
     const alert = (lagAlert: number) =>
-      troubleOf({ ...enabled, settings: { ...settings, lagAlert } }, lag);
+      trouble({ ...enabled, settings: { ...settings, lagAlert } }, lag);
     expect(alert(1000)).toBe('behind');
     expect(alert(1001)).toBe(undefined);
+  });
+
+  it('is that records get lost, before anything else, and where it is disabled', () => {
+    const clock = {
+      ...{ deletedFrom: '2026-11-27T11:00:00.000Z', retentionMs: 1_000 },
+      ...{ deleted: 0, isSizeLimited: false },
+    };
+    const paused = { ...status, phase: 'paused' as const };
+    expect(trouble(enabled, paused, clock)).toBe('expiring');
+    const disabled = { ...enabled, state: 'disabled' as const };
+    const stopped = { ...status, phase: 'stopped' as const };
+    expect(trouble(disabled, stopped, clock)).toBe('expiring');
+    const later = { ...clock, deletedFrom: '2026-11-28T12:00:00.000Z' };
+    expect(trouble(enabled, paused, later)).toBe('paused');
+    expect(trouble(disabled, stopped, later)).toBe(undefined);
   });
 });

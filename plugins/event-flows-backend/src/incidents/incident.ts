@@ -1,11 +1,21 @@
-import type { QueueStatus } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  isExpiring,
+  type PauseClock,
+  type QueueStatus,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueRecord } from '../queues/QueuesStore';
 
 /** Milliseconds for which trouble must last, or be over, before anybody is told. */
 export const CONFIRM_MS = 20_000;
 
 /** Why a queue needs its owner. */
-export type IncidentKind = 'blocked' | 'paused' | 'failed' | 'behind';
+export type IncidentKind =
+  | 'blocked'
+  | 'paused'
+  | 'failed'
+  | 'behind'
+  /** Unread records are deleted, or soon will be. */
+  | 'expiring';
 
 /** A queue's trouble, from when it was first seen to when it was over for a while. */
 export interface Incident {
@@ -28,12 +38,20 @@ export interface IncidentStep {
 
 /**
  * Why a queue needs its owner now; undefined if it does not. One that waits for
- * approval does, and is told of where that is noted.
+ * approval does, and is told of where that is noted. That records get lost
+ * matters more than why, also where somebody has disabled it.
+ *
+ * @param clock - as it was found out while the queue stands still
  */
 export function troubleOf(
   { state, settings }: Pick<QueueRecord, 'state' | 'settings'>,
   { phase, waitsFor, lag }: QueueStatus,
+  clock: PauseClock | undefined,
+  nowMs: number,
 ): IncidentKind | undefined {
+  if (clock && isExpiring(clock, nowMs)) {
+    return 'expiring';
+  }
   if (state !== 'enabled' || waitsFor) {
     return undefined;
   }

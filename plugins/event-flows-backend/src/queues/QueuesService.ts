@@ -8,6 +8,7 @@ import {
   eventFlowsQueueUpdatePermission,
   eventFlowsRecordReadPermission,
   normalizeEntityRef,
+  type PauseClock,
   type Queue,
   type QueueSettings,
   type QueueStatus,
@@ -19,6 +20,7 @@ import type { EndpointPolicy } from '../catalog/chooseVersion';
 import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
+import type { PauseClockReader } from '../pauseClocks/PauseClockReader';
 import type { Authorizer, QueuePermission } from '../permissions/Authorizer';
 import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
@@ -57,6 +59,7 @@ export class QueuesService {
   readonly #access: BrokerAccessReader;
   readonly #admin: LimitedAdmin;
   readonly #board: StatusReader;
+  readonly #clocks: PauseClockReader;
   readonly #convergence: Convergence;
   readonly #stops: StopConfirmation;
   readonly #addressPolicy: EndpointPolicy;
@@ -72,6 +75,7 @@ export class QueuesService {
     access: BrokerAccessReader;
     admin: LimitedAdmin;
     board: StatusReader;
+    clocks: PauseClockReader;
     convergence: Convergence;
     stops: StopConfirmation;
     addressPolicy: EndpointPolicy;
@@ -87,6 +91,7 @@ export class QueuesService {
     this.#access = options.access;
     this.#admin = options.admin;
     this.#board = options.board;
+    this.#clocks = options.clocks;
     this.#convergence = options.convergence;
     this.#stops = options.stops;
     this.#addressPolicy = options.addressPolicy;
@@ -290,11 +295,13 @@ export class QueuesService {
       allowed(eventFlowsRecordReadPermission),
       this.#board.statusOf(queues),
     ]);
+    const clocks = await this.#clocks.clocksOf(queues, statuses);
     return queues.map(queue =>
       toQueue(queue, {
         mayUpdate: updatable.has(queue.algorithmRef),
         mayReadRecords: readable.has(queue.algorithmRef),
         status: statuses.get(queue.id),
+        clock: clocks.get(queue.id),
       }),
     );
   }
@@ -317,6 +324,7 @@ function toQueue(
   queue: QueueRecord,
   seen: Pick<Queue, 'mayUpdate' | 'mayReadRecords'> & {
     status: QueueStatus | undefined;
+    clock: PauseClock | undefined;
   },
 ): Queue {
   const { id, connection, topic, algorithmRef, state, versionRef } = queue;
@@ -331,6 +339,7 @@ function toQueue(
     ...(settings !== undefined && { settings }),
     revision,
     ...(seen.status && { status: seen.status }),
+    ...(seen.clock && { pauseClock: seen.clock }),
     mayUpdate: seen.mayUpdate,
     mayReadRecords: seen.mayReadRecords,
     changedAt,

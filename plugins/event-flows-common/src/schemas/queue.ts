@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { entityRefSchema } from './entityRef';
 import { offsetSchema, partitionSchema } from './offset';
+import { pauseClockSchema } from './pauseClock';
 import { revisionSchema } from './revision';
 import {
   queueSettingsInputSchema,
@@ -160,6 +161,8 @@ export const queueSchema = z.object({
   settings: queueSettingsSchema.optional(),
   revision: z.number().int(),
   status: queueStatusSchema.optional(),
+  /** While it stands still, as far as it is known: when unread records are deleted. */
+  pauseClock: pauseClockSchema.optional(),
   /** Whether the caller may enable, edit and disable it. */
   mayUpdate: z.boolean(),
   /** Whether the caller may look at the topic's records. */

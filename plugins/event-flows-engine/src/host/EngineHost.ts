@@ -216,6 +216,8 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('tryDelivery', [access, trial], options),
       deadLetters: (access, query, options = {}) =>
         this.#link.call('deadLetters', [access, query], options),
+      unread: (access, asked, options = {}) =>
+        this.#link.call('unread', [access, asked], options),
       groupMembers: (access, groupId, options = {}) =>
         this.#link.call('groupMembers', [access, groupId], options),
     };

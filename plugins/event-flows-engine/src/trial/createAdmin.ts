@@ -16,6 +16,7 @@ export function createAdmin(
     ensurePositions: (...args) => driver.ensurePositions(...args),
     planMove: (...args) => driver.planMove(...args),
     movePositions: (...args) => driver.movePositions(...args),
+    unread: (...args) => driver.unread(...args),
     groupMembers: (...args) => driver.groupMembers(...args),
     async records(access, query, options) {
       const { records } = await driver.read(access, query, options);

@@ -7,7 +7,12 @@ import {
   formatOffset,
   formatRate,
 } from './numbers';
-import { formatDuration, formatRelative, formatSince } from './time';
+import {
+  formatDuration,
+  formatMoment,
+  formatRelative,
+  formatSince,
+} from './time';
 
 const NOW = Date.parse('2026-11-25T12:00:00Z');
 
@@ -49,6 +54,13 @@ describe('times', () => {
   it('are relative to now, and never in the future', () => {
     expect(formatRelative('2026-11-25T11:55:00Z', NOW)).toBe('5 minutes ago');
     expect(formatRelative('2026-11-25T12:00:04Z', NOW)).toBe('just now');
+  });
+
+  it('to come have the date where the day of the week does not do', () => {
+    const at = (days: number) =>
+      new Date(NOW + days * 24 * 60 * 60_000).toISOString();
+    expect(formatMoment(at(2), NOW)).toMatch(/^Fri \d\d:\d\d$/);
+    expect(formatMoment(at(7), NOW)).toMatch(/^Wed 2 Dec 2026, \d\d:\d\d$/);
   });
 
   it('say how long something has lasted', () => {

@@ -30,6 +30,16 @@ export function formatExact(iso: string): string {
     : iso;
 }
 
+const WEEK_MS = 7 * 24 * 60 * 60_000;
+
+/** A moment to come: `Fri 14:00`, with the date where it is further away. */
+export function formatMoment(iso: string, now: number): string {
+  const time = DateTime.fromISO(iso).setLocale('en');
+  // Not the whole week, after which the name of the day is today's again.
+  const isNear = time.toMillis() - now < WEEK_MS - 24 * 60 * 60_000;
+  return time.toFormat(isNear ? 'ccc HH:mm' : 'ccc d LLL yyyy, HH:mm');
+}
+
 /** How long something has lasted, in its largest unit: `5 min`, `2 days`. */
 export function formatSince(iso: string, now: number): string {
   return formatDuration(Math.max(0, now - DateTime.fromISO(iso).toMillis()));

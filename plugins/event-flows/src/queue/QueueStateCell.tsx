@@ -10,6 +10,7 @@ import { formatCount } from '../format/numbers';
 import { eventFlowsTranslationRef } from '../translation';
 import { HeldUpRecords } from './heldUp/HeldUpRecords';
 import { heldUpRecordsOf } from './heldUp/records';
+import { PauseClockNote } from './PauseClockNote';
 
 const useStyles = makeStyles(
   theme => ({
@@ -45,6 +46,7 @@ export function QueueStateCell({ queue }: { queue: Queue }) {
         </Typography>
       )}
       <HeldUpRecords queue={queue} />
+      {queue.pauseClock && <PauseClockNote clock={queue.pauseClock} />}
       {advice && (
         <Typography variant="caption" color="textSecondary">
           {advice}

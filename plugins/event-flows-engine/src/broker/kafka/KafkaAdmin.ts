@@ -13,6 +13,7 @@ import type {
   PartitionRange,
   TopicConfig,
   TopicInfo,
+  UnreadRecords,
 } from '../../types';
 import type { BrokerRecord, DriverAdmin, Log, Start } from '../BrokerDriver';
 import { toBrokerConnectionError } from './brokerErrors';
@@ -31,6 +32,7 @@ import {
 import { movePositions, planMove } from './KafkaAdminMoves';
 import { readRecords, type RecordsQuery } from './KafkaAdminReading';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
+import { unreadPartitions } from './KafkaAdminUnread';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const READY_RETRY_MS = 200;
@@ -153,6 +155,23 @@ export class KafkaAdmin implements DriverAdmin {
     return this.#call(access, options, { topic }, async ({ admin, kafka }) => {
       const { clusterId } = await admin.describeCluster();
       return { clusterId, records: await readRecords(kafka, query) };
+    });
+  }
+
+  async unread(
+    access: BrokerAccess,
+    asked: { groupId: string; topic: string; known?: KnownPosition[] },
+    options?: AdminCallOptions,
+  ): Promise<UnreadRecords | undefined> {
+    const { groupId, topic } = asked;
+    return this.#call(access, options, { groupId, topic }, async client => {
+      const { admin } = client;
+      return (
+        (await findTopic(admin, topic)) && {
+          ...(await optional(() => readConfig(admin, topic))),
+          partitions: await unreadPartitions(client, asked),
+        }
+      );
     });
   }
 
@@ -340,17 +359,22 @@ async function readConfig(admin: Admin, topic: string): Promise<TopicConfig> {
       {
         type: ConfigResourceTypes.TOPIC,
         name: topic,
-        configNames: ['retention.ms', 'retention.bytes'],
+        configNames: ['cleanup.policy', 'retention.ms', 'retention.bytes'],
       },
     ],
   });
-  const valueOf = (name: string) => {
-    const entry = resources
+  const textOf = (name: string) =>
+    resources
       .flatMap(({ configEntries }) => configEntries)
-      .find(({ configName }) => configName === name);
-    const value = Number(entry?.configValue);
+      .find(({ configName }) => configName === name)?.configValue;
+  const valueOf = (name: string) => {
+    const value = Number(textOf(name));
     return Number.isFinite(value) && value >= 0 ? value : undefined;
   };
+  if (textOf('cleanup.policy') === 'compact') {
+    // Its limits are set all the same, and mean nothing.
+    return {};
+  }
   return {
     retentionMs: valueOf('retention.ms'),
     retentionBytes: valueOf('retention.bytes'),

@@ -11,7 +11,7 @@ export interface FetchedPartition {
   partition: number;
   highWatermark: string;
   abortedTransactions?: unknown[];
-  messages: unknown[];
+  messages: Array<{ offset: string; timestamp: string }>;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface KafkajsCluster {
     fetch(request: {
       replicaId: number;
       /** 1: only what is committed of transactions. */
-      isolationLevel: 1;
+      isolationLevel: 0 | 1;
       maxWaitTime: number;
       minBytes: number;
       maxBytes: number;
