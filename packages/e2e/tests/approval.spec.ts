@@ -18,7 +18,7 @@ const HOSTILE_TITLE =
 /** Somebody edits the catalog so that a stream would go elsewhere. */
 test.describe.serial('A version whose endpoint moves', () => {
   const topic = 'parcels';
-  let ada: ApiClient | undefined;
+  let ada: ApiClient;
   let owner: Visit;
   let records: NumberedRecords;
 
@@ -62,7 +62,6 @@ test.describe.serial('A version whose endpoint moves', () => {
   test('waits for its owner, who is told, and nothing is sent anywhere', async ({
     demo,
   }) => {
-    const ada = await signIn(demo.url, 'user:default/ada');
     await writeCatalog(demo, ada, demo.elsewhere.url);
     const { page } = owner;
     await page.goto(`${demo.url}/catalog/default/component/routing/queues`);

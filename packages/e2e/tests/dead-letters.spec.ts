@@ -16,7 +16,7 @@ test.describe.serial('Dead letters', () => {
   const deadLetterTopic = 'surveys.dead';
   /** Numbers of records that the endpoint does not like at the moment. */
   const refused = new Set([2, 3]);
-  let ada: ApiClient | undefined;
+  let ada: ApiClient;
   let owner: Visit;
   let queuePath = '';
 

@@ -13,7 +13,7 @@ const TITLE = 'Records of opinions';
 /** An owner looks at records and tries a version before enabling it. */
 test.describe.serial('Looking before enabling', () => {
   const topic = 'opinions';
-  let ada: ApiClient | undefined;
+  let ada: ApiClient;
   let owner: Visit;
   let queuePath = '';
 

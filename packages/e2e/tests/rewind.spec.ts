@@ -13,7 +13,7 @@ const SENTIMENT = 'component:default/sentiment';
 /** An owner has records delivered again. */
 test.describe.serial('A queue that is rewound', () => {
   const topic = 'replays';
-  let ada: ApiClient | undefined;
+  let ada: ApiClient;
   let owner: Visit;
   let records: NumberedRecords;
 
