@@ -1,6 +1,8 @@
 import { aQueue, aStatus } from '../__testUtils__/fixtures';
 import { groupOf } from './attention';
 
+const NOW = Date.parse('2026-11-26T12:00:00Z');
+
 describe('groupOf', () => {
   it.each([
     ['blocked', 'attention'],
@@ -12,18 +14,34 @@ describe('groupOf', () => {
     ['starting', 'working'],
   ] as const)('puts an enabled queue that is %s under %s', (phase, group) => {
     const status = aStatus({ phase });
-    expect(groupOf(aQueue({ state: 'enabled', status }))).toBe(group);
+    expect(groupOf(aQueue({ state: 'enabled', status }), NOW)).toBe(group);
   });
 
   it('puts a queue under disabled whatever its consumers still do', () => {
-    expect(groupOf(aQueue({ status: undefined }))).toBe('disabled');
+    expect(groupOf(aQueue({ status: undefined }), NOW)).toBe('disabled');
     const status = aStatus({ phase: 'blocked' });
-    expect(groupOf(aQueue({ state: 'disabled', status }))).toBe('disabled');
+    expect(groupOf(aQueue({ state: 'disabled', status }), NOW)).toBe(
+      'disabled',
+    );
   });
 
   it('wants attention for counters that do not add up, always', () => {
     const { counters } = aStatus();
     const status = aStatus({ counters: { ...counters, read: 1 } });
-    expect(groupOf(aQueue({ state: 'disabled', status }))).toBe('attention');
+    expect(groupOf(aQueue({ state: 'disabled', status }), NOW)).toBe(
+      'attention',
+    );
+  });
+
+  it('wants attention before unread records are deleted, also of a disabled one', () => {
+    const clock = (deletedFrom: string) =>
+      aQueue({
+        pauseClock: {
+          ...{ deletedFrom, retentionMs: 604_800_000, deleted: 0 },
+          isSizeLimited: false,
+        },
+      });
+    expect(groupOf(clock('2026-11-26T15:00:00Z'), NOW)).toBe('attention');
+    expect(groupOf(clock('2026-12-02T15:00:00Z'), NOW)).toBe('disabled');
   });
 });

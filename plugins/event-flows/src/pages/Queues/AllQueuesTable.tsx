@@ -10,8 +10,10 @@ import { Name } from '../../components/Name';
 import { queueView } from '../../components/queueView';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StateChip } from '../../components/StateChip';
+import { useNow } from '../../components/useNow';
 import { formatCount, formatRate } from '../../format/numbers';
 import { groupOf } from '../../queue/attention';
+import { PauseClockNote } from '../../queue/PauseClockNote';
 import { QueueLink } from '../../queue/QueueLink';
 import { queueRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
@@ -29,6 +31,7 @@ export function AllQueuesTable(props: {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const hrefOf = useRouteRef(queueRouteRef);
   const navigate = useNavigate();
+  const now = useNow();
   const choosable = queues.filter(mayBeDisabled).map(({ id }) => id);
   const isAllChosen =
     choosable.length > 0 && choosable.every(id => chosen.has(id));
@@ -86,7 +89,7 @@ export function AllQueuesTable(props: {
     {
       id: 'state',
       title: t('queues.state'),
-      sortBy: queue => ORDER[groupOf(queue)],
+      sortBy: queue => ORDER[groupOf(queue, now)],
       render: queue => <State queue={queue} />,
     },
     {
@@ -140,13 +143,17 @@ export function AllQueuesTable(props: {
 function State({ queue }: { queue: Queue }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { label, tone, reason } = queueView(queue, t);
+  const needsSomebody = groupOf(queue, useNow()) === 'attention';
   return (
     <>
       <StateChip tone={tone} label={label} />
-      {groupOf(queue) === 'attention' && reason && (
+      {needsSomebody && reason && (
         <Typography variant="caption" color="textSecondary" display="block">
           <Name maxLength={90}>{reason}</Name>
         </Typography>
+      )}
+      {needsSomebody && queue.pauseClock && (
+        <PauseClockNote clock={queue.pauseClock} />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import TextField from '@material-ui/core/TextField';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, type ReactNode } from 'react';
 import { SearchField } from '../../components/SearchField';
+import { useNow } from '../../components/useNow';
 import { eventFlowsTranslationRef } from '../../translation';
 import { groupOf } from '../../queue/attention';
 import type { Ownership, QueueFilter } from './filterQueues';
@@ -35,7 +36,10 @@ export function QueueFilters(props: {
   const { queues, ownership, filter, onChange } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const inAttention = queues.filter(q => groupOf(q) === 'attention').length;
+  const now = useNow();
+  const inAttention = queues.filter(
+    q => groupOf(q, now) === 'attention',
+  ).length;
   const connections = new Map(
     queues.map(({ connection }) => [connection.id, connection.name]),
   );

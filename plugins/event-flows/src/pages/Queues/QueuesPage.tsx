@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { PageFrame } from '../../components/PageFrame';
 import { Panel } from '../../components/Panel';
+import { useNow } from '../../components/useNow';
 import { queueManagerRouteRef, queuesRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
 import { QueueManagerTabs } from '../QueueManager/QueueManagerTabs';
@@ -58,7 +59,7 @@ function Queues({ queues }: { queues: Queue[] }) {
   const ownership = useOwnership(queues.map(queue => queue.algorithmRef));
   const [filter, setFilter] = useQueueFilter();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const shown = filterQueues(queues, filter, ownership);
+  const shown = filterQueues(queues, filter, ownership, useNow());
   return (
     <Panel
       flush

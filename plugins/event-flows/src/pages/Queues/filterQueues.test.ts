@@ -33,6 +33,7 @@ describe('filterQueues', () => {
         [blocked, disabled],
         { ...NO_FILTER, ...filter },
         ownership,
+        Date.now(),
       ).map(({ id }) => id),
     ).toEqual(ids);
   });

@@ -29,13 +29,14 @@ export function filterQueues(
   queues: Queue[],
   { text, group, connection, owner }: QueueFilter,
   { ownersOf, mine }: Ownership,
+  nowMs: number,
 ): Queue[] {
   const wanted = text.trim().toLocaleLowerCase('en');
   const isOwner = (ref: string) =>
     owner === 'mine' ? mine.has(ref) : ref === owner;
   return queues.filter(
     queue =>
-      (group === 'all' || groupOf(queue) === group) &&
+      (group === 'all' || groupOf(queue, nowMs) === group) &&
       (!connection || queue.connection.id === connection) &&
       (!owner || ownersOf(queue.algorithmRef).some(isOwner)) &&
       [queue.topic, queue.connection.name, queue.algorithmRef].some(name =>
