@@ -4,7 +4,7 @@ import { signIn, type ApiClient } from './support/api';
 import { lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
-import { actOn, openQueues } from './support/screens';
+import { actOn, choose, openQueues } from './support/screens';
 import { test } from './support/test';
 
 const SENTIMENT = 'component:default/sentiment';
@@ -118,11 +118,26 @@ test.describe.serial('Looking before enabling', () => {
     await lookAtScreen(page, 'light/try-version-refused', '[role="dialog"]');
   });
 
+  test('tries two versions on the latest records at once', async () => {
+    const { page } = owner;
+    const records = page.getByRole('dialog', { name: TITLE });
+    await records.getByRole('button', { name: 'Back to the list' }).click();
+    await records.getByRole('button', { name: 'Back-test…' }).click();
+    await choose(page, 'Compare with', '1.0.2');
+    await records.getByRole('button', { name: 'Start' }).click();
+    await expect(records).toContainText('3 of 3 records tried', {
+      timeout: 30_000,
+    });
+    await expect(records.getByText('1 of 3')).toHaveCount(2);
+    await expect(records).toContainText('Both versions answered all 3 alike.');
+    await lookAtScreen(page, 'light/back-test', '[role="dialog"]');
+  });
+
   test('has changed nothing', async ({ demo }) => {
     const { page } = owner;
     await page.keyboard.press('Escape');
     await expect(page.getByText('Never enabled yet.')).toBeVisible();
-    expect(demo.endpoint.requests).toHaveLength(2);
+    expect(demo.endpoint.requests).toHaveLength(8);
     expect(owner.complaints).toEqual([]);
   });
 

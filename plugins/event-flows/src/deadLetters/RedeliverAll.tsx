@@ -1,19 +1,22 @@
+import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import Button from '@material-ui/core/Button';
-import LinearProgress from '@material-ui/core/LinearProgress';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type {
   DeadLetter,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
+import { queryKeys } from '../api/queries';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { GuardedButton } from '../components/GuardedButton';
+import { SequenceProgress } from '../components/SequenceProgress';
+import { useSequence } from '../components/useSequence';
 import { formatCount } from '../format/numbers';
 import { eventFlowsTranslationRef } from '../translation';
-import { useRedeliverAll } from './useRedeliverAll';
 
 const useStyles = makeStyles(
   theme => ({
@@ -24,38 +27,52 @@ const useStyles = makeStyles(
       gap: theme.spacing(1, 2),
       padding: theme.spacing(0, 2, 1),
     },
-    bar: { flex: '1 1 160px', maxWidth: 320 },
   }),
   { name: 'EventFlowsRedeliverAll' },
 );
 
-/** Redelivers every letter that is shown and open, when asked and confirmed. */
+/**
+ * Redelivers every letter that is shown and open, in their order, when asked
+ * and confirmed. What is done stays done: whoever stops it, or leaves the page,
+ * goes on later with the rest.
+ */
 export function RedeliverAll(props: { queue: Queue; letters: DeadLetter[] }) {
   const { queue, letters } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
-  const { progress, start, stop } = useRedeliverAll(queue);
+  const { sequence, start, stop } = useSequence(
+    ({ partition, offset }: DeadLetter) =>
+      // Not to be cut off: what was sent counts.
+      api.redeliver(queue.id, {
+        ...{ partition, offset, versionRef: queue.versionRef ?? 'latest' },
+      }),
+  );
+  const redeliver = async () => {
+    setAsking(false);
+    await start(letters);
+    await client.invalidateQueries({
+      queryKey: queryKeys.deadLetters(queue.id),
+    });
+  };
   const count = letters.length;
-  if (count === 0 && !progress) {
+  if (count === 0 && !sequence) {
     return null;
   }
+  const accepted = sequence?.results.filter(
+    ({ outcome }) => outcome === 'delivered',
+  ).length;
   return (
     <div className={classes.root}>
-      {progress?.isRunning ? (
-        <>
-          <LinearProgress
-            className={classes.bar}
-            variant="determinate"
-            aria-label={t('deadLetters.redeliverAll')}
-            value={
-              (100 * (progress.accepted + progress.refused)) / progress.total
-            }
-          />
-          <Button size="small" onClick={stop}>
-            {t('deadLetters.stop')}
-          </Button>
-        </>
+      {sequence?.isRunning ? (
+        <SequenceProgress
+          label={t('deadLetters.redeliverAll')}
+          sequence={sequence}
+          stopLabel={t('deadLetters.stop')}
+          onStop={stop}
+        />
       ) : (
         count > 0 && (
           <GuardedButton
@@ -69,16 +86,17 @@ export function RedeliverAll(props: { queue: Queue; letters: DeadLetter[] }) {
         )
       )}
       <Typography variant="body2" role="status">
-        {progress &&
+        {sequence &&
+          accepted !== undefined &&
           t('deadLetters.progress', {
-            accepted: formatCount(progress.accepted),
-            refused: formatCount(progress.refused),
-            total: formatCount(progress.total),
+            accepted: formatCount(accepted),
+            refused: formatCount(sequence.results.length - accepted),
+            total: formatCount(sequence.total),
           })}
       </Typography>
-      {progress?.error !== undefined && (
+      {sequence?.error !== undefined && (
         <ErrorNotice
-          error={progress.error}
+          error={sequence.error}
           title={t('deadLetters.actFailed')}
         />
       )}
@@ -87,10 +105,7 @@ export function RedeliverAll(props: { queue: Queue; letters: DeadLetter[] }) {
           title={t('deadLetters.redeliverAllTitle', { count })}
           confirmLabel={t('deadLetters.redeliver')}
           onCancel={() => setAsking(false)}
-          onConfirm={() => {
-            setAsking(false);
-            void start(letters);
-          }}
+          onConfirm={() => void redeliver()}
         >
           <Typography>{t('deadLetters.redeliverAllText')}</Typography>
         </ConfirmDialog>

@@ -148,4 +148,59 @@ describe('the records of a queue', () => {
       await screen.findByRole('radio', { name: /^1\.0\.2/ }),
     ).toBeChecked();
   });
+
+  it('can be tried all at once, on two versions', async () => {
+    const { api, dialog } = await open();
+    const answers: Record<string, string> = {
+      latest: '1',
+      'component:default/sentiment-1-0-2': '2',
+    };
+    jest
+      .spyOn(api, 'tryVersion')
+      .mockImplementation(async (_id, { offset, versionRef }) => {
+        const data = offset === '7' ? answers[versionRef] : 'same';
+        const refused = { outcome: 'refused', reason: '422 there' } as const;
+        return {
+          ...aTrial({
+            ...{ answer: { size: data.length, encoding: 'utf8', data } },
+            ...(offset === '8811' && refused),
+          }),
+          versionRef,
+        };
+      });
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
+    expect(dialog.getByText(/^Each record is really sent/)).toBeInTheDocument();
+    await userEvent.click(dialog.getByLabelText('Compare with'));
+    await userEvent.click(await screen.findByRole('option', { name: '1.0.2' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
+    expect(
+      await dialog.findByText('3 of 3 records tried', undefined, {
+        timeout: 3_000,
+      }),
+    ).toBeInTheDocument();
+    expect(dialog.getAllByText('2 of 3')).toHaveLength(2);
+    expect(dialog.getAllByText('1 × 422 there')).toHaveLength(2);
+    expect(
+      dialog.getByText('1 of 3 answered in another way'),
+    ).toBeInTheDocument();
+    const table = dialog.getByRole('table', {
+      name: 'Records that the versions answered in different ways',
+    });
+    expect(
+      within(table).getByRole('row', { name: /offset 7/ }),
+    ).toHaveTextContent('200 1200 2');
+    await expectAccessible();
+  });
+
+  it('stop being tried when told to', async () => {
+    const { api, dialog } = await open();
+    const attempt = jest.spyOn(api, 'tryVersion');
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
+    await userEvent.click(await dialog.findByRole('button', { name: 'Stop' }));
+    await dialog.findByRole('button', { name: 'Start' });
+    expect(attempt.mock.calls.length).toBeLessThan(3);
+  });
 });

@@ -16,6 +16,7 @@ import { ErrorNotice } from '../components/ErrorNotice';
 import { focusOnMount } from '../components/focusOnMount';
 import { Loading } from '../components/Loading';
 import { eventFlowsTranslationRef } from '../translation';
+import { BackTest } from './BackTest';
 import { RecordDetail } from './RecordDetail';
 import { RecordsTable } from './RecordsTable';
 import { TryVersion } from './TryVersion';
@@ -32,7 +33,8 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
   const { data, error, refetch, isFetching } = usePeek(queue.id, {
     limit: LIMIT,
   });
-  const [opened, setOpened] = useState<TopicRecord>();
+  const [opened, setOpened] = useState<TopicRecord | 'back-test'>();
+  const records = data?.items ?? [];
 
   return (
     <Dialog
@@ -59,16 +61,17 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
           />
         )}
         {!data && !error && <Loading label={t('records.loading')} />}
-        {opened && (
+        {opened === 'back-test' && <BackTest queue={queue} records={records} />}
+        {opened && opened !== 'back-test' && (
           <RecordDetail record={opened}>
             <TryVersion queue={queue} record={opened} />
           </RecordDetail>
         )}
-        {!opened && data?.items.length === 0 && (
+        {!opened && data && records.length === 0 && (
           <EmptyNotice text={t('records.empty')} />
         )}
-        {!opened && data && data.items.length > 0 && (
-          <RecordsTable topic={topic} records={data.items} onOpen={setOpened} />
+        {!opened && records.length > 0 && (
+          <RecordsTable topic={topic} records={records} onOpen={setOpened} />
         )}
       </DialogContent>
       <DialogActions>
@@ -77,9 +80,17 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
             {t('records.back')}
           </Button>
         ) : (
-          <Button onClick={() => refetch()} disabled={isFetching}>
-            {t('records.refresh')}
-          </Button>
+          <>
+            <Button
+              onClick={() => setOpened('back-test')}
+              disabled={records.length === 0}
+            >
+              {t('backTest.open')}
+            </Button>
+            <Button onClick={() => refetch()} disabled={isFetching}>
+              {t('records.refresh')}
+            </Button>
+          </>
         )}
         <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
           {t('heldUp.close')}
