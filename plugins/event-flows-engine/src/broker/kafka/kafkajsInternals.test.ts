@@ -1,3 +1,4 @@
+import RequestQueue from 'kafkajs/src/network/requestQueue';
 import Decoder from 'kafkajs/src/protocol/decoder';
 import { extendKafkajs } from './kafkajsInternals';
 
@@ -35,5 +36,33 @@ describe('a record with headers', () => {
       { key: 8 },
     ]);
     expect(new Decoder(varInt(0)).readVarIntArray(readHeader)).toEqual([]);
+  });
+});
+
+describe('requests that wait', () => {
+  beforeAll(extendKafkajs);
+
+  function timersOf(prepare: (queue: RequestQueue) => void): unknown[] {
+    const timer = jest
+      .spyOn(global, 'setTimeout')
+      .mockReturnValue(undefined as never);
+    const queue = new RequestQueue({ clientId: 'c', broker: 'b' });
+    prepare(queue);
+    queue.scheduleCheckPendingRequests();
+    const delays = timer.mock.calls.map(([, delay]) => delay);
+    timer.mockRestore();
+    return delays;
+  }
+
+  it('are looked for when there are some, or a broker wants a pause', () => {
+    expect(timersOf(queue => queue.pending.push({}))).toEqual([10]);
+    const [pause] = timersOf(queue => {
+      queue.throttledUntil = Date.now() + 5_000;
+    });
+    expect(pause).toBeGreaterThan(4_000);
+  });
+
+  it('are not looked for in the past, of which Node would warn', () => {
+    expect(timersOf(() => {})).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import {
 } from 'kafkajs';
 import { version } from 'kafkajs/package.json';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
+import RequestQueue from 'kafkajs/src/network/requestQueue';
 import Decoder from 'kafkajs/src/protocol/decoder';
 
 /**
@@ -29,6 +30,10 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  * 7. What was read before a rebalance is dropped, and a join that failed
  *    half-way is made up for before anything is read. kafkajs takes the one
  *    for what comes next, and goes on after the other as if it had joined.
+ *
+ * 8. Requests that wait are looked for when there are some, or when a broker has
+ *    asked for a pause. kafkajs also sets a timer for a time long past after
+ *    each request, of which Node warns in the operator's log.
  *
  * A package manager's patch would not travel with a published package.
  */
@@ -121,6 +126,7 @@ export function extendKafkajs(): void {
   tellOfMembership();
   tellOfLostPositions();
   accompanyReads();
+  lookForRequestsThatWait();
 }
 
 /** kafkajs reads such arrays for headers alone, and reduces them to an object. */
@@ -303,6 +309,16 @@ function attemptOf(group: ConsumerGroup) {
     },
   });
   return { reader, hasFailed: () => failed };
+}
+
+function lookForRequestsThatWait() {
+  const { scheduleCheckPendingRequests } = RequestQueue.prototype;
+  RequestQueue.prototype.scheduleCheckPendingRequests =
+    function scheduleIfAnyWait() {
+      if (this.pending.length > 0 || this.throttledUntil > Date.now()) {
+        scheduleCheckPendingRequests.call(this);
+      }
+    };
 }
 
 /** Whether the batch was read before a rebalance: kafkajs reads on from the committed position. */

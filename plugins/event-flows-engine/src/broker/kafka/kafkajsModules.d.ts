@@ -63,6 +63,16 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
   }
 }
 
+declare module 'kafkajs/src/network/requestQueue' {
+  export default class RequestQueue {
+    constructor(options: { clientId: string; broker: string });
+    readonly pending: unknown[];
+    /** Milliseconds since the epoch. */
+    throttledUntil: number;
+    scheduleCheckPendingRequests(): void;
+  }
+}
+
 declare module 'kafkajs/src/consumer/batch' {
   import type { KafkaMessage } from 'kafkajs';
 
