@@ -87,6 +87,10 @@ const rules: Record<string, Rule> = {
     call: ({ queueId }) => ({ path: `/queues/${queueId}` }),
     answers: everyone,
   },
+  'get /queues/{queueId}/history/{period}': {
+    call: ({ queueId }) => ({ path: `/queues/${queueId}/history/day` }),
+    answers: everyone,
+  },
   'get /queues/{queueId}/changes': {
     call: ({ queueId }) => ({ path: `/queues/${queueId}/changes` }),
     answers: everyone,

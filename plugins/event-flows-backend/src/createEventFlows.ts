@@ -28,6 +28,9 @@ import { KnexConnectionsStore } from './connections/ConnectionsStore';
 import { LimitedAdmin } from './connections/LimitedAdmin';
 import { KnexDeadLetterMarksStore } from './deadLetters/DeadLetterMarksStore';
 import { DeadLettersService } from './deadLetters/DeadLettersService';
+import { HistorySampler } from './history/HistorySampler';
+import { HistoryService } from './history/HistoryService';
+import { KnexSamplesStore } from './history/SamplesStore';
 import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
 import { KnexIncidentsStore } from './incidents/IncidentsStore';
@@ -286,6 +289,11 @@ export function createEventFlows(options: {
     now,
   });
   const changes = new RecentChanges({ gate, store: changesStore });
+  const samples = new KnexSamplesStore(db);
+  const history = new HistoryService({ gate, store: samples, now });
+  const sampler = new HistorySampler({
+    ...{ queues: queuesStore, board, store: samples, now },
+  });
   const decisions = new DecisionsService({
     store: decisionsStore,
     queues: queuesStore,
@@ -354,6 +362,7 @@ export function createEventFlows(options: {
       access,
       queues,
       changes,
+      history,
       decisions,
       rewinds,
       records,
@@ -392,6 +401,12 @@ export function createEventFlows(options: {
         frequency: { minutes: 1 },
         timeout: { minutes: 5 },
         fn: signal => clockWatch.run(signal),
+      });
+      await scheduler.scheduleTask({
+        id: 'event-flows-sample-queues',
+        frequency: { minutes: 1 },
+        timeout: { minutes: 1 },
+        fn: () => sampler.run(),
       });
       await scheduler.scheduleTask({
         id: 'event-flows-bind-algorithms',

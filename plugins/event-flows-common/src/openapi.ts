@@ -9,6 +9,7 @@ import {
   listDeadLettersSchema,
   peekSchema,
   previewRewindSchema,
+  queueHistorySchema,
   queueSchema,
   redeliverSchema,
   recentChangeSchema,
@@ -143,6 +144,14 @@ export const apiRoutes: readonly ApiRoute[] = [
     operationId: 'getQueue',
     summary: 'One queue',
     response: { status: 200, schema: queueSchema },
+    refusals: [404],
+  },
+  {
+    method: 'get',
+    path: '/queues/{queueId}/history/{period}',
+    operationId: 'getQueueHistory',
+    summary: 'What a queue did in the last hour or day',
+    response: { status: 200, schema: queueHistorySchema },
     refusals: [404],
   },
   {

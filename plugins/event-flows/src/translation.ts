@@ -602,6 +602,18 @@ export const eventFlowsTranslationRef = createTranslationRef({
       confirm: 'Disable',
       failed: 'The queue could not be disabled',
     },
+    history: {
+      title: 'History',
+      period: 'How far back',
+      periods: { hour: 'Hour', day: 'Day' },
+      perSecond: 'Per second',
+      loading: 'Loading the history',
+      failed: 'The history could not be loaded',
+      empty:
+        'Nothing is known yet: a queue is looked at once a minute, and for the day once in a quarter of an hour.',
+      summary:
+        'Highest lag: {{lag}} records. Highest rate: {{rate}} delivered per second. Dead-lettered: {{deadLettered}}.',
+    },
     deadLetters: {
       title: 'Dead letters',
       tableLabel: 'Dead letters of {{topic}}',

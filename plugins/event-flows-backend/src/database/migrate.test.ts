@@ -10,6 +10,7 @@ const TABLES = [
   'pause_clocks',
   'queue_incidents',
   'queue_reports',
+  'queue_samples',
   'queues',
   'replicas',
   'secret_key_users',

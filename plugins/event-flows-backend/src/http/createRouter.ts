@@ -12,6 +12,7 @@ import type { ConnectionsService } from '../connections/ConnectionsService';
 import { createConnectionsRouter } from '../connections/router';
 import type { DeadLettersService } from '../deadLetters/DeadLettersService';
 import { createDeadLettersRouter } from '../deadLetters/router';
+import type { HistoryService } from '../history/HistoryService';
 import type { Authorizer } from '../permissions/Authorizer';
 import type { DecisionsService } from '../queues/DecisionsService';
 import type { QueuesService } from '../queues/QueuesService';
@@ -36,6 +37,7 @@ export function createRouter(options: {
   access: AccessService;
   queues: QueuesService;
   changes: RecentChanges;
+  history: HistoryService;
   decisions: DecisionsService;
   rewinds: RewindService;
   records: RecordsService;
@@ -46,7 +48,7 @@ export function createRouter(options: {
   version: string;
 }): Router {
   const { callerOf, authorizer, connections, access } = options;
-  const { queues, changes, decisions, rewinds } = options;
+  const { queues, changes, history, decisions, rewinds } = options;
   const openApiDocument = createOpenApiDocument(options.version);
 
   const router = PromiseRouter();
@@ -65,7 +67,9 @@ export function createRouter(options: {
   router.use(createConnectionsRouter({ callerOf, connections }));
   router.use(createAccessRouter({ callerOf, access }));
   router.use(
-    createQueuesRouter({ callerOf, queues, changes, decisions, rewinds }),
+    createQueuesRouter({
+      ...{ callerOf, queues, changes, history, decisions, rewinds },
+    }),
   );
   router.use(createRecordsRouter({ callerOf, records: options.records }));
   router.use(

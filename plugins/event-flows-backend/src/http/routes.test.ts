@@ -203,6 +203,7 @@ describe('the routes', () => {
       access: {} as never,
       queues: {} as never,
       changes: {} as never,
+      history: {} as never,
       decisions: {} as never,
       rewinds: {} as never,
       records: {} as never,

@@ -59,6 +59,7 @@ const EXPECTED: Record<string, number[]> = {
   getQueues:          [         200,   200,          200,    200,     200,    401],
   getQueue:           [         200,   200,          200,    200,     200,    401],
   getQueueChanges:    [         200,   200,          200,    200,     200,    401],
+  getQueueHistory:    [         200,   200,          200,    200,     200,    401],
   updateQueue:        [         200,   200,          403,    403,     200,    401],
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
   peek:               [         200,   200,          403,    403,     200,    401],
@@ -81,6 +82,7 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   getAlgorithmQueues: [         200,   200,          404,    404,     200,    401],
   getQueue:           [         200,   200,          404,    404,     200,    401],
   getQueueChanges:    [         200,   200,          404,    404,     200,    401],
+  getQueueHistory:    [         200,   200,          404,    404,     200,    401],
   updateQueue:        [         200,   200,          404,    404,     200,    401],
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
   peek:               [         200,   200,          404,    404,     200,    401],
@@ -131,6 +133,7 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   getAlgorithmQueues: () => ['/algorithms/component/default/sentiment/queues'],
   getQueues: () => ['/queues'],
   getQueue: ({ queueId }) => [`/queues/${queueId}`],
+  getQueueHistory: ({ queueId }) => [`/queues/${queueId}/history/hour`],
   getQueueChanges: ({ queueId }) => [`/queues/${queueId}/changes`],
   updateQueue: ({ queueId }) => [
     `/queues/${queueId}`,

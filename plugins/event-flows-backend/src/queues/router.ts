@@ -10,6 +10,7 @@ import {
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { CallerReader } from '../http/callerOf';
+import type { HistoryService } from '../history/HistoryService';
 import { checkBody, parseId } from '../http/input';
 import type { DecisionsService } from './DecisionsService';
 import type { QueuesService } from './QueuesService';
@@ -21,10 +22,11 @@ export function createQueuesRouter(options: {
   callerOf: CallerReader;
   queues: QueuesService;
   changes: RecentChanges;
+  history: HistoryService;
   decisions: DecisionsService;
   rewinds: RewindService;
 }): Router {
-  const { callerOf, queues, changes, decisions, rewinds } = options;
+  const { callerOf, queues, changes, history, decisions, rewinds } = options;
   const router = PromiseRouter();
 
   router.get('/queues', async (request, response) => {
@@ -36,6 +38,12 @@ export function createQueuesRouter(options: {
     const caller = await callerOf(request);
     const id = parseId(request.params.queueId, 'queue');
     response.json(await queues.get(caller, id));
+  });
+
+  router.get('/queues/:queueId/history/:period', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    response.json(await history.of(caller, id, request.params.period));
   });
 
   router.get('/queues/:queueId/changes', async (request, response) => {

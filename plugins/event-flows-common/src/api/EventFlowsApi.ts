@@ -7,7 +7,9 @@ import type {
   Dismiss,
   ListDeadLetters,
   Peek,
+  HistoryPeriod,
   Queue,
+  QueueHistory,
   Redeliver,
   RecentChange,
   RewindPreview,
@@ -86,6 +88,12 @@ export interface EventFlowsApi {
     id: string,
     options?: RequestOptions,
   ): Promise<{ items: RecentChange[] }>;
+  /** What a queue did in the last hour or day. */
+  getQueueHistory(
+    id: string,
+    period: HistoryPeriod,
+    options?: RequestOptions,
+  ): Promise<QueueHistory>;
   /** Enables, edits or disables a queue. */
   updateQueue(
     id: string,

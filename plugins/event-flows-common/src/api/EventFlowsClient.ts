@@ -9,7 +9,9 @@ import type {
   Dismiss,
   ListDeadLetters,
   Peek,
+  HistoryPeriod,
   Queue,
+  QueueHistory,
   Redeliver,
   RecentChange,
   RewindPreview,
@@ -138,6 +140,15 @@ export class EventFlowsClient implements EventFlowsApi {
     options?: RequestOptions,
   ): Promise<{ items: RecentChange[] }> {
     return this.#read(path`/queues/${id}/changes`, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.getQueueHistory} */
+  getQueueHistory(
+    id: string,
+    period: HistoryPeriod,
+    options?: RequestOptions,
+  ): Promise<QueueHistory> {
+    return this.#read(path`/queues/${id}/history/${period}`, options);
   }
 
   /** {@inheritDoc EventFlowsApi.updateQueue} */

@@ -2,6 +2,7 @@ export * from './allowed';
 export * from './connection';
 export * from './deadLetter';
 export * from './entityRef';
+export * from './history';
 export * from './pauseClock';
 export * from './queue';
 export * from './recentChange';

@@ -12,6 +12,7 @@ import {
   type EventFlowsApi,
   type Peek,
   type Queue,
+  type QueueHistory,
   type Redeliver,
   type RecentChange,
   type RequestOptions,
@@ -53,6 +54,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   topics: Record<string, TopicSummary[]>;
   queues: Queue[];
   recreated: string[];
+  /** What every queue did lately. */
+  history: QueueHistory = { stepMs: 60_000, points: [] };
   /** What every topic holds. */
   records: TopicRecord[] = [];
   /** What every dead-letter topic holds. */
@@ -308,6 +311,11 @@ export class InMemoryEventFlows implements EventFlowsApi {
           };
     this.queues = this.queues.map(item => (item.id === id ? changed : item));
     return changed;
+  }
+
+  async getQueueHistory(queueId: string): Promise<QueueHistory> {
+    await this.getQueue(queueId);
+    return this.history;
   }
 
   async peek(queueId: string, peek: Peek): Promise<{ items: TopicRecord[] }> {

@@ -1,6 +1,7 @@
 import { useApi } from '@backstage/core-plugin-api';
 import type {
   EventFlowsApi,
+  HistoryPeriod,
   Peek,
   RewindTo,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -101,6 +102,17 @@ export function useQueueChanges(id: string) {
   return useQuery({
     queryKey: queryKeys.queueChanges(id),
     queryFn: ({ signal }) => api.getQueueChanges(id, { signal }),
+  });
+}
+
+/** What a queue did in the last hour or day; it changes once in a minute. */
+export function useQueueHistory(queueId: string, period: HistoryPeriod) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: ['history', queueId, period],
+    queryFn: ({ signal }) => api.getQueueHistory(queueId, period, { signal }),
+    refetchInterval: 30_000,
+    placeholderData: keepPreviousData,
   });
 }
 

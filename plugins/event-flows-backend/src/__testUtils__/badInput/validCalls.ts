@@ -74,6 +74,7 @@ export function validCalls({
     getQueues: none,
     getSecretRotation: none,
     rotateSecrets: none,
+    getQueueHistory: { parameters: { queueId, period: 'day' }, bodies: [] },
     getQueue: ofQueue,
     getQueueChanges: ofQueue,
     updateQueue: {

@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
 import { PageFrame } from '../../components/PageFrame';
 import { DeadLettersPanel } from '../../deadLetters/DeadLettersPanel';
+import { HistoryPanel } from '../../history/HistoryPanel';
 import { QueueActions, type QueueAction } from '../../queue/QueueActions';
 import { QueueDialogs } from '../../queue/QueueDialogs';
 import {
@@ -72,6 +73,7 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
       {props.children}
       <QueueFacts queue={queue} versions={versions.data} />
       <BalancePanel queue={queue} />
+      {queue.versionRef && <HistoryPanel queue={queue} />}
       <PartitionsPanel queue={queue} />
       <DeadLettersPanel queue={queue} />
       <ChangesPanel queue={queue} versions={versions.data} />

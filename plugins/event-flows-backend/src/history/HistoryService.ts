@@ -1,0 +1,46 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  historyPeriodSchema,
+  type QueueHistory,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Caller } from '../permissions/Caller';
+import type { QueueGate } from '../queues/QueueGate';
+import { historyOf } from './historyOf';
+import { PERIODS } from './periods';
+import type { SamplesStore } from './SamplesStore';
+
+/** Shows what queues did lately. */
+export class HistoryService {
+  readonly #gate: QueueGate;
+  readonly #store: SamplesStore;
+  readonly #now: () => number;
+
+  constructor(options: {
+    gate: QueueGate;
+    store: SamplesStore;
+    now: () => number;
+  }) {
+    this.#gate = options.gate;
+    this.#store = options.store;
+    this.#now = options.now;
+  }
+
+  /** @throws NotFoundError also if the caller may not see the queue */
+  async of(
+    caller: Caller,
+    queueId: string,
+    wanted: string,
+  ): Promise<QueueHistory> {
+    const { id } = await this.#gate.getReadable(caller, queueId);
+    const period = historyPeriodSchema.safeParse(wanted);
+    if (!period.success) {
+      throw new NotFoundError('There is a history of an hour and of a day');
+    }
+    const { stepMs, lengthMs } = PERIODS[period.data];
+    const untilMs = Math.floor(this.#now() / stepMs) * stepMs;
+    const since = new Date(untilMs - lengthMs).toISOString();
+    return historyOf(await this.#store.of(id, period.data, since), {
+      ...{ untilMs, stepMs, lengthMs },
+    });
+  }
+}

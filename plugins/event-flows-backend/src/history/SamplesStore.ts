@@ -1,0 +1,98 @@
+import type { HistoryPeriod } from '@event-flows/backstage-plugin-event-flows-common';
+import type { Knex } from 'knex';
+
+/** What a queue had done by a moment. */
+export interface Sample {
+  queueId: string;
+  /** ISO 8601. */
+  at: string;
+  /** Since the queue was made. */
+  delivered: number;
+  /** Since the queue was made. */
+  deadLettered: number;
+  lag: number;
+}
+
+/** Keeps what queues had done by certain moments. */
+export interface SamplesStore {
+  /** What others have noted for the moment stays; queues that are gone are left out. */
+  add(period: HistoryPeriod, samples: readonly Sample[]): Promise<void>;
+  /** The oldest first. */
+  of(queueId: string, period: HistoryPeriod, since: string): Promise<Sample[]>;
+  removeBefore(period: HistoryPeriod, at: string): Promise<void>;
+}
+
+interface SampleRow {
+  queue_id: string;
+  period: HistoryPeriod;
+  at: string;
+  delivered: number | string;
+  dead_lettered: number | string;
+  lag: number | string;
+}
+
+/** Databases take a bounded number of values in one statement. */
+const ROWS_AT_ONCE = 100;
+
+/** {@link SamplesStore} in the plugin's database. */
+export class KnexSamplesStore implements SamplesStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  async add(period: HistoryPeriod, samples: readonly Sample[]): Promise<void> {
+    for (let from = 0; from < samples.length; from += ROWS_AT_ONCE) {
+      const some = samples.slice(from, from + ROWS_AT_ONCE);
+      await this.#db.transaction(async tx => {
+        const ids = some.map(({ queueId }) => queueId).sort();
+        const query = tx('queues').whereIn('id', ids).orderBy('id');
+        // SQLite has one writer at a time and no row locks.
+        const present: string[] = await (tx.client.config.client === 'pg'
+          ? query.forShare().pluck('id')
+          : query.pluck('id'));
+        const kept = some.filter(({ queueId }) => present.includes(queueId));
+        if (kept.length > 0) {
+          await tx<SampleRow>('queue_samples')
+            .insert(kept.map(sample => toRow(period, sample)))
+            .onConflict(['queue_id', 'period', 'at'])
+            .ignore();
+        }
+      });
+    }
+  }
+
+  async of(
+    queueId: string,
+    period: HistoryPeriod,
+    since: string,
+  ): Promise<Sample[]> {
+    const rows = await this.#db<SampleRow>('queue_samples')
+      .where({ queue_id: queueId, period })
+      .where('at', '>=', since)
+      .orderBy('at');
+    return rows.map(row => ({
+      queueId: row.queue_id,
+      at: row.at,
+      delivered: Number(row.delivered),
+      deadLettered: Number(row.dead_lettered),
+      lag: Number(row.lag),
+    }));
+  }
+
+  async removeBefore(period: HistoryPeriod, at: string): Promise<void> {
+    await this.#db<SampleRow>('queue_samples')
+      .where({ period })
+      .where('at', '<', at)
+      .delete();
+  }
+}
+
+function toRow(period: HistoryPeriod, sample: Sample): SampleRow {
+  const { queueId, at, delivered, deadLettered, lag } = sample;
+  return {
+    ...{ queue_id: queueId, period, at, delivered, lag },
+    dead_lettered: deadLettered,
+  };
+}

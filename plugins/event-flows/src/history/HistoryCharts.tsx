@@ -1,0 +1,155 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { makeStyles, useTheme } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import type { QueueHistory } from '@event-flows/backstage-plugin-event-flows-common';
+import { DateTime } from 'luxon';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { formatApproximate, formatCount, formatRate } from '../format/numbers';
+import { formatExact } from '../format/time';
+import { eventFlowsTranslationRef } from '../translation';
+
+const HEIGHT = 180;
+
+/** Of Okabe and Ito, whom the colour-blind can tell apart: blue and vermilion, lighter on dark. */
+const COLORS = {
+  light: { first: '#0072B2', second: '#D55E00' },
+  dark: { first: '#56B4E9', second: '#E69F00' },
+};
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'grid',
+      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
+      gap: theme.spacing(2, 3),
+      [theme.breakpoints.down('sm')]: { gridTemplateColumns: '1fr' },
+    },
+  }),
+  { name: 'EventFlowsHistoryCharts' },
+);
+
+type Field = 'lag' | 'deliveredPerSecond' | 'deadLetteredPerSecond';
+
+/** One line of a chart. */
+interface Series {
+  field: Field;
+  name: string;
+  color: string;
+  /** Lines are told apart without colours, too. */
+  dash?: string;
+}
+
+/** Lag and rates over time; in a file of their own, as the library is large. */
+export function HistoryCharts({ history }: { history: QueueHistory }) {
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const { palette } = useTheme();
+  const colors = COLORS[palette.type];
+  return (
+    // What they show is also said in words.
+    <div className={classes.root} aria-hidden>
+      <Chart
+        title={t('queue.lag')}
+        history={history}
+        format={formatCount}
+        series={[{ field: 'lag', name: t('queue.lag'), color: colors.first }]}
+      />
+      <Chart
+        title={t('history.perSecond')}
+        history={history}
+        format={formatRate}
+        series={[
+          {
+            field: 'deliveredPerSecond',
+            name: t('queue.counters.delivered'),
+            color: colors.first,
+          },
+          {
+            field: 'deadLetteredPerSecond',
+            name: t('queue.counters.deadLettered'),
+            color: colors.second,
+            dash: '4 3',
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function Chart(props: {
+  title: string;
+  history: QueueHistory;
+  series: Series[];
+  format: (value: number) => string;
+}) {
+  const { title, history, series, format } = props;
+  const { palette, typography } = useTheme();
+  const tick = {
+    fill: palette.text.secondary,
+    fontSize: typography.caption.fontSize,
+  };
+  return (
+    <div>
+      <Typography variant="caption" color="textSecondary">
+        {title}
+      </Typography>
+      <ResponsiveContainer width="100%" height={HEIGHT}>
+        <LineChart
+          data={history.points}
+          margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+          accessibilityLayer={false}
+        >
+          <CartesianGrid stroke={palette.divider} vertical={false} />
+          <XAxis
+            dataKey="at"
+            tick={tick}
+            minTickGap={48}
+            stroke={palette.divider}
+            tickFormatter={(at: string) =>
+              DateTime.fromISO(at).toFormat('HH:mm')
+            }
+          />
+          <YAxis
+            tick={tick}
+            width={48}
+            stroke={palette.divider}
+            allowDecimals={series[0].field !== 'lag'}
+            tickFormatter={formatApproximate}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            contentStyle={{
+              backgroundColor: palette.background.paper,
+              borderColor: palette.divider,
+            }}
+            labelStyle={{ color: palette.text.secondary }}
+            labelFormatter={at => formatExact(String(at))}
+            formatter={value => format(Number(value))}
+          />
+          {series.map(({ field, name, color, dash }) => (
+            <Line
+              key={field}
+              type="linear"
+              dataKey={field}
+              name={name}
+              stroke={color}
+              strokeWidth={2}
+              strokeDasharray={dash}
+              dot={false}
+              connectNulls={false}
+              isAnimationActive={false}
+            />
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
