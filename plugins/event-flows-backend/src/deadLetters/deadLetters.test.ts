@@ -117,4 +117,14 @@ describe('dead letters of a queue', () => {
     await post('/redeliver', redelivery).expect(200);
     expect(await marks()).toMatchObject([{ state: 'redelivered' }, undefined]);
   });
+
+  it('are looked at by whoever may, and acted on by those who may change the queue', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    const rita = backend.as('rita');
+    const path = `/queues/${queue.id}/dead-letters`;
+    await rita.post(path, { limit: 1 }).expect(200);
+    await rita.post(`${path}/redeliver`, redelivery).expect(403);
+    await rita.post(`${path}/dismiss`, letter).expect(403);
+    expect(await marks()).toEqual([undefined, undefined]);
+  });
 });

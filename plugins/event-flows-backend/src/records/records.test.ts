@@ -96,4 +96,13 @@ describe('records of a queue', () => {
     }).expect(400);
     expect(foreign.body.error.message).toContain('not a version of');
   });
+
+  it('are looked at by whoever may, and sent by those who may change the queue', async () => {
+    const rita = backend.as('rita');
+    await rita.post(`/queues/${queue.id}/peek`, { limit: 1 }).expect(200);
+    const { body } = await rita
+      .post(`/queues/${queue.id}/try`, { ...place, versionRef: 'latest' })
+      .expect(403);
+    expect(body.error.message).toContain('event-flows.queue.update');
+  });
 });
