@@ -25,7 +25,7 @@ const BROKER = 'kafka.example.com:9092';
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 /** What a route answers to each of the three people. */
-type Answers = Record<Person, number>;
+type Answers = Record<'ada' | 'olga' | 'vic', number>;
 
 interface Scene {
   backend: TestBackend;
