@@ -111,6 +111,25 @@ export interface Config {
       };
     };
 
+    /**
+     * What is kept of the latest attempts to deliver records: when, with what
+     * result, and the beginning of keys and answers, which are shown to those
+     * who may read records.
+     */
+    receipts?: {
+      /** Default: `true`. */
+      enabled?: boolean;
+      /**
+       * Topics whose records have no receipts; `*` stands for any characters.
+       * What there was of them is deleted within a minute. Default: none.
+       */
+      excludeTopics?: string[];
+      /** Receipts of each queue, at most; up to 10000. Default: 1000. */
+      keepPerQueue?: number;
+      /** Hours after which they are deleted, at most 720. Default: 24. */
+      maxAgeHours?: number;
+    };
+
     /** How algorithms are modelled in the catalog. */
     catalog?: {
       /** `spec.type` of algorithms. Default: `algorithm`. */

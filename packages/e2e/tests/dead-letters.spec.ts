@@ -78,7 +78,10 @@ test.describe.serial('Dead letters', () => {
     demo,
   }) => {
     const { page } = owner;
-    await page.getByRole('button', { name: 'Partition 0, offset 1' }).click();
+    await page
+      .getByRole('region', { name: 'Dead letters' })
+      .getByRole('button', { name: 'Partition 0, offset 1' })
+      .click();
     const letter = page.getByRole('dialog');
     await expect(letter).toContainText('Parcel 2 was great');
     await letter.getByRole('button', { name: 'Redeliver' }).click();

@@ -116,6 +116,12 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 200, ada: 200 },
   },
+  'post /queues/{queueId}/receipts': {
+    call: ({ queueId }) => ({
+      ...{ path: `/queues/${queueId}/receipts`, body: { limit: 5 } },
+    }),
+    answers: everyone,
+  },
   // Whoever may is told that the topic has no such record.
   'post /queues/{queueId}/try': {
     call: ({ queueId }) => ({

@@ -19,6 +19,10 @@ describe('readEventFlowsConfig', () => {
       secrets: { keys: [], lostKeys: [] },
       consumers: { enabled: true },
       delivery: { driver: 'kafkajs', defaults: {}, limits: {} },
+      receipts: {
+        ...{ enabled: true, excludeTopics: [] },
+        ...{ keepPerQueue: 1_000, maxAgeHours: 24 },
+      },
       catalog: {
         algorithmType: 'algorithm',
         algorithmVersionType: 'algorithm-version',
@@ -59,6 +63,10 @@ describe('readEventFlowsConfig', () => {
         defaults: { ordering: 'key', concurrency: '8' },
         limits: { concurrency: 64, timeoutMs: 60_000, maxAttempts: 20 },
       },
+      receipts: {
+        ...{ enabled: false, excludeTopics: ['payments.*'] },
+        ...{ keepPerQueue: 50, maxAgeHours: 1 },
+      },
       catalog: {
         algorithmType: 'model',
         algorithmVersionType: 'model-version',
@@ -83,7 +91,7 @@ describe('readEventFlowsConfig', () => {
     [
       'an unknown key',
       { broker: {} },
-      'eventFlows.broker is not known; allowed are administrators, brokers, endpoints, secrets, consumers, delivery, catalog',
+      'eventFlows.broker is not known; allowed are administrators, brokers, endpoints, secrets, consumers, delivery, receipts, catalog',
     ],
     [
       'an unknown key inside',

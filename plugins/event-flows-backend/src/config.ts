@@ -161,6 +161,23 @@ const schema = z.strictObject({
       }
     })
     .prefault({}),
+  receipts: z
+    .strictObject({
+      enabled: flag.default(true),
+      excludeTopics: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[A-Za-z0-9._*-]+$/,
+              'must be the name of a topic, in which * stands for any characters',
+            ),
+        )
+        .default([]),
+      keepPerQueue: number(z.number().int().min(1).max(10_000)).default(1_000),
+      maxAgeHours: number(z.number().int().min(1).max(720)).default(24),
+    })
+    .prefault({}),
   catalog: z
     .strictObject({
       algorithmType: z.string().min(1).default(DEFAULT_ALGORITHM_TYPE),

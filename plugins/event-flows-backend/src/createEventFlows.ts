@@ -28,6 +28,8 @@ import { KnexConnectionsStore } from './connections/ConnectionsStore';
 import { LimitedAdmin } from './connections/LimitedAdmin';
 import { KnexDeadLetterMarksStore } from './deadLetters/DeadLetterMarksStore';
 import { DeadLettersService } from './deadLetters/DeadLettersService';
+import { AttemptsKeeper } from './history/AttemptsKeeper';
+import { KnexAttemptsStore } from './history/AttemptsStore';
 import { HistorySampler } from './history/HistorySampler';
 import { HistoryService } from './history/HistoryService';
 import { KnexSamplesStore } from './history/SamplesStore';
@@ -52,12 +54,17 @@ import { StopConfirmation } from './queues/StopConfirmation';
 import { RecentChanges } from './queues/RecentChanges';
 import { KnexRecentChangesStore } from './queues/RecentChangesStore';
 import { RewindService } from './queues/RewindService';
+import { ReceiptRules } from './receipts/ReceiptRules';
+import { ReceiptsService } from './receipts/ReceiptsService';
+import { KnexReceiptsStore } from './receipts/ReceiptsStore';
+import { ReceiptsTidy } from './receipts/ReceiptsTidy';
 import { RecordsService } from './records/RecordsService';
 import { TrialTargets } from './records/TrialTargets';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { KnownPositions } from './reconcile/KnownPositions';
 import { Loop } from './reconcile/Loop';
+import { StoredObservations } from './reconcile/ObservationsSink';
 import { PinKeeper } from './reconcile/PinKeeper';
 import { Reconciler } from './reconcile/Reconciler';
 import { KnexReplicasStore } from './reconcile/ReplicasStore';
@@ -130,6 +137,9 @@ export function createEventFlows(options: {
   const positionsStore = new KnexPositionsStore(db);
   const replicasStore = new KnexReplicasStore(db);
   const keysStore = new KnexSecretKeysStore(db);
+  const attemptsStore = new KnexAttemptsStore(db);
+  const receiptsStore = new KnexReceiptsStore(db);
+  const receiptRules = new ReceiptRules(config.receipts);
 
   const box = new SecretBox(config.secrets.keys);
   const brokerAccess = new StoredBrokerAccess(connectionsStore, box);
@@ -177,6 +187,11 @@ export function createEventFlows(options: {
       now,
       logger,
     }),
+    observations: new StoredObservations({
+      receipts: receiptsStore,
+      attempts: new AttemptsKeeper({ store: attemptsStore, now }),
+    }),
+    hasReceipts: topic => receiptRules.hasReceipts(topic),
     logger,
   });
   const convergence = new ConvergenceWatch({
@@ -290,9 +305,24 @@ export function createEventFlows(options: {
   });
   const changes = new RecentChanges({ gate, store: changesStore });
   const samples = new KnexSamplesStore(db);
-  const history = new HistoryService({ gate, store: samples, now });
+  const history = new HistoryService({
+    ...{ gate, store: samples, attempts: attemptsStore, now },
+  });
   const sampler = new HistorySampler({
-    ...{ queues: queuesStore, board, store: samples, now },
+    queues: queuesStore,
+    board,
+    store: samples,
+    attempts: attemptsStore,
+    now,
+  });
+  const receipts = new ReceiptsService({
+    ...{ gate, store: receiptsStore, rules: receiptRules },
+  });
+  const receiptsTidy = new ReceiptsTidy({
+    queues: queuesStore,
+    store: receiptsStore,
+    rules: receiptRules,
+    now,
   });
   const decisions = new DecisionsService({
     store: decisionsStore,
@@ -366,6 +396,7 @@ export function createEventFlows(options: {
       decisions,
       rewinds,
       records,
+      receipts,
       deadLetters,
       secrets,
       logger,
@@ -407,6 +438,12 @@ export function createEventFlows(options: {
         frequency: { minutes: 1 },
         timeout: { minutes: 1 },
         fn: () => sampler.run(),
+      });
+      await scheduler.scheduleTask({
+        id: 'event-flows-tidy-receipts',
+        frequency: { minutes: 1 },
+        timeout: { minutes: 5 },
+        fn: () => receiptsTidy.run(),
       });
       await scheduler.scheduleTask({
         id: 'event-flows-bind-algorithms',

@@ -23,6 +23,7 @@ import type {
   DesiredQueue,
   EngineOptions,
   QueueReport,
+  Receipt,
 } from './types';
 
 jest.setTimeout(60_000);
@@ -209,6 +210,56 @@ describe('Engine', () => {
       last.set(key, number);
     }
   }
+
+  it('tells what came of each attempt, where receipts are wanted', async () => {
+    const topic = await createTopic();
+    let isFirst = true;
+    endpoint.respond = () => {
+      const answer = isFirst
+        ? { status: 500, body: 'oops' }
+        : { status: 201, body: 'ok' };
+      isFirst = false;
+      return answer;
+    };
+    await produce(kafka.plain.brokers, topic, [{ key: 'k', value: 'v' }]);
+    await enable({ ...queueOf(topic), receipts: true });
+    const receipts: Receipt[] = [];
+    const latencies: number[] = [];
+    let failed = 0;
+    await waitUntil(
+      async () => {
+        for (const { attempts, ...told } of (await engine.reports()).observed) {
+          receipts.push(...told.receipts);
+          failed += attempts.failed;
+          attempts.latencies.forEach((count, bucket) => {
+            latencies[bucket] = (latencies[bucket] ?? 0) + count;
+          });
+        }
+        return receipts.length === 2;
+      },
+      { timeoutMs: 20_000, what: 'two receipts' },
+    );
+    const text = (value: string) => ({
+      bytes: Uint8Array.from(Buffer.from(value)),
+      size: value.length,
+    });
+    const place = { partition: 0, offset: '0', key: text('k') };
+    expect(receipts).toMatchObject([
+      {
+        ...{ ...place, attempt: 1, outcome: 'retried', status: 500 },
+        answer: text('oops'),
+      },
+      {
+        ...{ ...place, attempt: 2, outcome: 'delivered', status: 201 },
+        answer: text('ok'),
+      },
+    ]);
+    expect(Date.parse(receipts[1].at)).toBeGreaterThan(
+      Date.parse(receipts[0].at),
+    );
+    expect(failed).toBe(1);
+    expect(latencies.reduce((sum, count) => sum + count, 0)).toBe(2);
+  });
 
   it('delivers every record once, in order, as a CloudEvent', async () => {
     const topic = await createTopic(3);

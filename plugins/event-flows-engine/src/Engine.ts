@@ -3,6 +3,7 @@ import type { BrokerDriver, Log } from './broker/BrokerDriver';
 import { KafkaDriver } from './broker/kafka/KafkaDriver';
 import { PlatformaticDriver } from './broker/platformatic/PlatformaticDriver';
 import { createRandomHex } from './delivery/randomHex';
+import { Observations } from './observe/Observations';
 import { MemoryBudget } from './queue/MemoryBudget';
 import { QueueRunner, type RunnerSurroundings } from './queue/QueueRunner';
 import { QueueLife } from './QueueLife';
@@ -46,6 +47,7 @@ class Engine implements DeliveryEngine {
       random: Math.random,
       randomHex: createRandomHex(),
       budget: new MemoryBudget(),
+      observations: new Observations(Date.now),
     };
     this.admin = createAdmin(driver.admin, this.#surroundings);
   }
@@ -59,7 +61,8 @@ class Engine implements DeliveryEngine {
 
   async reports(): Promise<EngineReports> {
     const current = [...this.#lives.values()].map(life => life.report());
-    return { current, ended: this.#takeEnded() };
+    const observed = this.#surroundings.observations.take();
+    return { current, ended: this.#takeEnded(), observed };
   }
 
   async close(): Promise<QueueReport[]> {
@@ -92,7 +95,10 @@ class Engine implements DeliveryEngine {
     return new QueueLife(queue, {
       start: next => new QueueRunner(next, this.#surroundings),
       onEnded: report => this.#ended.push(report),
-      onOver: () => this.#lives.delete(queue.id),
+      onOver: () => {
+        this.#lives.delete(queue.id);
+        this.#surroundings.observations.over(queue.id);
+      },
     });
   }
 }

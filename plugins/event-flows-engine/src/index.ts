@@ -12,4 +12,5 @@ export { isReservedHeader } from './delivery/reservedHeaders';
 export { createEngine } from './Engine';
 export { failedReport } from './failedReport';
 export { createEngineHost } from './host/EngineHost';
+export { latencyAt } from './observe/latencies';
 export * from './types';

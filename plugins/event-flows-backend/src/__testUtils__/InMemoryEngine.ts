@@ -10,6 +10,7 @@ import type {
   DeliveryEngine,
   DesiredQueue,
   EngineReports,
+  QueueObservation,
   QueueReport,
   TopicConfig,
   TopicInfo,
@@ -57,6 +58,8 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly applied: DesiredQueue[][] = [];
   /** Reports that differ from those of a queue that runs without records. */
   readonly overrides = new Map<string, Partial<QueueReport>>();
+  /** What is told next of attempts. */
+  observed: QueueObservation[] = [];
   /** How last reports differ from those before, by queue. */
   readonly finals = new Map<string, Partial<QueueReport>>();
   /** Queues whose requests do not end, so that they are not done with stopping. */
@@ -168,6 +171,7 @@ export class InMemoryEngine implements DeliveryEngine {
     return {
       current: this.#runs.map(run => this.#reportOf(run)),
       ended: this.#ended.splice(0),
+      observed: this.observed.splice(0),
     };
   }
 

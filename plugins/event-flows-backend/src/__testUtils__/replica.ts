@@ -8,12 +8,16 @@ import { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import { StoredBrokerAccess } from '../connections/BrokerAccessReader';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexDecisionsStore } from '../queues/DecisionsStore';
+import { AttemptsKeeper } from '../history/AttemptsKeeper';
+import { KnexAttemptsStore } from '../history/AttemptsStore';
+import { KnexReceiptsStore } from '../receipts/ReceiptsStore';
 import { KnexPinsStore } from '../queues/PinsStore';
 import { KnexPositionsStore } from '../queues/PositionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { ConvergenceWatch } from '../reconcile/ConvergenceWatch';
 import { KnownPositions } from '../reconcile/KnownPositions';
 import { OwnerNotifier } from '../incidents/OwnerNotifier';
+import { StoredObservations } from '../reconcile/ObservationsSink';
 import { PinKeeper } from '../reconcile/PinKeeper';
 import { Reconciler } from '../reconcile/Reconciler';
 import { KnexReplicasStore } from '../reconcile/ReplicasStore';
@@ -101,6 +105,13 @@ export async function startReplica(
       now: clock.now,
     }),
     reporter: reporterOn(db, clock, logger),
+    observations: new StoredObservations({
+      receipts: new KnexReceiptsStore(db),
+      attempts: new AttemptsKeeper({
+        ...{ store: new KnexAttemptsStore(db), now: clock.now },
+      }),
+    }),
+    hasReceipts: topic => topic !== 'secrets',
     logger,
   });
   const onStopped = jest.fn();

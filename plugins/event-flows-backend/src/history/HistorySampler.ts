@@ -1,5 +1,6 @@
 import type { QueuesStore } from '../queues/QueuesStore';
 import type { StatusReader } from '../reconcile/StatusBoard';
+import type { AttemptsStore } from './AttemptsStore';
 import { PERIODS } from './periods';
 import type { Sample, SamplesStore } from './SamplesStore';
 
@@ -8,17 +9,20 @@ export class HistorySampler {
   readonly #queues: QueuesStore;
   readonly #board: StatusReader;
   readonly #store: SamplesStore;
+  readonly #attempts: AttemptsStore;
   readonly #now: () => number;
 
   constructor(options: {
     queues: QueuesStore;
     board: StatusReader;
     store: SamplesStore;
+    attempts: AttemptsStore;
     now: () => number;
   }) {
     this.#queues = options.queues;
     this.#board = options.board;
     this.#store = options.store;
+    this.#attempts = options.attempts;
     this.#now = options.now;
   }
 
@@ -42,11 +46,10 @@ export class HistorySampler {
           : [];
       });
       await this.#store.add(period, samples);
-      await this.#store.removeBefore(
-        period,
-        // One more than is shown: the first step begins there.
-        new Date(momentMs - lengthMs - stepMs).toISOString(),
-      );
+      // One more than is shown: the first step begins there.
+      const oldest = new Date(momentMs - lengthMs - stepMs).toISOString();
+      await this.#store.removeBefore(period, oldest);
+      await this.#attempts.removeBefore(period, oldest);
     }
   }
 }

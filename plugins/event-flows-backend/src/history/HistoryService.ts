@@ -5,6 +5,7 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Caller } from '../permissions/Caller';
 import type { QueueGate } from '../queues/QueueGate';
+import type { AttemptsStore } from './AttemptsStore';
 import { historyOf } from './historyOf';
 import { PERIODS } from './periods';
 import type { SamplesStore } from './SamplesStore';
@@ -13,15 +14,18 @@ import type { SamplesStore } from './SamplesStore';
 export class HistoryService {
   readonly #gate: QueueGate;
   readonly #store: SamplesStore;
+  readonly #attempts: AttemptsStore;
   readonly #now: () => number;
 
   constructor(options: {
     gate: QueueGate;
     store: SamplesStore;
+    attempts: AttemptsStore;
     now: () => number;
   }) {
     this.#gate = options.gate;
     this.#store = options.store;
+    this.#attempts = options.attempts;
     this.#now = options.now;
   }
 
@@ -39,8 +43,10 @@ export class HistoryService {
     const { stepMs, lengthMs } = PERIODS[period.data];
     const untilMs = Math.floor(this.#now() / stepMs) * stepMs;
     const since = new Date(untilMs - lengthMs).toISOString();
-    return historyOf(await this.#store.of(id, period.data, since), {
-      ...{ untilMs, stepMs, lengthMs },
-    });
+    const [samples, attempts] = await Promise.all([
+      this.#store.of(id, period.data, since),
+      this.#attempts.of(id, period.data, since),
+    ]);
+    return historyOf(samples, attempts, { untilMs, stepMs, lengthMs });
   }
 }

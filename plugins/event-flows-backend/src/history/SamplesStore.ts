@@ -1,5 +1,6 @@
 import type { HistoryPeriod } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
+import { insertForQueues } from '../database/insertForQueues';
 
 /** What a queue had done by a moment. */
 export interface Sample {
@@ -31,9 +32,6 @@ interface SampleRow {
   lag: number | string;
 }
 
-/** Databases take a bounded number of values in one statement. */
-const ROWS_AT_ONCE = 100;
-
 /** {@link SamplesStore} in the plugin's database. */
 export class KnexSamplesStore implements SamplesStore {
   readonly #db: Knex;
@@ -43,24 +41,15 @@ export class KnexSamplesStore implements SamplesStore {
   }
 
   async add(period: HistoryPeriod, samples: readonly Sample[]): Promise<void> {
-    for (let from = 0; from < samples.length; from += ROWS_AT_ONCE) {
-      const some = samples.slice(from, from + ROWS_AT_ONCE);
-      await this.#db.transaction(async tx => {
-        const ids = some.map(({ queueId }) => queueId).sort();
-        const query = tx('queues').whereIn('id', ids).orderBy('id');
-        // SQLite has one writer at a time and no row locks.
-        const present: string[] = await (tx.client.config.client === 'pg'
-          ? query.forShare().pluck('id')
-          : query.pluck('id'));
-        const kept = some.filter(({ queueId }) => present.includes(queueId));
-        if (kept.length > 0) {
-          await tx<SampleRow>('queue_samples')
-            .insert(kept.map(sample => toRow(period, sample)))
-            .onConflict(['queue_id', 'period', 'at'])
-            .ignore();
-        }
-      });
-    }
+    await insertForQueues(
+      this.#db,
+      samples.map(sample => toRow(period, sample)),
+      (tx, rows) =>
+        tx<SampleRow>('queue_samples')
+          .insert(rows)
+          .onConflict(['queue_id', 'period', 'at'])
+          .ignore(),
+    );
   }
 
   async of(

@@ -12,6 +12,8 @@ import {
 import { KnexAccessStore } from '../access/AccessStore';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
+import { AttemptsKeeper } from './AttemptsKeeper';
+import { KnexAttemptsStore } from './AttemptsStore';
 import { historyOf } from './historyOf';
 import { HistorySampler } from './HistorySampler';
 import { PERIODS } from './periods';
@@ -43,6 +45,7 @@ describe('histories of queues', () => {
         settings: defaultQueueSettings,
       });
       const store = new KnexSamplesStore(db);
+      const attempts = new KnexAttemptsStore(db);
       let seconds = 0;
       let status: Pick<QueueStatus, 'lag' | 'counters'> = {
         ...{ lag: 0, counters: counters(0) },
@@ -60,10 +63,11 @@ describe('histories of queues', () => {
           ),
       };
       const now = () => Date.parse(at(seconds));
-      const replica = () => new HistorySampler({ queues, board, store, now });
+      const replica = () =>
+        new HistorySampler({ queues, board, store, attempts, now });
       const replicas = [replica(), replica()];
       return {
-        ...{ db, queue, queues, store },
+        ...{ db, queue, queues, store, attempts, now },
         /** Both replicas look at this second. */
         look: async (second: number, seen: Partial<typeof status>) => {
           seconds = second;
@@ -71,10 +75,29 @@ describe('histories of queues', () => {
           await Promise.all(replicas.map(sampler => sampler.run()));
         },
         hour: async () =>
-          historyOf(await store.of(queue.id, 'hour', at(0)), {
-            ...PERIODS.hour,
-            untilMs: Date.parse(at(HOUR)),
-          }).points.slice(0, 4),
+          historyOf(
+            await store.of(queue.id, 'hour', at(0)),
+            await attempts.of(queue.id, 'hour', at(0)),
+            { ...PERIODS.hour, untilMs: Date.parse(at(HOUR)) },
+          ).points.slice(0, 4),
+        /** A replica that counts what its engine observes. */
+        counting: () => {
+          const keeper = new AttemptsKeeper({ store: attempts, now });
+          return async (
+            second: number,
+            failed: number,
+            latencies: number[],
+          ) => {
+            seconds = second;
+            await keeper.note([
+              {
+                queueId: queue.id,
+                attempts: { failed, latencies },
+                receipts: [],
+              },
+            ]);
+          };
+        },
       };
     }
 
@@ -84,23 +107,62 @@ describe('histories of queues', () => {
       await look(MINUTE + 1, { lag: 5, counters: counters(160, 0, 6) });
       await look(3 * MINUTE, { lag: 7, counters: counters(170, 0, 6) });
       await look(4 * MINUTE, { lag: 0, counters: counters(290, 0, 6) });
+      const unmeasured = { latencyP50Ms: null, latencyP99Ms: null };
       expect(await hour()).toEqual([
         {
-          ...{ at: at(MINUTE), lag: 5 },
+          ...{ at: at(MINUTE), lag: 5, failedPerSecond: 0, ...unmeasured },
           ...{ deliveredPerSecond: 1, deadLetteredPerSecond: 0.1 },
         },
         {
           ...{ at: at(2 * MINUTE), lag: null },
+          ...{ failedPerSecond: null, ...unmeasured },
           ...{ deliveredPerSecond: null, deadLetteredPerSecond: null },
         },
         {
           ...{ at: at(3 * MINUTE), lag: 7 },
+          ...{ failedPerSecond: null, ...unmeasured },
           ...{ deliveredPerSecond: null, deadLetteredPerSecond: null },
         },
         {
-          ...{ at: at(4 * MINUTE), lag: 0 },
+          ...{ at: at(4 * MINUTE), lag: 0, failedPerSecond: 0, ...unmeasured },
           ...{ deliveredPerSecond: 2, deadLetteredPerSecond: 0 },
         },
+      ]);
+    });
+
+    it('say how requests ended, on all replicas together', async () => {
+      const { counting, hour } = await setup();
+      const [one, other] = [counting(), counting()];
+      // Buckets are of a millisecond each, at first.
+      await one(1, 3, [0, 0, 8]);
+      await other(5, 0, [1]);
+      await one(59, 3, [0, 0, 0, 1]);
+      // Written when the minute is over.
+      expect(await hour()).toMatchObject(Array(4).fill({ latencyP50Ms: null }));
+      await one(MINUTE, 0, [0, 5]);
+      await other(MINUTE + 2, 0, []);
+      expect((await hour())[0]).toMatchObject({
+        ...{ failedPerSecond: 0.1, latencyP50Ms: 2, latencyP99Ms: 3 },
+      });
+      await one(2 * MINUTE, 0, []);
+      expect((await hour())[1]).toMatchObject({
+        ...{ failedPerSecond: 0, latencyP50Ms: 1, latencyP99Ms: 1 },
+      });
+    });
+
+    it('of a day tell what a step has come to so far', async () => {
+      const { counting, attempts, queue } = await setup();
+      const note = counting();
+      const day = () => attempts.of(queue.id, 'day', at(0));
+      await note(1, 2, [1]);
+      await note(MINUTE, 1, [1]);
+      await note(2 * MINUTE, 0, []);
+      const step = { at: at(15 * MINUTE), failed: 3, latencies: [2] };
+      expect(await day()).toMatchObject([step]);
+      await note(15 * MINUTE, 5, [0, 1]);
+      await note(16 * MINUTE, 0, []);
+      expect(await day()).toMatchObject([
+        ...[step, { at: at(30 * MINUTE), failed: 5, latencies: [0, 1] }],
       ]);
     });
 
@@ -112,10 +174,19 @@ describe('histories of queues', () => {
     });
 
     it('end, so that the database does not grow', async () => {
-      const { db, look } = await setup();
+      const { db, look, counting } = await setup();
+      const note = counting();
       for (let minute = 0; minute < 26 * 60; minute += 5) {
+        await note(minute * MINUTE, 1, [1]);
         await look(minute * MINUTE, {});
       }
+      expect(await db('queue_attempts').where({ period: 'hour' })).toHaveLength(
+        13,
+      );
+      // A day and a step, and the step that is not over.
+      expect(await db('queue_attempts').where({ period: 'day' })).toHaveLength(
+        99,
+      );
       const count = async (period: string) =>
         Number(
           (await db('queue_samples').where({ period }).count({ n: '*' }))[0].n,

@@ -20,6 +20,8 @@ import type { RecentChanges } from '../queues/RecentChanges';
 import type { RewindService } from '../queues/RewindService';
 import { createQueuesRouter } from '../queues/router';
 import type { RecordsService } from '../records/RecordsService';
+import type { ReceiptsService } from '../receipts/ReceiptsService';
+import { createReceiptsRouter } from '../receipts/router';
 import { createRecordsRouter } from '../records/router';
 import { createSecretsRouter } from '../secrets/router';
 import type { SecretsService } from '../secrets/SecretsService';
@@ -41,6 +43,7 @@ export function createRouter(options: {
   decisions: DecisionsService;
   rewinds: RewindService;
   records: RecordsService;
+  receipts: ReceiptsService;
   deadLetters: DeadLettersService;
   secrets: SecretsService;
   logger: LoggerService;
@@ -72,6 +75,7 @@ export function createRouter(options: {
     }),
   );
   router.use(createRecordsRouter({ callerOf, records: options.records }));
+  router.use(createReceiptsRouter({ callerOf, receipts: options.receipts }));
   router.use(
     createDeadLettersRouter({ callerOf, deadLetters: options.deadLetters }),
   );

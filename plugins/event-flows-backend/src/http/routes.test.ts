@@ -97,6 +97,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/peek`,
       body: { limit: 5 },
     }),
+    findReceipts: ({ queue }) => ({
+      path: `/queues/${queue.id}/receipts`,
+      body: { limit: 5 },
+    }),
     tryVersion: ({ queue }) => ({
       path: `/queues/${queue.id}/try`,
       body: { partition: 0, offset: '0', versionRef: 'latest' },
@@ -148,6 +152,7 @@ const invalidBodies: Record<string, object[]> = {
     { from: 'latest' },
     { all: true },
   ],
+  findReceipts: [{}, [], { limit: 201 }, { limit: 5, outcome: 'lost' }],
   tryVersion: [{}, [], { partition: 0, offset: '0', versionRef: 'first' }],
   listDeadLetters: [{}, [], { limit: 501 }],
   redeliver: [{}, [], { partition: 0, offset: '0' }],
@@ -176,6 +181,7 @@ const withFramework: Record<string, Answers> = {
   // Whoever may is told that no record is held up.
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
   peek: { ada: 200, olga: 200, vic: 403 },
+  findReceipts: { ada: 200, olga: 200, vic: 200 },
   tryVersion: { ada: 200, olga: 200, vic: 403 },
   listDeadLetters: { ada: 200, olga: 200, vic: 403 },
   // Whoever may is told that the queue has no dead-letter topic.
@@ -207,6 +213,7 @@ describe('the routes', () => {
       decisions: {} as never,
       rewinds: {} as never,
       records: {} as never,
+      receipts: {} as never,
       deadLetters: {} as never,
       secrets: {} as never,
       logger: mockServices.logger.mock(),

@@ -243,6 +243,23 @@ const attempts: Attempt[] = [
       },
     })),
   ),
+  ...(
+    [
+      [
+        'for a key, by who may not',
+        'vic',
+        { key: 'k', limit: 3 },
+        403,
+        refusal,
+      ],
+      ['nonsense', 'olga', { limit: 0 }, 400, failure('InputError')],
+      ['by who may', 'olga', { key: 'k', limit: 3 }, 200, success],
+    ] as const
+  ).map(([what, person, body, status, outcome]) => ({
+    ...{ operationId: 'findReceipts', what, person, status, body },
+    path: (scene: Scene) => `${inScene.queue(scene)}/receipts`,
+    event: { eventId: 'queue-receipts', ...outcome },
+  })),
   {
     ...{ operationId: 'updateQueue', what: 'with dead letters' },
     ...{ person: 'olga', path: inScene.queue, status: 200 },

@@ -63,6 +63,7 @@ const EXPECTED: Record<string, number[]> = {
   updateQueue:        [         200,   200,          403,    403,     200,    401],
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
   peek:               [         200,   200,          403,    403,     200,    401],
+  findReceipts:       [         200,   200,          200,    200,     200,    401],
   tryVersion:         [         200,   200,          403,    403,     200,    401],
   listDeadLetters:    [         200,   200,          403,    403,     200,    401],
   redeliver:          [         409,   409,          403,    403,     409,    401],
@@ -86,6 +87,7 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   updateQueue:        [         200,   200,          404,    404,     200,    401],
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
   peek:               [         200,   200,          404,    404,     200,    401],
+  findReceipts:       [         200,   200,          404,    404,     200,    401],
   tryVersion:         [         200,   200,          404,    404,     200,    401],
   listDeadLetters:    [         200,   200,          404,    404,     200,    401],
   redeliver:          [         409,   409,          404,    404,     409,    401],
@@ -144,6 +146,7 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
     { action: 'retry', partition: 0, offset: '0' },
   ],
   peek: ({ queueId }) => [`/queues/${queueId}/peek`, { limit: 5 }],
+  findReceipts: ({ queueId }) => [`/queues/${queueId}/receipts`, { limit: 5 }],
   tryVersion: ({ queueId }) => [
     `/queues/${queueId}/try`,
     { partition: 0, offset: '0', versionRef: 'latest' },

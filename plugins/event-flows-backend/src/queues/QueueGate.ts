@@ -50,13 +50,18 @@ export class QueueGate {
     caller: Caller,
     { algorithmRef }: QueueRecord,
   ): Promise<void> {
-    if (
-      !(await this.#may(caller, eventFlowsRecordReadPermission, algorithmRef))
-    ) {
+    if (!(await this.mayReadRecords(caller, { algorithmRef }))) {
       throw new NotAllowedError(
         `You need the permission ${eventFlowsRecordReadPermission.name} for ${algorithmRef}; ask its owner, or whoever administers this portal`,
       );
     }
+  }
+
+  async mayReadRecords(
+    caller: Caller,
+    { algorithmRef }: Pick<QueueRecord, 'algorithmRef'>,
+  ): Promise<boolean> {
+    return this.#may(caller, eventFlowsRecordReadPermission, algorithmRef);
   }
 
   async #may(

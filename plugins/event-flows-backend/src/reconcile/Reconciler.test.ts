@@ -159,6 +159,7 @@ describe('Reconciler', () => {
           revision: 1,
           decisions: [],
           known: [],
+          receipts: true,
         },
       ]);
     });

@@ -16,6 +16,7 @@ import type { QueuesStore } from '../queues/QueuesStore';
 import { SecretUnreadableError } from '../secrets/SecretBox';
 import type { KnownPositions } from './KnownPositions';
 import { Loop } from './Loop';
+import type { ObservationsSink } from './ObservationsSink';
 import type { PinKeeper } from './PinKeeper';
 import type { ReplicasStore } from './ReplicasStore';
 import type { StatusReporter } from './StatusReporter';
@@ -47,6 +48,8 @@ export class Reconciler {
   readonly #targets: TargetResolver;
   readonly #pins: PinKeeper;
   readonly #reporter: StatusReporter;
+  readonly #observations: ObservationsSink;
+  readonly #hasReceipts: (topic: string) => boolean;
   readonly #logger: LoggerService;
   readonly #following: Loop;
   readonly #reporting: Loop;
@@ -69,6 +72,9 @@ export class Reconciler {
     targets: TargetResolver;
     pins: PinKeeper;
     reporter: StatusReporter;
+    observations: ObservationsSink;
+    /** Whether receipts are made of the records of a topic. */
+    hasReceipts: (topic: string) => boolean;
     logger: LoggerService;
   }) {
     this.#engine = options.engine;
@@ -80,6 +86,8 @@ export class Reconciler {
     this.#targets = options.targets;
     this.#pins = options.pins;
     this.#reporter = options.reporter;
+    this.#observations = options.observations;
+    this.#hasReceipts = options.hasReceipts;
     this.#logger = options.logger;
     this.#following = new Loop({
       name: 'follow the desired state',
@@ -117,7 +125,10 @@ export class Reconciler {
     await this.#following.close();
     await this.#reporting.close();
     try {
+      const { observed } = await this.#engine.reports();
       this.#reporter.conclude(await this.#engine.close());
+      await this.#observations.note(observed);
+      await this.#observations.close();
       await this.#reporter.publish([], this.#appliedRevision);
     } finally {
       await this.#reporter.retire();
@@ -170,6 +181,7 @@ export class Reconciler {
           revision: queue.revision,
           decisions: decisions.get(queue.id) ?? [],
           known: this.#known.of(queue.id),
+          receipts: this.#hasReceipts(queue.topic),
         });
       }
     }
@@ -196,7 +208,7 @@ export class Reconciler {
   async #report(): Promise<void> {
     // Read first: what this revision does not want and is not reported, has ended.
     const revision = this.#appliedRevision;
-    const { current, ended } = await this.#engine.reports();
+    const { current, ended, observed } = await this.#engine.reports();
     const running = new Set(current.map(({ queueId }) => queueId));
     this.#reporter.conclude(ended);
     await this.#reporter.publish(
@@ -207,6 +219,7 @@ export class Reconciler {
       revision,
     );
     this.#noteStops(running, ended);
+    await this.#observations.note(observed);
     await this.#reporter.removeDead();
     const decided = [...current, ...ended].flatMap(report => report.decided);
     if (decided.length > 0) {

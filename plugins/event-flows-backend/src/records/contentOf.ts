@@ -28,10 +28,7 @@ export function toTopicRecord(record: EngineRecord): TopicRecord {
   return {
     partition,
     offset,
-    ...(timestamp !== undefined &&
-      timestamp <= MAX_TIMESTAMP && {
-        timestamp: new Date(timestamp).toISOString(),
-      }),
+    ...timestampOf(timestamp),
     key: key && contentOf(key),
     value: value && contentOf(value),
     headers: record.headers.map(({ name, value: bytes }) => ({
@@ -39,6 +36,15 @@ export function toTopicRecord(record: EngineRecord): TopicRecord {
     })),
     headersLeftOut: record.headersLeftOut,
   };
+}
+
+/** A record's own time, where it can be told. */
+export function timestampOf(timestamp: number | undefined): {
+  timestamp?: string;
+} {
+  return timestamp !== undefined && timestamp <= MAX_TIMESTAMP
+    ? { timestamp: new Date(timestamp).toISOString() }
+    : {};
 }
 
 /** What came of a trial, as the API shows it. */

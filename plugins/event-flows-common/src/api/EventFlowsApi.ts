@@ -6,7 +6,9 @@ import type {
   DecideHeldUpRecord,
   Dismiss,
   ListDeadLetters,
+  FindReceipts,
   Peek,
+  ReceiptList,
   HistoryPeriod,
   Queue,
   QueueHistory,
@@ -112,6 +114,12 @@ export interface EventFlowsApi {
     peek: Peek,
     options?: RequestOptions,
   ): Promise<{ items: TopicRecord[] }>;
+  /** What came of the latest attempts to deliver records. */
+  findReceipts(
+    queueId: string,
+    find: FindReceipts,
+    options?: RequestOptions,
+  ): Promise<ReceiptList>;
   /** Sends one record to a version, as delivery would; no position moves. */
   tryVersion(
     queueId: string,

@@ -8,7 +8,9 @@ import type {
   DecideHeldUpRecord,
   Dismiss,
   ListDeadLetters,
+  FindReceipts,
   Peek,
+  ReceiptList,
   HistoryPeriod,
   Queue,
   QueueHistory,
@@ -181,6 +183,20 @@ export class EventFlowsClient implements EventFlowsApi {
     options?: RequestOptions,
   ): Promise<{ items: TopicRecord[] }> {
     return this.#write('POST', path`/queues/${queueId}/peek`, peek, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.findReceipts} */
+  findReceipts(
+    queueId: string,
+    find: FindReceipts,
+    options?: RequestOptions,
+  ): Promise<ReceiptList> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/receipts`,
+      find,
+      options,
+    );
   }
 
   /** {@inheritDoc EventFlowsApi.tryVersion} */

@@ -28,6 +28,12 @@ export const queueHistorySchema = z.object({
       deliveredPerSecond: z.number().nullable(),
       /** Over the step. */
       deadLetteredPerSecond: z.number().nullable(),
+      /** Attempts after which the record was not delivered; over the step. */
+      failedPerSecond: z.number().nullable(),
+      /** What half of the requests that ended in the step did not exceed, in milliseconds. */
+      latencyP50Ms: z.number().nullable(),
+      /** What 99 of 100 did not exceed. */
+      latencyP99Ms: z.number().nullable(),
     }),
   ),
 });

@@ -5,6 +5,7 @@ export * from './entityRef';
 export * from './history';
 export * from './pauseClock';
 export * from './queue';
+export * from './receipt';
 export * from './recentChange';
 export * from './record';
 export * from './rewind';

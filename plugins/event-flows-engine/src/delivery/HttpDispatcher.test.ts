@@ -55,19 +55,16 @@ describe('HttpDispatcher', () => {
   }
 
   function send(
-    changes: { url?: string; timeoutMs?: number; keepBody?: boolean } = {},
+    changes: { url?: string } & Partial<Omit<DispatchOptions, 'request'>> = {},
   ) {
-    const { url = endpoint.url, timeoutMs = 5_000, keepBody = true } = changes;
+    const { url = endpoint.url, ...options } = changes;
     const settled = jest.fn();
     let giveUp: (reason: Error) => void = () => {};
     const result = new Promise<DispatchResult>(resolve => {
-      giveUp = dispatcher.send(
-        { ...requestTo(url), timeoutMs, keepBody },
-        answer => {
-          settled(answer);
-          resolve(answer);
-        },
-      );
+      giveUp = dispatcher.send({ ...requestTo(url), ...options }, answer => {
+        settled(answer);
+        resolve(answer);
+      });
     });
     return { result, settled, giveUp: (reason: Error) => giveUp(reason) };
   }
@@ -84,6 +81,7 @@ describe('HttpDispatcher', () => {
         status: 503,
         retryAfter: '7',
         body: Buffer.from('busy'),
+        size: 4,
         truncated: false,
       },
     });
@@ -207,6 +205,30 @@ describe('HttpDispatcher', () => {
     expect(await send({ keepBody: false }).result).toMatchObject({
       response: { status: 200, body: Buffer.alloc(0) },
     });
+  });
+
+  it('keeps the beginning of an answer where somebody looks at that', async () => {
+    const body = `${'a'.repeat(500)}${'b'.repeat(500)}`;
+    const kept = async (
+      status: number,
+      options: Pick<DispatchOptions, 'excerpt' | 'keepBody'>,
+    ) => {
+      endpoint.respond = () => ({ status, body });
+      const result = await send(options).result;
+      if ('error' in result) {
+        throw result.error;
+      }
+      expect(result.response).toMatchObject({ size: 1_000, truncated: false });
+      return result.response.body.toString();
+    };
+    const start = body.slice(0, 512);
+    expect(await kept(200, { keepBody: false, excerpt: 'all' })).toBe(start);
+    expect(await kept(200, { keepBody: false, excerpt: 'failures' })).toBe('');
+    expect(await kept(422, { keepBody: false, excerpt: 'failures' })).toBe(
+      start,
+    );
+    expect(await kept(422, { keepBody: false })).toBe('');
+    expect(await kept(200, { keepBody: true, excerpt: 'all' })).toBe(body);
   });
 
   it('says when the connection broke', async () => {

@@ -13,6 +13,9 @@ export const MAX_RESPONSE_BYTES = 1024 * 1024;
 export type DispatchResult =
   { response: EndpointResponse } | { error: Error & { code?: unknown } };
 
+/** As much of it is kept where somebody looks at the beginning only. */
+const MAX_EXCERPT_BYTES = 512;
+
 const NO_BODY = Buffer.alloc(0);
 
 export interface DispatchOptions {
@@ -20,8 +23,10 @@ export interface DispatchOptions {
   request: CloudEventRequest;
   /** Milliseconds from now until the end of the answer. */
   timeoutMs: number;
-  /** Whether anybody looks at the answer's body. */
+  /** Whether anybody looks at the whole body of the answer. */
   keepBody: boolean;
+  /** Of which answers at least the beginning is kept; absent: of none. */
+  excerpt?: 'all' | 'failures';
 }
 
 /** Where requests go; see {@link addressOf}. */
@@ -52,17 +57,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settle: ((result: DispatchResult) => void) | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #keepBody: boolean;
+  readonly #excerpt: DispatchOptions['excerpt'];
+  /** Bytes that may still be kept. */
+  #room = 0;
   #status = 0;
   #retryAfter: string | undefined;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
 
   constructor(
-    { timeoutMs, keepBody }: DispatchOptions,
+    { timeoutMs, keepBody, excerpt }: DispatchOptions,
     settle: (result: DispatchResult) => void,
   ) {
     this.#settle = settle;
     this.#keepBody = keepBody;
+    this.#excerpt = excerpt;
     this.#timer = setTimeout(() => {
       this.giveUp(new RequestTimeoutError(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
@@ -90,6 +99,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.#status = status;
       // What Node's types say is not so: a header that is repeated is a list.
       [this.#retryAfter] = [headers['retry-after']].flat();
+      const isShown =
+        this.#excerpt === 'all' || (this.#excerpt && status >= 300);
+      this.#room = isShown ? MAX_EXCERPT_BYTES : 0;
     }
   }
 
@@ -100,6 +112,10 @@ class Exchange implements Dispatcher.DispatchHandler {
       controller.abort(new RequestAbortedError('the answer is too long'));
     } else if (this.#keepBody) {
       this.#chunks.push(chunk);
+    } else if (this.#room > 0) {
+      // A copy: the chunk is a part of all that the socket has read.
+      this.#chunks.push(Buffer.from(chunk.subarray(0, this.#room)));
+      this.#room = Math.max(0, this.#room - chunk.length);
     }
   }
 
@@ -121,7 +137,8 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.#chunks.length > 0 ? Buffer.concat(this.#chunks) : NO_BODY;
     const status = this.#status;
     const retryAfter = this.#retryAfter;
-    this.#end({ response: { status, retryAfter, body, truncated } });
+    const size = this.#bytes;
+    this.#end({ response: { status, retryAfter, body, size, truncated } });
   }
 
   #end(result: DispatchResult) {

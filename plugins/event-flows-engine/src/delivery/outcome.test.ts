@@ -11,7 +11,13 @@ const answer = (
   status: number,
   body = '',
   extra: { retryAfter?: string; truncated?: boolean } = {},
-) => ({ status, body: Buffer.from(body), truncated: false, ...extra });
+) => ({
+  status,
+  body: Buffer.from(body),
+  size: body.length,
+  truncated: false,
+  ...extra,
+});
 
 describe('outcomeOfResponse', () => {
   it.each([

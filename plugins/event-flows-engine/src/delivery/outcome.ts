@@ -1,13 +1,16 @@
 import { isTlsError } from '../address/tlsErrors';
 import { AddressNotAllowedError } from '../address/AddressPolicy';
+import type { DeliveryTrial } from '../types';
 import { parseRetryAfter } from '../queue/Backoff';
 
 /** What an endpoint answered. */
 export interface EndpointResponse {
   status: number;
   retryAfter?: string;
-  /** As much of it as was read; read only where somebody looks at it. */
+  /** As much of it as was to be kept. */
   body: Buffer;
+  /** Bytes that were read, whether or not they were kept. */
+  size: number;
   /** The body was longer than what was read. */
   truncated: boolean;
 }
@@ -30,6 +33,12 @@ export type Outcome =
   | { kind: 'refused'; reason: string; status?: number }
   /** The record cannot be made into a request. */
   | { kind: 'poison'; reason: string };
+
+/** What becomes of the record after an attempt that ended so, for people. */
+export const ATTEMPT_OUTCOMES = {
+  ...{ delivered: 'delivered', transient: 'retried', misconfigured: 'paused' },
+  ...{ refused: 'refused', poison: 'refused' },
+} as const satisfies Record<Outcome['kind'], DeliveryTrial['outcome']>;
 
 /** Endpoint and clock, as far as the outcome depends on them. */
 export interface OutcomeContext {

@@ -147,6 +147,7 @@ export class EngineHost implements DeliveryEngine {
     return {
       current: this.#desired.map(({ id }) => failedReport(id, ENDED)),
       ended: [],
+      observed: [],
     };
   }
 
@@ -165,6 +166,7 @@ export class EngineHost implements DeliveryEngine {
         ...unknown.map(({ id }) => failedReport(id, SILENT)),
       ],
       ended: [],
+      observed: [],
     };
   }
 

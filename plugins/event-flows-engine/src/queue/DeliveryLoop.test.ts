@@ -8,6 +8,7 @@ import type {
   HttpDispatcher,
 } from '../delivery/HttpDispatcher';
 import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../types';
+import { Observations } from '../observe/Observations';
 import { DeliveryLoop } from './DeliveryLoop';
 import { HeldPartitions } from './HeldPartitions';
 import { MemoryBudget } from './MemoryBudget';
@@ -95,6 +96,7 @@ class Bench {
       deadLetters: {
         write: () => this.#write(),
       } as unknown as DeadLetterWriter,
+      attempts: new Observations(Date.now).of(queue.id),
       now: Date.now,
       random: () => 0,
       randomHex: bytes => 'a'.repeat(bytes * 2),
@@ -176,7 +178,9 @@ class Bench {
 }
 
 function responseOf(status: number): DispatchResult {
-  return { response: { status, body: Buffer.alloc(0), truncated: false } };
+  return {
+    response: { status, body: Buffer.alloc(0), size: 0, truncated: false },
+  };
 }
 
 const soon = () => new Promise(resolve => setImmediate(resolve));
@@ -284,6 +288,7 @@ describe('DeliveryLoop', () => {
       bench.loop.add({
         ...{ partition: 0, lane: '0', record: boom },
         ...{ owner: bench.partitions.all[0], attempts: 0 },
+        ...{ beganAtMs: undefined, receipt: 'none' as const },
         tracked: { offset: 0n, done: false },
         ...{ firstFailedAtMs: undefined, problem: undefined },
         ...{ blockedBecause: undefined, failure: undefined },

@@ -6,12 +6,14 @@ import {
 import type { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import {
   RequestAbortedError,
+  type DispatchOptions,
   type DispatchResult,
   type HttpDispatcher,
 } from '../delivery/HttpDispatcher';
 import {
   outcomeOfError,
   outcomeOfResponse,
+  type EndpointResponse,
   type Outcome,
 } from '../delivery/outcome';
 import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../types';
@@ -28,6 +30,14 @@ import { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { QueueItem } from './QueueItem';
 import { MAX_REASON_LENGTH } from './words';
+import type { AttemptLog } from '../observe/AttemptLog';
+
+/** What is kept of answers that nobody but a receipt looks at. */
+const EXCERPTS = {
+  wanted: 'all',
+  'if it fails': 'failures',
+  none: undefined,
+} as const satisfies Record<QueueItem['receipt'], DispatchOptions['excerpt']>;
 
 /** What the loop works with. */
 export interface DeliveryLoopOptions extends DestinationRules {
@@ -35,6 +45,7 @@ export interface DeliveryLoopOptions extends DestinationRules {
   forwardHeaders: ReadonlySet<string>;
   dispatcher: HttpDispatcher;
   deadLetters: DeadLetterWriter;
+  attempts: AttemptLog;
   now: () => number;
   random: () => number;
   randomHex: (bytes: number) => string;
@@ -253,18 +264,25 @@ export class DeliveryLoop {
   }
 
   #attempt(item: QueueItem, destination: Destination) {
-    const { queue, dispatcher } = this.options;
+    const { queue, dispatcher, attempts, now } = this.options;
     this.#judge.begin(item);
+    item.beganAtMs = undefined;
+    item.receipt = queue.receipts ? 'if it fails' : 'none';
     try {
       this.#encoder ??= this.#createEncoder(destination);
       const request = this.#encoder.encode(item.record);
       this.#requested.add(item);
+      item.beganAtMs = now();
+      if (queue.receipts && attempts.admits(item, item.beganAtMs)) {
+        item.receipt = 'wanted';
+      }
       item.abort = dispatcher.send(
         {
           endpoint: destination.address,
           request,
           timeoutMs: queue.settings.timeoutMs,
           keepBody: destination.failurePointer !== undefined,
+          excerpt: EXCERPTS[item.receipt],
         },
         result => this.#settle(item, destination, result),
       );
@@ -307,11 +325,17 @@ export class DeliveryLoop {
       failurePointer: destination.failurePointer,
       nowMs: this.options.now(),
     };
+    const response = 'response' in result ? result.response : undefined;
     const outcome =
       'error' in result
         ? outcomeOfError(result.error, context)
         : outcomeOfResponse(result.response, context);
     if (outcome.kind === 'delivered') {
+      const { nowMs } = context;
+      const { versionRef } = destination;
+      this.options.attempts.ended({
+        ...{ item, outcome, versionRef, response, nowMs },
+      });
       // What an old version takes says nothing about the one that is set now.
       if (destination === this.#destination) {
         this.#judge.delivered(item);
@@ -319,7 +343,7 @@ export class DeliveryLoop {
       this.#scheduler.finish(item);
       this.#done(item, 'delivered');
     } else {
-      this.#fail(item, outcome, destination);
+      this.#fail(item, outcome, destination, response);
     }
   }
 
@@ -327,6 +351,7 @@ export class DeliveryLoop {
     item: QueueItem,
     failure: Exclude<Outcome, { kind: 'delivered' }>,
     destination: Destination,
+    response?: EndpointResponse,
   ) {
     const outcome = {
       ...failure,
@@ -334,8 +359,13 @@ export class DeliveryLoop {
       reason: visibleLine(failure.reason, MAX_REASON_LENGTH),
     };
     this.statistics.failed(outcome.reason);
+    const { versionRef } = destination;
+    const nowMs = this.options.now();
+    this.options.attempts.ended({
+      ...{ item, outcome, versionRef, response, nowMs },
+    });
     const isEndpointsMatter = this.#judge.failed({
-      ...{ item, outcome, nowMs: this.options.now() },
+      ...{ item, outcome, nowMs },
       isCurrent: destination === this.#destination,
       hasDeadLetterTopic: this.heldUp.hasDeadLetterTopic,
     });
@@ -344,12 +374,15 @@ export class DeliveryLoop {
       this.#scheduler.giveBack(item);
       this.heldUp.reconsider(item);
     } else {
-      this.heldUp.fail(item, outcome, destination.versionRef);
+      this.heldUp.fail(item, outcome, versionRef);
     }
   }
 
   #done(item: QueueItem, by: DoneBy) {
     this.statistics.done(by);
+    if (by !== 'delivered' && this.options.queue.receipts) {
+      this.options.attempts.done(item, by, this.options.now());
+    }
     this.#inFlight -= 1;
     this.heldUp.forget(item);
     this.options.onDone(item);

@@ -14,7 +14,13 @@ const PARTITIONS = [0, 1, 2];
 const LONG_MS = 301_000;
 
 const answered = (status: number, retryAfter?: string): DispatchResult => ({
-  response: { status, retryAfter, body: Buffer.alloc(0), truncated: false },
+  response: {
+    status,
+    retryAfter,
+    body: Buffer.alloc(0),
+    size: 0,
+    truncated: false,
+  },
 });
 const failed = (code: string): DispatchResult => ({
   error: Object.assign(new Error(code), { code }),

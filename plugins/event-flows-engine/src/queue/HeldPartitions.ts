@@ -138,6 +138,8 @@ function toItem(
     tracked,
     owner,
     attempts: 0,
+    beganAtMs: undefined,
+    receipt: 'none',
     firstFailedAtMs: undefined,
     problem: undefined,
     blockedBecause: undefined,

@@ -37,6 +37,10 @@ export interface QueueItem extends LaneItem {
   failure: Undeliverable | undefined;
   /** What a person decided about it, while that is being done. */
   decision: HeldUpDecision | undefined;
+  /** When its request began. */
+  beganAtMs: number | undefined;
+  /** Whether the attempt gets a receipt. */
+  receipt: 'wanted' | 'if it fails' | 'none';
   /** Gives the request under way up. */
   abort: ((reason: Error) => void) | undefined;
   /** Runs while the record waits to be tried again. */

@@ -12,6 +12,7 @@ import type {
   ConsumerHandler,
 } from '../broker/BrokerDriver';
 import type { DesiredQueue } from '../types';
+import { Observations } from '../observe/Observations';
 import { MemoryBudget } from './MemoryBudget';
 import { QueueRunner } from './QueueRunner';
 
@@ -67,6 +68,7 @@ describe('QueueRunner', () => {
       forwardHeaders: new Set(),
       drainTimeoutMs: 5_000,
       budget: new MemoryBudget(),
+      observations: new Observations(Date.now),
       log: () => {},
       now: Date.now,
       random: () => 0,

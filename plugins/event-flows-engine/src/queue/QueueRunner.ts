@@ -14,6 +14,7 @@ import { backoffMs } from './Backoff';
 import { DeliveryLoop } from './DeliveryLoop';
 import type { DestinationRules } from './Destination';
 import { ForgottenPositions } from './ForgottenPositions';
+import type { Observations } from '../observe/Observations';
 import { HeldPartitions } from './HeldPartitions';
 import type { MemoryBudget } from './MemoryBudget';
 import { PositionCommitter } from './PositionCommitter';
@@ -32,6 +33,7 @@ export interface RunnerSurroundings extends DestinationRules {
   forwardHeaders: ReadonlySet<string>;
   drainTimeoutMs: number;
   budget: MemoryBudget;
+  observations: Observations;
   log: Log;
   now: () => number;
   random: () => number;
@@ -79,6 +81,7 @@ export class QueueRunner {
     this.#loop = new DeliveryLoop({
       ...{ ...surroundings, queue },
       dispatcher: this.#dispatcher,
+      attempts: surroundings.observations.of(queue.id),
       deadLetters: this.#deadLetters,
       onDone: item => this.#partitions.complete(item),
       onAllAnew: () => this.#partitions.forgetHeldUp(),

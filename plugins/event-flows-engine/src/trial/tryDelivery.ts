@@ -12,19 +12,14 @@ import {
   type DispatchResult,
 } from '../delivery/HttpDispatcher';
 import {
+  ATTEMPT_OUTCOMES,
   outcomeOfError,
   outcomeOfResponse,
-  type Outcome,
 } from '../delivery/outcome';
 import { destinationOf, type Destination } from '../queue/Destination';
 import { MAX_REASON_LENGTH } from '../queue/words';
 import type { DeliveryTarget, DeliveryTrial } from '../types';
 import { excerptOf, MAX_BODY_BYTES } from './excerpt';
-
-const OUTCOMES = {
-  ...{ delivered: 'delivered', transient: 'retried', misconfigured: 'paused' },
-  ...{ refused: 'refused', poison: 'refused' },
-} as const satisfies Record<Outcome['kind'], DeliveryTrial['outcome']>;
 
 /** What a trial takes from the engine. */
 export interface TrialSurroundings {
@@ -114,7 +109,7 @@ function judge(
       ? outcomeOfError(result.error, context)
       : outcomeOfResponse(result.response, context);
   return {
-    outcome: OUTCOMES[outcome.kind],
+    outcome: ATTEMPT_OUTCOMES[outcome.kind],
     ...(outcome.kind !== 'delivered' && {
       reason: visibleLine(outcome.reason, MAX_REASON_LENGTH),
     }),

@@ -10,7 +10,10 @@ import {
   type DecideHeldUpRecord,
   type Dismiss,
   type EventFlowsApi,
+  type FindReceipts,
   type Peek,
+  type ReceiptList,
+  type RecordReceipts,
   type Queue,
   type QueueHistory,
   type Redeliver,
@@ -58,6 +61,9 @@ export class InMemoryEventFlows implements EventFlowsApi {
   history: QueueHistory = { stepMs: 60_000, points: [] };
   /** What every topic holds. */
   records: TopicRecord[] = [];
+  /** Of every queue, those with the latest attempt first. */
+  receipts: RecordReceipts[] = [];
+  receiptsOff = false;
   /** What every dead-letter topic holds. */
   deadLetters: DeadLetter[] = [];
   /** What was changed about every queue. */
@@ -327,6 +333,23 @@ export class InMemoryEventFlows implements EventFlowsApi {
         (partition === from.partition && Number(offset) >= Number(from.offset)),
     );
     return { items: from ? items.slice(0, limit) : items.slice(-limit) };
+  }
+
+  async findReceipts(
+    queueId: string,
+    { key, offset, outcome, limit }: FindReceipts,
+  ): Promise<ReceiptList> {
+    await this.getQueue(queueId);
+    const items = this.receipts.filter(
+      record =>
+        (key === undefined || record.key?.data === key) &&
+        (offset === undefined || record.offset === offset) &&
+        (outcome === undefined || record.receipts.at(-1)?.outcome === outcome),
+    );
+    return {
+      items: items.slice(0, limit),
+      ...{ off: this.receiptsOff, maxAgeHours: 24, keptPerQueue: 1_000 },
+    };
   }
 
   async tryVersion(

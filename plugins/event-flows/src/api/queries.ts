@@ -2,6 +2,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import type {
   EventFlowsApi,
   HistoryPeriod,
+  FindReceipts,
   Peek,
   RewindTo,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -127,6 +128,26 @@ export function usePeek(queueId: string, peek: Peek) {
     refetchOnWindowFocus: false,
     retry: false,
     gcTime: 0,
+  });
+}
+
+/** Records whose receipts are shown. */
+const RECEIPTS = 100;
+
+/** Receipts of a queue as they were when the question was asked. */
+export function useReceipts(
+  queueId: string,
+  filter: Omit<FindReceipts, 'limit'>,
+) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: ['receipts', queueId, filter],
+    queryFn: ({ signal }) =>
+      api.findReceipts(queueId, { ...filter, limit: RECEIPTS }, { signal }),
+    // A list that moves cannot be read: whoever looks again asks again.
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    placeholderData: keepPreviousData,
   });
 }
 

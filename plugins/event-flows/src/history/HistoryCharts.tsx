@@ -18,17 +18,17 @@ import { eventFlowsTranslationRef } from '../translation';
 
 const HEIGHT = 180;
 
-/** Of Okabe and Ito, whom the colour-blind can tell apart: blue and vermilion, lighter on dark. */
+/** Of Okabe and Ito, whom the colour-blind can tell apart: blue, vermilion and purple, lighter on dark. */
 const COLORS = {
-  light: { first: '#0072B2', second: '#D55E00' },
-  dark: { first: '#56B4E9', second: '#E69F00' },
+  light: { first: '#0072B2', second: '#D55E00', third: '#8A5A7B' },
+  dark: { first: '#56B4E9', second: '#E69F00', third: '#CC79A7' },
 };
 
 const useStyles = makeStyles(
   theme => ({
     root: {
       display: 'grid',
-      gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',
+      gridTemplateColumns: 'repeat(3, minmax(0, 1fr))',
       gap: theme.spacing(2, 3),
       [theme.breakpoints.down('sm')]: { gridTemplateColumns: '1fr' },
     },
@@ -36,7 +36,7 @@ const useStyles = makeStyles(
   { name: 'EventFlowsHistoryCharts' },
 );
 
-type Field = 'lag' | 'deliveredPerSecond' | 'deadLetteredPerSecond';
+type Field = Exclude<keyof QueueHistory['points'][number], 'at'>;
 
 /** One line of a chart. */
 interface Series {
@@ -78,6 +78,31 @@ export function HistoryCharts({ history }: { history: QueueHistory }) {
             color: colors.second,
             dash: '4 3',
           },
+          {
+            field: 'failedPerSecond',
+            name: t('history.failedAttempts'),
+            color: colors.third,
+            dash: '1 3',
+          },
+        ]}
+      />
+      <Chart
+        title={t('history.latency')}
+        hasDots
+        history={history}
+        format={formatCount}
+        series={[
+          {
+            field: 'latencyP50Ms',
+            name: t('history.p50'),
+            color: colors.first,
+          },
+          {
+            field: 'latencyP99Ms',
+            name: t('history.p99'),
+            color: colors.second,
+            dash: '4 3',
+          },
         ]}
       />
     </div>
@@ -88,9 +113,11 @@ function Chart(props: {
   title: string;
   history: QueueHistory;
   series: Series[];
+  /** Also of steps that stand alone: between others in which nothing was measured. */
+  hasDots?: boolean;
   format: (value: number) => string;
 }) {
-  const { title, history, series, format } = props;
+  const { title, history, series, format, hasDots } = props;
   const { palette, typography } = useTheme();
   const tick = {
     fill: palette.text.secondary,
@@ -143,7 +170,7 @@ function Chart(props: {
               stroke={color}
               strokeWidth={2}
               strokeDasharray={dash}
-              dot={false}
+              dot={hasDots && { r: 1.5, strokeWidth: 0, fill: color }}
               connectNulls={false}
               isAnimationActive={false}
             />

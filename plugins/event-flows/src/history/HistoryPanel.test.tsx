@@ -27,6 +27,7 @@ describe('the history of a queue', () => {
       points: [12, 4].map((lag, index) => ({
         ...{ at: ago(60_000 * (2 - index)), lag },
         ...{ deliveredPerSecond: lag / 2, deadLetteredPerSecond: 0.05 },
+        ...{ failedPerSecond: 0.1, latencyP50Ms: 4, latencyP99Ms: 1_310 },
       })),
     };
     show(api);
@@ -34,7 +35,7 @@ describe('the history of a queue', () => {
       await (
         await panel()
       ).findByText(
-        'Highest lag: 12 records. Highest rate: 6 delivered per second. Dead-lettered: 6.',
+        'Highest lag: 12 records. Highest rate: 6 delivered per second. Dead-lettered: 6. Failed attempts: 12. Longest latency of 99 of 100 requests: 1,310 ms.',
       ),
     ).toBeInTheDocument();
     await expectAccessible();

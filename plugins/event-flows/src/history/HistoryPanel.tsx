@@ -69,18 +69,21 @@ export function HistoryPanel({ queue }: { queue: Queue }) {
 
 function History({ history }: { history: QueueHistory }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const { known, maxLag, maxDeliveredPerSecond, deadLettered } =
-    summarizeHistory(history);
-  if (known === 0) {
+  const summary = summarizeHistory(history);
+  if (summary.known === 0) {
     return <Typography color="textSecondary">{t('history.empty')}</Typography>;
   }
   return (
     <>
       <VisuallyHidden>
         {t('history.summary', {
-          lag: formatCount(maxLag),
-          rate: formatRate(maxDeliveredPerSecond),
-          deadLettered: formatCount(deadLettered),
+          lag: formatCount(summary.maxLag),
+          rate: formatRate(summary.maxDeliveredPerSecond),
+          deadLettered: formatCount(summary.deadLettered),
+          failed: formatCount(summary.failed),
+          latency: t('receipts.ms', {
+            ms: formatCount(Math.round(summary.maxLatencyP99Ms)),
+          }),
         })}
       </VisuallyHidden>
       <Suspense fallback={<Loading label={t('history.loading')} />}>

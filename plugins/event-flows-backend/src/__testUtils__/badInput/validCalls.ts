@@ -112,6 +112,17 @@ export function validCalls({
         { from: { partition: 0, offset: '5' }, limit: 100 },
       ],
     },
+    findReceipts: {
+      ...ofQueue,
+      bodies: [
+        { limit: 5 },
+        {
+          ...{ key: 'order-1', partition: 0, offset: '5', outcome: 'retried' },
+          ...{ from: '2026-01-01T00:00:00Z', until: '2027-01-01T00:00:00.5Z' },
+          limit: 200,
+        },
+      ],
+    },
     tryVersion: {
       ...ofQueue,
       bodies: [

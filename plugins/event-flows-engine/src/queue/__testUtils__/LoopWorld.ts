@@ -4,6 +4,7 @@ import type { BrokerConsumer } from '../../broker/BrokerDriver';
 import type { DeadLetterWriter } from '../../delivery/DeadLetterWriter';
 import type { HttpDispatcher } from '../../delivery/HttpDispatcher';
 import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../../types';
+import { Observations } from '../../observe/Observations';
 import { DeliveryLoop } from '../DeliveryLoop';
 import { HeldPartitions } from '../HeldPartitions';
 import { MemoryBudget } from '../MemoryBudget';
@@ -280,6 +281,7 @@ export class LoopWorld {
         send: (...args) => this.endpoint.send(...args),
       } as HttpDispatcher,
       deadLetters: deadLetters as unknown as DeadLetterWriter,
+      attempts: new Observations(Date.now).of(this.queue.id),
       now: () => Date.now(),
       random: () => 0.5,
       randomHex: bytes => 'a'.repeat(bytes * 2),

@@ -17,6 +17,7 @@ import {
   queueRouteRef,
   queuesRouteRef,
 } from '../../routes';
+import { ReceiptsPanel } from '../../receipts/ReceiptsPanel';
 import { RecordsButton } from '../../records/RecordsButton';
 import { eventFlowsTranslationRef } from '../../translation';
 import { BalancePanel } from './BalancePanel';
@@ -75,6 +76,7 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
       <BalancePanel queue={queue} />
       {queue.versionRef && <HistoryPanel queue={queue} />}
       <PartitionsPanel queue={queue} />
+      {queue.versionRef && <ReceiptsPanel queue={queue} />}
       <DeadLettersPanel queue={queue} />
       <ChangesPanel queue={queue} versions={versions.data} />
       {action && (

@@ -1,0 +1,154 @@
+import {
+  ATTEMPT_OUTCOMES,
+  type EndpointResponse,
+  type Outcome,
+} from '../delivery/outcome';
+import type { QueueItem } from '../queue/QueueItem';
+import { excerptOf } from '../trial/excerpt';
+import type { AttemptCounts, QueueObservation, Receipt } from '../types';
+import { bucketOf, LATENCY_BUCKETS } from './latencies';
+import { TokenBucket } from './TokenBucket';
+
+/**
+ * A queue that is slower than this gets a receipt for every attempt; a faster
+ * one for a sample. Twice: failures do not have to compete with what went well.
+ */
+const RECEIPTS = { perSecond: 5, atOnce: 50 };
+/** Receipts that wait to be taken. */
+const MAX_WAITING = 200;
+/** Bytes of a key, and of an answer, that a receipt shows. */
+const MAX_KEY_BYTES = 128;
+const MAX_ANSWER_BYTES = 512;
+
+/** How an attempt ended. */
+export interface EndedAttempt {
+  item: QueueItem;
+  outcome: Outcome;
+  versionRef: string;
+  /** Absent: nothing was sent, or nothing was answered. */
+  response?: EndpointResponse;
+  nowMs: number;
+}
+
+/** Counts the attempts of a queue, and keeps receipts of some until they are taken. */
+export class AttemptLog {
+  #failed = 0;
+  #latencies: number[] | undefined;
+  #receipts: Receipt[] = [];
+  readonly #wellEnded: TokenBucket;
+  readonly #others: TokenBucket;
+
+  constructor(
+    private readonly options: {
+      /** Shared by all queues of the engine. */
+      budget: TokenBucket;
+      nowMs: number;
+    },
+  ) {
+    this.#wellEnded = new TokenBucket(RECEIPTS, options.nowMs);
+    this.#others = new TokenBucket(RECEIPTS, options.nowMs);
+  }
+
+  /** Whether an attempt that begins now gets a receipt also if it ends well. */
+  admits(item: QueueItem, nowMs: number): boolean {
+    // Whoever reads that it failed wants to read what came of it.
+    const bucket =
+      item.firstFailedAtMs === undefined ? this.#wellEnded : this.#others;
+    return this.#hasRoom && bucket.take(nowMs) && this.#budget(nowMs);
+  }
+
+  /** A request has ended. */
+  ended(attempt: EndedAttempt): void {
+    const { item, outcome, nowMs } = attempt;
+    if (item.beganAtMs !== undefined) {
+      this.#latencies ??= new Array<number>(LATENCY_BUCKETS).fill(0);
+      this.#latencies[bucketOf(nowMs - item.beganAtMs)] += 1;
+    }
+    const hasFailed = outcome.kind !== 'delivered';
+    if (hasFailed) {
+      this.#failed += 1;
+    }
+    const isShown =
+      item.receipt === 'if it fails'
+        ? hasFailed && this.#admitsOther(nowMs)
+        : item.receipt === 'wanted';
+    if (isShown) {
+      this.#receipts.push(receiptOf(attempt));
+    }
+  }
+
+  /** A record is done without having been delivered. */
+  done(item: QueueItem, by: 'deadLettered' | 'skipped', nowMs: number): void {
+    if (this.#admitsOther(nowMs)) {
+      this.#receipts.push({
+        ...placeOf(item),
+        at: new Date(nowMs).toISOString(),
+        attempt: item.attempts,
+        outcome: by === 'skipped' ? 'skipped' : 'dead-lettered',
+        ...(item.failure && {
+          versionRef: item.failure.versionRef,
+          reason: item.failure.reason,
+        }),
+      });
+    }
+  }
+
+  /** What is new since it was taken last; undefined: nothing. */
+  take(queueId: string): QueueObservation | undefined {
+    if (!this.#latencies && this.#failed === 0 && this.#receipts.length === 0) {
+      return undefined;
+    }
+    const attempts: AttemptCounts = {
+      failed: this.#failed,
+      latencies: this.#latencies ?? [],
+    };
+    const receipts = this.#receipts;
+    this.#failed = 0;
+    this.#latencies = undefined;
+    this.#receipts = [];
+    return { queueId, attempts, receipts };
+  }
+
+  get #hasRoom() {
+    return this.#receipts.length < MAX_WAITING;
+  }
+
+  #admitsOther(nowMs: number) {
+    return this.#hasRoom && this.#others.take(nowMs) && this.#budget(nowMs);
+  }
+
+  #budget(nowMs: number) {
+    return this.options.budget.take(nowMs);
+  }
+}
+
+function receiptOf(attempt: EndedAttempt): Receipt {
+  const { item, outcome, versionRef, response, nowMs } = attempt;
+  const { beganAtMs } = item;
+  return {
+    ...placeOf(item),
+    at: new Date(beganAtMs ?? nowMs).toISOString(),
+    attempt: item.attempts + 1,
+    outcome: ATTEMPT_OUTCOMES[outcome.kind],
+    versionRef,
+    ...(outcome.kind !== 'delivered' && { reason: outcome.reason }),
+    ...(beganAtMs !== undefined && { latencyMs: nowMs - beganAtMs }),
+    ...(response && {
+      status: response.status,
+      answer: {
+        ...excerptOf(response.body, MAX_ANSWER_BYTES),
+        size: response.size,
+      },
+    }),
+  };
+}
+
+function placeOf({ record }: QueueItem) {
+  const { partition, offset, timestamp, key } = record;
+  return {
+    partition,
+    offset: String(offset),
+    ...(timestamp >= 0 && { timestamp }),
+    key: key && excerptOf(key, MAX_KEY_BYTES),
+  };
+}
