@@ -110,6 +110,14 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
   },
+  // Whoever may is told that the queue is there already.
+  'post /queues/{queueId}/move': {
+    call: ({ queueId, connectionId, revision }) => ({
+      path: `/queues/${queueId}/move`,
+      body: { connectionId, revision },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 403, ada: 400 },
+  },
   'post /queues/{queueId}/peek': {
     call: ({ queueId }) => ({
       ...{ path: `/queues/${queueId}/peek`, body: { limit: 5 } },

@@ -35,6 +35,8 @@ import { HistoryService } from './history/HistoryService';
 import { KnexSamplesStore } from './history/SamplesStore';
 import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
+import { QueueMoves } from './moves/QueueMoves';
+import { KnexQueueMovesStore } from './moves/QueueMovesStore';
 import { KnexIncidentsStore } from './incidents/IncidentsStore';
 import { IncidentWatch } from './incidents/IncidentWatch';
 import { OwnerNotifier } from './incidents/OwnerNotifier';
@@ -345,6 +347,17 @@ export function createEventFlows(options: {
     describe: (caller, id) => queues.get(caller, id),
     now,
   });
+  const moves = new QueueMoves({
+    store: new KnexQueueMovesStore(db),
+    connections: connectionsStore,
+    gate,
+    authorizer,
+    access: brokerAccess,
+    admin: askingAdmin,
+    convergence,
+    describe: (caller, id) => queues.get(caller, id),
+    now,
+  });
   const trialTargets = new TrialTargets({
     directory,
     addressPolicy,
@@ -395,6 +408,7 @@ export function createEventFlows(options: {
       history,
       decisions,
       rewinds,
+      moves,
       records,
       receipts,
       deadLetters,

@@ -261,4 +261,55 @@ describe('from a topic to an endpoint', () => {
     await backend.as('ada').get(`/connections/${body.id}/topics`).expect(200);
     await backend.stop();
   });
+
+  it.each(databases.eachSupportedId())(
+    'through another connection of the cluster, repeating nothing, with %s',
+    async databaseId => {
+      const topic = `moved-${databaseId}`;
+      await createTopics(kafka.plain.brokers, [{ topic, partitions: 2 }]);
+      const backend = await start(await databases.init(databaseId));
+      const ada = backend.as('ada');
+      try {
+        const { base, path } = await createQueue(backend, topic);
+        await backend
+          .as('olga')
+          .put(path, {
+            ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
+            settings: { startFrom: 'earliest' },
+          })
+          .expect(200);
+        await produceValues(topic, 1, 2, 3);
+        await endpoint.waitFor(3, 20_000);
+        const { brokers, username, password, ca } = kafka.sasl;
+        const { body: rotated } = await ada
+          .post('/connections', {
+            ...{ name: 'rotated', type: 'kafka', brokers, tls: { ca } },
+            sasl: { mechanism: 'scram-sha-512', username, password },
+          })
+          .expect(201);
+        const produced = produceValues(topic, 4, 5, 6);
+        await ada
+          .post(`${path}/move`, { connectionId: rotated.id, revision: 1 })
+          .expect(200);
+        await produced;
+        await ada.delete(base).expect(204);
+        await produceValues(topic, 7, 8, 9);
+        await endpoint.waitFor(9, 40_000);
+        // Whoever is told that it runs is told so by the new connection.
+        await waitUntil(
+          async () => {
+            const { body } = await ada.get(path).expect(200);
+            const { phase, counters } = body.status;
+            return phase === 'running' && counters.delivered === 9;
+          },
+          { timeoutMs: 20_000, what: 'the queue to run there' },
+        );
+        expect(received()).toEqual(
+          [1, 2, 3, 4, 5, 6, 7, 8, 9].map(n => `{"n":${n}} /1.1.0`),
+        );
+      } finally {
+        await backend.stop();
+      }
+    },
+  );
 });

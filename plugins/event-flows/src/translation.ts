@@ -434,6 +434,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       editedVersion: 'Version changed to {{version}}',
       approved: 'Approved {{origin}} for {{version}}',
       disabled: 'Disabled',
+      moved: 'Moved from {{from}} to {{to}}',
       fields: '{{what}}; changed: {{fields}}',
       field: {
         startFrom: 'start',

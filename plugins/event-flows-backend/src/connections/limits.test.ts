@@ -22,6 +22,8 @@ interface Scene {
   held: Queue;
   /** Never enabled. */
   idle: Queue;
+  /** Another connection of the same cluster. */
+  other: Connection;
   /** Was enabled, and has stopped. */
   stopped: Queue;
 }
@@ -46,6 +48,10 @@ const dialling: Record<
   updateQueue: (ada, { idle }) =>
     ada.put(`/queues/${idle.id}`, {
       ...{ state: 'enabled', versionRef: 'latest', revision: idle.revision },
+    }),
+  moveQueue: (ada, { stopped, other }) =>
+    ada.post(`/queues/${stopped.id}/move`, {
+      ...{ connectionId: other.id, revision: 2 },
     }),
   peek: (ada, { held }) => ada.post(`/queues/${held.id}/peek`, { limit: 5 }),
   tryVersion: (ada, { held }) =>
@@ -145,7 +151,10 @@ describe('limits of what a caller can have dialled', () => {
         })
         .expect(200);
     }
-    return { connection, held, idle: find('reviews'), stopped };
+    const { body: other } = await ada
+      .post('/connections', { name: 'two', type: 'kafka', brokers: [BROKER] })
+      .expect(201);
+    return { connection, other, held, idle: find('reviews'), stopped };
   }
 
   it('are in the description of each route that has them', () => {

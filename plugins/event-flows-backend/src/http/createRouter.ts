@@ -20,6 +20,8 @@ import type { RecentChanges } from '../queues/RecentChanges';
 import type { RewindService } from '../queues/RewindService';
 import { createQueuesRouter } from '../queues/router';
 import type { RecordsService } from '../records/RecordsService';
+import type { QueueMoves } from '../moves/QueueMoves';
+import { createMovesRouter } from '../moves/router';
 import type { ReceiptsService } from '../receipts/ReceiptsService';
 import { createReceiptsRouter } from '../receipts/router';
 import { createRecordsRouter } from '../records/router';
@@ -42,6 +44,7 @@ export function createRouter(options: {
   history: HistoryService;
   decisions: DecisionsService;
   rewinds: RewindService;
+  moves: QueueMoves;
   records: RecordsService;
   receipts: ReceiptsService;
   deadLetters: DeadLettersService;
@@ -74,6 +77,7 @@ export function createRouter(options: {
       ...{ callerOf, queues, changes, history, decisions, rewinds },
     }),
   );
+  router.use(createMovesRouter({ callerOf, moves: options.moves }));
   router.use(createRecordsRouter({ callerOf, records: options.records }));
   router.use(createReceiptsRouter({ callerOf, receipts: options.receipts }));
   router.use(

@@ -93,6 +93,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/decisions`,
       body: { action: 'retry', partition: 0, offset: '0' },
     }),
+    moveQueue: ({ queue }) => ({
+      path: `/queues/${queue.id}/move`,
+      body: { connectionId: queue.connection.id, revision: queue.revision },
+    }),
     peek: ({ queue }) => ({
       path: `/queues/${queue.id}/peek`,
       body: { limit: 5 },
@@ -144,6 +148,7 @@ const invalidBodies: Record<string, object[]> = {
   ],
   updateQueue: [{}, [], { state: 'disabled', revision: 0, extra: true }],
   decideHeldUpRecord: [{}, [], { action: 'drop', partition: 0, offset: '0' }],
+  moveQueue: [{}, [], { connectionId: 'x', revision: 0 }],
   peek: [
     {},
     [],
@@ -180,6 +185,8 @@ const withFramework: Record<string, Answers> = {
   updateQueue: { ada: 200, olga: 200, vic: 403 },
   // Whoever may is told that no record is held up.
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
+  // Whoever may is told that the queue is there already.
+  moveQueue: { ada: 400, olga: 403, vic: 403 },
   peek: { ada: 200, olga: 200, vic: 403 },
   findReceipts: { ada: 200, olga: 200, vic: 200 },
   tryVersion: { ada: 200, olga: 200, vic: 403 },
@@ -212,6 +219,7 @@ describe('the routes', () => {
       history: {} as never,
       decisions: {} as never,
       rewinds: {} as never,
+      moves: {} as never,
       records: {} as never,
       receipts: {} as never,
       deadLetters: {} as never,

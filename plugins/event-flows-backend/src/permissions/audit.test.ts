@@ -245,6 +245,18 @@ const attempts: Attempt[] = [
   ),
   ...(
     [
+      ['by who may not', 'olga', 0, 403, refusal],
+      ['where it is', 'ada', 0, 400, failure('InputError')],
+      ['nonsense', 'ada', -1, 400, failure('InputError')],
+    ] as const
+  ).map(([what, person, revision, status, outcome]) => ({
+    ...{ operationId: 'moveQueue', what, person, status },
+    path: (scene: Scene) => `${inScene.queue(scene)}/move`,
+    body: { connectionId: UNKNOWN_ID, revision },
+    event: { eventId: 'queue-move', ...outcome },
+  })),
+  ...(
+    [
       [
         'for a key, by who may not',
         'vic',

@@ -62,6 +62,7 @@ const EXPECTED: Record<string, number[]> = {
   getQueueHistory:    [         200,   200,          200,    200,     200,    401],
   updateQueue:        [         200,   200,          403,    403,     200,    401],
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
+  moveQueue:          [         400,   403,          403,    403,     400,    401],
   peek:               [         200,   200,          403,    403,     200,    401],
   findReceipts:       [         200,   200,          200,    200,     200,    401],
   tryVersion:         [         200,   200,          403,    403,     200,    401],
@@ -86,6 +87,7 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   getQueueHistory:    [         200,   200,          404,    404,     200,    401],
   updateQueue:        [         200,   200,          404,    404,     200,    401],
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
+  moveQueue:          [         400,   403,          404,    404,     400,    401],
   peek:               [         200,   200,          404,    404,     200,    401],
   findReceipts:       [         200,   200,          404,    404,     200,    401],
   tryVersion:         [         200,   200,          404,    404,     200,    401],
@@ -144,6 +146,11 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   decideHeldUpRecord: ({ queueId }) => [
     `/queues/${queueId}/decisions`,
     { action: 'retry', partition: 0, offset: '0' },
+  ],
+  // Whoever may is told that the queue is there already.
+  moveQueue: ({ queueId, connectionId }) => [
+    `/queues/${queueId}/move`,
+    { connectionId, revision: 1 },
   ],
   peek: ({ queueId }) => [`/queues/${queueId}/peek`, { limit: 5 }],
   findReceipts: ({ queueId }) => [`/queues/${queueId}/receipts`, { limit: 5 }],

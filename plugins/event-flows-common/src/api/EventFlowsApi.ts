@@ -7,6 +7,7 @@ import type {
   Dismiss,
   ListDeadLetters,
   FindReceipts,
+  MoveQueue,
   Peek,
   ReceiptList,
   HistoryPeriod,
@@ -106,6 +107,12 @@ export interface EventFlowsApi {
   decideHeldUpRecord(
     queueId: string,
     decision: DecideHeldUpRecord,
+    options?: RequestOptions,
+  ): Promise<Queue>;
+  /** Moves a queue to another connection of the same cluster. */
+  moveQueue(
+    queueId: string,
+    move: MoveQueue,
     options?: RequestOptions,
   ): Promise<Queue>;
   /** Looks at records of the queue's topic; no position moves. */

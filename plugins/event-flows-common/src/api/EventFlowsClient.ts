@@ -9,6 +9,7 @@ import type {
   Dismiss,
   ListDeadLetters,
   FindReceipts,
+  MoveQueue,
   Peek,
   ReceiptList,
   HistoryPeriod,
@@ -174,6 +175,15 @@ export class EventFlowsClient implements EventFlowsApi {
       decision,
       options,
     );
+  }
+
+  /** {@inheritDoc EventFlowsApi.moveQueue} */
+  moveQueue(
+    queueId: string,
+    move: MoveQueue,
+    options?: RequestOptions,
+  ): Promise<Queue> {
+    return this.#write('POST', path`/queues/${queueId}/move`, move, options);
   }
 
   /** {@inheritDoc EventFlowsApi.peek} */

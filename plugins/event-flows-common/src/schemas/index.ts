@@ -3,6 +3,7 @@ export * from './connection';
 export * from './deadLetter';
 export * from './entityRef';
 export * from './history';
+export * from './moveQueue';
 export * from './pauseClock';
 export * from './queue';
 export * from './receipt';

@@ -30,6 +30,12 @@ export const changeSchema = z.discriminatedUnion('kind', [
     fields,
   }),
   z.object({ kind: z.literal('disabled') }),
+  z.object({
+    kind: z.literal('moved'),
+    /** Names of connections, as they were then. */
+    from: z.string(),
+    to: z.string(),
+  }),
   z.object({ kind: z.literal('rewound'), to: rewindToSchema }),
   z.object({
     kind: z.literal('decided'),

@@ -11,6 +11,7 @@ import {
   type Dismiss,
   type EventFlowsApi,
   type FindReceipts,
+  type MoveQueue,
   type Peek,
   type ReceiptList,
   type RecordReceipts,
@@ -64,6 +65,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   /** Of every queue, those with the latest attempt first. */
   receipts: RecordReceipts[] = [];
   receiptsOff = false;
+  /** Why queues cannot be moved, by their ids. */
+  unmovable: Record<string, string> = {};
   /** What every dead-letter topic holds. */
   deadLetters: DeadLetter[] = [];
   /** What was changed about every queue. */
@@ -322,6 +325,29 @@ export class InMemoryEventFlows implements EventFlowsApi {
   async getQueueHistory(queueId: string): Promise<QueueHistory> {
     await this.getQueue(queueId);
     return this.history;
+  }
+
+  async moveQueue(
+    queueId: string,
+    { connectionId, checkOnly }: MoveQueue,
+  ): Promise<Queue> {
+    const queue = await this.getQueue(queueId);
+    const problem = this.unmovable[queueId];
+    if (problem) {
+      throw await responseError(409, {
+        ...{ name: 'ConflictError', message: problem },
+      });
+    }
+    if (checkOnly) {
+      return queue;
+    }
+    const { id, name } = await this.#connection(connectionId);
+    const moved = {
+      ...{ ...queue, connection: { id, name } },
+      revision: queue.revision + 1,
+    };
+    this.queues = this.queues.map(q => (q.id === queueId ? moved : q));
+    return moved;
   }
 
   async peek(queueId: string, peek: Peek): Promise<{ items: TopicRecord[] }> {

@@ -32,6 +32,17 @@ const useStyles = makeStyles(
       gap: theme.spacing(2, 3),
       [theme.breakpoints.down('sm')]: { gridTemplateColumns: '1fr' },
     },
+    legend: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0, 2),
+      [theme.breakpoints.up('md')]: { minHeight: '3.4em' },
+    },
+    entry: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: theme.spacing(0.5),
+    },
   }),
   { name: 'EventFlowsHistoryCharts' },
 );
@@ -118,6 +129,7 @@ function Chart(props: {
   format: (value: number) => string;
 }) {
   const { title, history, series, format, hasDots } = props;
+  const classes = useStyles();
   const { palette, typography } = useTheme();
   const tick = {
     fill: palette.text.secondary,
@@ -125,8 +137,25 @@ function Chart(props: {
   };
   return (
     <div>
-      <Typography variant="caption" color="textSecondary">
-        {title}
+      <Typography
+        variant="caption"
+        color="textSecondary"
+        className={classes.legend}
+      >
+        <span>{title}</span>
+        {series.length > 1 &&
+          series.map(({ field, name, color, dash }) => (
+            <span key={field} className={classes.entry}>
+              <svg width={24} height={8}>
+                <line
+                  {...{ x1: 0, x2: 24, y1: 4, y2: 4, stroke: color }}
+                  strokeWidth={2}
+                  strokeDasharray={dash}
+                />
+              </svg>
+              {name}
+            </span>
+          ))}
       </Typography>
       <ResponsiveContainer width="100%" height={HEIGHT}>
         <LineChart

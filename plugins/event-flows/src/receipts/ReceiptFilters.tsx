@@ -15,7 +15,7 @@ const OUTCOMES: ReceiptOutcome[] = [
 
 const useStyles = makeStyles(
   theme => ({
-    root: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
+    root: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1.5, 1) },
     select: { minWidth: 150 },
   }),
   { name: 'EventFlowsReceiptFilters' },

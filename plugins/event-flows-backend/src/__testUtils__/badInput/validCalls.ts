@@ -105,6 +105,16 @@ export function validCalls({
         { state: 'disabled', revision: 1 },
       ],
     },
+    moveQueue: {
+      ...ofQueue,
+      bodies: [
+        { connectionId: '22222222-2222-4222-8222-222222222222', revision: 0 },
+        {
+          connectionId: '22222222-2222-4222-8222-222222222222',
+          ...{ revision: 1, checkOnly: true },
+        },
+      ],
+    },
     peek: {
       ...ofQueue,
       bodies: [

@@ -76,9 +76,9 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
       <BalancePanel queue={queue} />
       {queue.versionRef && <HistoryPanel queue={queue} />}
       <PartitionsPanel queue={queue} />
-      {queue.versionRef && <ReceiptsPanel queue={queue} />}
       <DeadLettersPanel queue={queue} />
       <ChangesPanel queue={queue} versions={versions.data} />
+      {queue.versionRef && <ReceiptsPanel queue={queue} />}
       {action && (
         <QueueDialogs
           {...{ action, queue, algorithm, versions }}

@@ -35,6 +35,8 @@ export function changeText(
     }
     case 'disabled':
       return t('change.disabled');
+    case 'moved':
+      return t('change.moved', { from: change.from, to: change.to });
     case 'rewound':
       return rewoundText(change.to, t);
     case 'decided': {

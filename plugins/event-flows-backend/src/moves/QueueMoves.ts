@@ -1,0 +1,158 @@
+import { ConflictError, InputError } from '@backstage/errors';
+import {
+  eventFlowsAccessUpdatePermission,
+  eventFlowsConnectionReadPermission,
+  groupIdOf,
+  type MoveQueue,
+  type Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import type { ConnectionsStore } from '../connections/ConnectionsStore';
+import type { LimitedAdmin } from '../connections/LimitedAdmin';
+import type { Authorizer } from '../permissions/Authorizer';
+import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import { requirePermissions } from '../permissions/rules';
+import type { QueueGate } from '../queues/QueueGate';
+import { type QueueRecord, queueChanged } from '../queues/QueuesStore';
+import type { Convergence } from '../reconcile/ConvergenceWatch';
+import { type Checked, valueOf } from '../validation';
+import type { QueueMovesStore } from './QueueMovesStore';
+
+/** Milliseconds that a cluster gets for each answer while a person waits. */
+const CLUSTER_TIMEOUT_MS = 10_000;
+
+/**
+ * Moves queues between connections of one cluster. A queue's position is that
+ * of its consumer group, which is called after the queue and lies in the
+ * cluster: it stays where it is.
+ */
+export class QueueMoves {
+  readonly #store: QueueMovesStore;
+  readonly #connections: ConnectionsStore;
+  readonly #gate: QueueGate;
+  readonly #authorizer: Authorizer;
+  readonly #access: BrokerAccessReader;
+  readonly #admin: LimitedAdmin;
+  readonly #convergence: Convergence;
+  readonly #describe: (caller: Caller, id: string) => Promise<Queue>;
+  readonly #now: () => number;
+
+  constructor(options: {
+    store: QueueMovesStore;
+    connections: ConnectionsStore;
+    gate: QueueGate;
+    authorizer: Authorizer;
+    access: BrokerAccessReader;
+    admin: LimitedAdmin;
+    convergence: Convergence;
+    /** The queue as the caller sees it. */
+    describe: (caller: Caller, id: string) => Promise<Queue>;
+    now: () => number;
+  }) {
+    this.#store = options.store;
+    this.#connections = options.connections;
+    this.#gate = options.gate;
+    this.#authorizer = options.authorizer;
+    this.#access = options.access;
+    this.#admin = options.admin;
+    this.#convergence = options.convergence;
+    this.#describe = options.describe;
+    this.#now = options.now;
+  }
+
+  /**
+   * @throws InputError if the other connection is none, or of another cluster
+   * @throws ConflictError if the queue would not work there, or was changed
+   *   meanwhile
+   */
+  async move(
+    caller: Caller,
+    queueId: string,
+    input: Checked<MoveQueue>,
+  ): Promise<Queue> {
+    const eventId = 'queue-move';
+    const severityLevel = 'high';
+    const queue = await auditedLookup(
+      caller,
+      { eventId, severityLevel, meta: { queueId } },
+      () => this.#gate.getReadable(caller, queueId),
+    );
+    const { connection, topic, algorithmRef } = queue;
+    const meta = {
+      ...{ queueId, connectionId: connection.id, topic, algorithmRef },
+      ...(input.value && {
+        to: input.value.connectionId,
+        checkOnly: input.value.checkOnly === true,
+      }),
+    };
+    return audited(caller, { eventId, severityLevel, meta }, async () => {
+      await requirePermissions(
+        this.#authorizer,
+        caller,
+        eventFlowsConnectionReadPermission,
+        eventFlowsAccessUpdatePermission,
+      );
+      const { connectionId, revision, checkOnly } = valueOf(input);
+      const to = await this.#targetOf(queue, connectionId);
+      if (queue.revision !== revision) {
+        throw queueChanged();
+      }
+      await this.#check(caller, queue, to.id);
+      if (!checkOnly) {
+        const moved = await this.#store.move({
+          ...{ queueId, topic, from: connection, to, revision },
+          ...{ by: caller.ref, at: new Date(this.#now()).toISOString() },
+        });
+        await this.#convergence.waitFor(moved);
+      }
+      return this.#describe(caller, queueId);
+    });
+  }
+
+  async #targetOf(
+    { connection }: QueueRecord,
+    id: string,
+  ): Promise<{ id: string; name: string }> {
+    const [from, to] = await Promise.all([
+      this.#connections.get(connection.id),
+      this.#connections.get(id),
+    ]);
+    if (!to || to.deleting) {
+      throw new InputError('connectionId: there is no such connection');
+    }
+    if (to.id === connection.id) {
+      throw new InputError('connectionId: the queue is there already');
+    }
+    if (to.clusterId === undefined || to.clusterId !== from?.clusterId) {
+      throw new InputError(
+        `connectionId: ${to.name} is another cluster than ${connection.name}, and knows nothing of the positions there; give the algorithm access to the topic there, and enable the queue anew`,
+      );
+    }
+    return to;
+  }
+
+  /** What the queue does must be possible there, too. */
+  async #check(
+    caller: Caller,
+    queue: QueueRecord,
+    connectionId: string,
+  ): Promise<void> {
+    const { topic, settings } = queue;
+    const access = await this.#access.get(connectionId);
+    const admin = this.#admin.for(caller);
+    const call = { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal };
+    const topics = [topic, settings?.deadLetterTopic].filter(
+      name => name !== undefined,
+    );
+    for (const name of topics) {
+      if (!(await admin.topic(access, name, call))) {
+        throw new ConflictError(
+          `The cluster shows no topic ${name} to whoever this connection signs in as; have it authorised, and try again`,
+        );
+      }
+    }
+    // Reads a record, as whoever may only see the topic could not.
+    await admin.records(access, { topic, from: 'latest', limit: 1 }, call);
+    await admin.groupMembers(access, groupIdOf(queue.id), call);
+  }
+}

@@ -1,0 +1,106 @@
+import { ConflictError } from '@backstage/errors';
+import type { Knex } from 'knex';
+import { bumpDesiredState } from '../database/desiredState';
+import { lockQueues } from '../database/lockQueues';
+import { queueChanged, type QueueChange } from '../queues/QueuesStore';
+import { recordChange } from '../queues/RecentChangesStore';
+
+/** From where to where a queue is moved. */
+export interface QueueMove extends QueueChange {
+  queueId: string;
+  topic: string;
+  from: { id: string; name: string };
+  to: { id: string; name: string };
+}
+
+/** Gives queues to other connections. */
+export interface QueueMovesStore {
+  /**
+   * Moves the queue and all that belongs to it, or nothing.
+   *
+   * @returns the revision of the desired state with the move
+   * @throws ConflictError if the queue was changed meanwhile, the algorithm has
+   *   a queue of this topic there already, or the connection is being deleted
+   */
+  move(move: QueueMove): Promise<number>;
+}
+
+/** {@link QueueMovesStore} in the plugin's database. */
+export class KnexQueueMovesStore implements QueueMovesStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  move(move: QueueMove): Promise<number> {
+    const { queueId, from, to, revision, by, at } = move;
+    return this.#db.transaction(async tx => {
+      await lockTarget(tx, to.id);
+      await lockQueues(tx, [queueId]);
+      const queue = await tx('queues')
+        .where({ id: queueId, connection_id: from.id, revision })
+        .first('topic', 'algorithm_ref');
+      if (!queue) {
+        throw queueChanged();
+      }
+      const { topic, algorithm_ref: algorithmRef } = queue;
+      const other = await tx('queues')
+        .where({ connection_id: to.id, topic, algorithm_ref: algorithmRef })
+        .first('id');
+      if (other) {
+        throw alreadyThere(move);
+      }
+      await tx('queues')
+        .where({ id: queueId })
+        .update({
+          connection_id: to.id,
+          revision: revision + 1,
+          changed_at: at,
+          changed_by: by,
+        });
+      // They were about the queue as it was.
+      await tx('decisions').where({ queue_id: queueId }).delete();
+      for (const { id } of [from, to]) {
+        await noteAccessChange(tx, id, move);
+      }
+      const change = { kind: 'moved', from: from.name, to: to.name } as const;
+      await recordChange(tx, [queueId], { by, at, change });
+      return bumpDesiredState(tx);
+    });
+  }
+}
+
+/** A deletion waits for this transaction, or this one sees the deletion. */
+async function lockTarget(tx: Knex.Transaction, id: string): Promise<void> {
+  const query = tx('connections').where({ id, deleting: false });
+  // SQLite has one writer at a time and no row locks.
+  const connection = await (tx.client.config.client === 'pg'
+    ? query.forShare().first('id')
+    : query.first('id'));
+  if (!connection) {
+    throw new ConflictError('The connection was deleted in the meantime');
+  }
+}
+
+/** Whoever edits the list of who may use the topic has to see that it is another one. */
+async function noteAccessChange(
+  tx: Knex.Transaction,
+  connectionId: string,
+  { topic, by, at }: QueueMove,
+): Promise<void> {
+  const changed = { changed_at: at, changed_by: by };
+  await tx('topic_access')
+    .insert({ connection_id: connectionId, topic, revision: 1, ...changed })
+    .onConflict(['connection_id', 'topic'])
+    .merge({
+      revision: tx.raw('?? + 1', ['topic_access.revision']),
+      ...changed,
+    });
+}
+
+function alreadyThere({ topic, to }: QueueMove): ConflictError {
+  return new ConflictError(
+    `The algorithm has a queue of ${topic} at ${to.name} already; remove its access there first`,
+  );
+}
