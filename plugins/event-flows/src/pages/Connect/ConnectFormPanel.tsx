@@ -13,7 +13,6 @@ import { ConnectFailure } from './ConnectFailure';
 import {
   checkConnectForm,
   connectionOf,
-  emptyConnectForm,
   type ConnectErrors,
   type ConnectField,
   type ConnectForm,
@@ -42,12 +41,13 @@ const useStyles = makeStyles(
 
 /** The form that connects a cluster; it keeps its content through failures. */
 export function ConnectFormPanel(props: {
+  initial: ConnectForm;
   onConnected: (connection: Connection) => void;
   onLeave: () => void;
 }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const [form, setForm] = useState<ConnectForm>(emptyConnectForm);
+  const [form, setForm] = useState(props.initial);
   const [errors, setErrors] = useState<ConnectErrors>({});
   const attempt = useConnectAttempt(props.onConnected);
   const noticeRef = useRef<HTMLDivElement>(null);

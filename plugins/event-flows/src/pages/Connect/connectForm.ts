@@ -5,6 +5,7 @@ import {
   saslInputSchema,
   saslMechanismSchema,
   tlsInputSchema,
+  type Connection,
   type CreateConnection,
   type SaslMechanism,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -42,6 +43,33 @@ export const emptyConnectForm: ConnectForm = {
   username: '',
   password: '',
 };
+
+/** As it opens to replace a connection: with all of it that is no secret. */
+export function formToReplace({
+  name,
+  brokers,
+  tls,
+  sasl,
+}: Connection): ConnectForm {
+  return {
+    ...emptyConnectForm,
+    name: nextName(name),
+    brokers,
+    ...(tls && {
+      encryption: tls.ca === undefined ? 'tls' : 'own-ca',
+      ca: tls.ca ?? '',
+      clientCertificate: tls.hasClientKey,
+      cert: tls.cert ?? '',
+    }),
+    ...(sasl && { mechanism: sasl.mechanism, username: sasl.username }),
+  };
+}
+
+/** Names are unique, and both connections exist for a while. */
+function nextName(name: string): string {
+  const [, base, number] = /^(.*?)(?:-(\d{1,4}))?$/.exec(name) ?? [];
+  return `${base || name}-${Number(number ?? 1) + 1}`;
+}
 
 /** The choices of sign-in, as people in the field write them. */
 export const saslMechanisms = saslMechanismSchema.options.map(mechanism => ({

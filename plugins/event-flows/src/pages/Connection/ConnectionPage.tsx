@@ -1,6 +1,9 @@
 import { useRouteRef, useRouteRefParams } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { eventFlowsConnectionDeletePermission } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  eventFlowsConnectionCreatePermission,
+  eventFlowsConnectionDeletePermission,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { sentenceOf } from '../../api/describeError';
@@ -11,11 +14,16 @@ import { ErrorNotice } from '../../components/ErrorNotice';
 import { GuardedButton } from '../../components/GuardedButton';
 import { Loading } from '../../components/Loading';
 import { PageFrame } from '../../components/PageFrame';
-import { connectionRouteRef, queueManagerRouteRef } from '../../routes';
+import {
+  connectionRouteRef,
+  connectRouteRef,
+  queueManagerRouteRef,
+} from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
 import { withNews } from '../QueueManager/news';
 import { ConnectionFacts } from './ConnectionFacts';
 import { DeleteConnectionDialog } from './DeleteConnectionDialog';
+import { TakeOverPanel } from './takeOver/TakeOverPanel';
 import { TopicSheet } from './TopicSheet';
 import { TopicsPanel } from './TopicsPanel';
 
@@ -25,12 +33,20 @@ export function ConnectionPage() {
   const { connectionId } = useRouteRefParams(connectionRouteRef);
   const listHref = useRouteRef(queueManagerRouteRef)();
   const href = useRouteRef(connectionRouteRef)({ connectionId });
+  const connectHref = useRouteRef(connectRouteRef)();
   const navigate = useNavigate();
+  const replaceRefusal = useRefusal(eventFlowsConnectionCreatePermission);
   const [search, setSearch] = useSearchParams();
   const refusal = useRefusal(eventFlowsConnectionDeletePermission);
   const { data: connection, error, refetch } = useConnection(connectionId);
   const [deleting, setDeleting] = useState(false);
   const topic = search.get('topic');
+  const takesOver = search.get('takesOver');
+  const showTopic = (name: string | undefined) =>
+    setSearch({
+      ...(takesOver && { takesOver }),
+      ...(name !== undefined && { topic: name }),
+    });
 
   return (
     <PageFrame
@@ -40,13 +56,24 @@ export function ConnectionPage() {
       status={connection && <ConnectionStateLabel state={connection.state} />}
       actions={
         connection && (
-          <GuardedButton
-            refusal={refusal}
-            variant="outlined"
-            onClick={() => setDeleting(true)}
-          >
-            {t('connection.delete')}
-          </GuardedButton>
+          <>
+            <GuardedButton
+              refusal={replaceRefusal}
+              variant="outlined"
+              onClick={() =>
+                navigate(`${connectHref}?replaces=${connection.id}`)
+              }
+            >
+              {t('connection.replace')}
+            </GuardedButton>
+            <GuardedButton
+              refusal={refusal}
+              variant="outlined"
+              onClick={() => setDeleting(true)}
+            >
+              {t('connection.delete')}
+            </GuardedButton>
+          </>
         )
       }
     >
@@ -60,10 +87,17 @@ export function ConnectionPage() {
       {!connection && !error && <Loading label={t('connection.loading')} />}
       {connection && (
         <>
+          {takesOver && (
+            <TakeOverPanel
+              connection={connection}
+              from={takesOver}
+              onDone={() => setSearch({}, { replace: true })}
+            />
+          )}
           <ConnectionFacts connection={connection} />
           <TopicsPanel
             connection={connection}
-            onOpenTopic={name => setSearch({ topic: name })}
+            onOpenTopic={name => showTopic(name)}
           />
         </>
       )}
@@ -71,7 +105,7 @@ export function ConnectionPage() {
         <TopicSheet
           connectionId={connectionId}
           topic={topic}
-          onClose={() => setSearch({})}
+          onClose={() => showTopic(undefined)}
         />
       )}
       {connection && deleting && (
