@@ -116,7 +116,7 @@ const rules: Record<string, Rule> = {
       path: `/queues/${queueId}/move`,
       body: { connectionId, revision },
     }),
-    answers: { nobody: 401, vera: 403, mara: 403, nils: 403, ada: 400 },
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 403, ada: 409 },
   },
   'post /queues/{queueId}/peek': {
     call: ({ queueId }) => ({

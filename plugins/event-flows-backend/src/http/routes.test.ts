@@ -186,7 +186,7 @@ const withFramework: Record<string, Answers> = {
   // Whoever may is told that no record is held up.
   decideHeldUpRecord: { ada: 409, olga: 409, vic: 403 },
   // Whoever may is told that the queue is there already.
-  moveQueue: { ada: 400, olga: 403, vic: 403 },
+  moveQueue: { ada: 409, olga: 403, vic: 403 },
   peek: { ada: 200, olga: 200, vic: 403 },
   findReceipts: { ada: 200, olga: 200, vic: 200 },
   tryVersion: { ada: 200, olga: 200, vic: 403 },

@@ -1,4 +1,4 @@
-import { ConflictError, InputError } from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   eventFlowsAccessUpdatePermission,
   eventFlowsConnectionReadPermission,
@@ -61,9 +61,9 @@ export class QueueMoves {
   }
 
   /**
-   * @throws InputError if the other connection is none, or of another cluster
-   * @throws ConflictError if the queue would not work there, or was changed
-   *   meanwhile
+   * @throws NotFoundError if there is no such queue or connection
+   * @throws ConflictError if the connection is of another cluster, the queue
+   *   would not work there, or was changed meanwhile
    */
   async move(
     caller: Caller,
@@ -118,14 +118,14 @@ export class QueueMoves {
       this.#connections.get(id),
     ]);
     if (!to || to.deleting) {
-      throw new InputError('connectionId: there is no such connection');
+      throw new NotFoundError('There is no such connection to move it to');
     }
     if (to.id === connection.id) {
-      throw new InputError('connectionId: the queue is there already');
+      throw new ConflictError(`The queue is at ${to.name} already`);
     }
     if (to.clusterId === undefined || to.clusterId !== from?.clusterId) {
-      throw new InputError(
-        `connectionId: ${to.name} is another cluster than ${connection.name}, and knows nothing of the positions there; give the algorithm access to the topic there, and enable the queue anew`,
+      throw new ConflictError(
+        `${to.name} is another cluster than ${connection.name}, and knows nothing of the positions there; give the algorithm access to the topic there, and enable the queue anew`,
       );
     }
     return to;

@@ -17,6 +17,21 @@ describe('moving queues to another connection', () => {
   let to: Connection;
   let queue: Queue;
 
+  async function connect(name: string, broker: string): Promise<Connection> {
+    const input = { name, type: 'kafka', brokers: [broker] };
+    return (await backend.as('ada').post('/connections', input).expect(201))
+      .body;
+  }
+
+  const giveAccess = (connection: Connection, revision: number) =>
+    backend
+      .as('ada')
+      .put(`/connections/${connection.id}/topics/orders/access`, {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
+        revision,
+      })
+      .expect(200);
+
   beforeEach(async () => {
     engine = new InMemoryEngine();
     for (const broker of [OLD, NEW]) {
@@ -41,21 +56,6 @@ describe('moving queues to another connection', () => {
   });
 
   afterEach(() => backend.stop());
-
-  async function connect(name: string, broker: string): Promise<Connection> {
-    const input = { name, type: 'kafka', brokers: [broker] };
-    return (await backend.as('ada').post('/connections', input).expect(201))
-      .body;
-  }
-
-  const giveAccess = (connection: Connection, revision: number) =>
-    backend
-      .as('ada')
-      .put(`/connections/${connection.id}/topics/orders/access`, {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-        revision,
-      })
-      .expect(200);
 
   const move = (body: object = {}, person: 'ada' | 'olga' = 'ada') =>
     backend.as(person).post(`/queues/${queue.id}/move`, {
@@ -119,11 +119,7 @@ describe('moving queues to another connection', () => {
   });
 
   describe('moves nothing', () => {
-    afterEach(async () => {
-      expect(await read()).toMatchObject({
-        ...{ connection: { id: from.id }, revision: 1 },
-      });
-    });
+    const unmoved = () => ({ connection: { id: from.id }, revision: 1 });
 
     it.each([
       ['topic', 'orders'],
@@ -137,6 +133,7 @@ describe('moving queues to another connection', () => {
       expect(body.error.message).toMatch(
         `shows no topic ${name} to whoever this connection signs in as`,
       );
+      expect(await read()).toMatchObject(unmoved());
     });
 
     it('where the cluster refuses', async () => {
@@ -145,6 +142,7 @@ describe('moving queues to another connection', () => {
         cluster.failure = new BrokerConnectionError('authorization', 'no');
       }
       await move().expect(400);
+      expect(await read()).toMatchObject(unmoved());
     });
 
     it('to another cluster', async () => {
@@ -152,30 +150,35 @@ describe('moving queues to another connection', () => {
         ...{ clusterId: 'cluster-2', topics: [topicInfo('orders')] },
       });
       const other = await connect('else', 'else.example.com:9092');
-      const { body } = await move({ connectionId: other.id }).expect(400);
+      const { body } = await move({ connectionId: other.id }).expect(409);
       expect(body.error.message).toMatch(/else is another cluster than old/);
+      expect(await read()).toMatchObject(unmoved());
     });
 
     it('where it is already, and to what is none', async () => {
-      await move({ connectionId: from.id }).expect(400);
+      await move({ connectionId: from.id }).expect(409);
       await move({
         connectionId: '00000000-0000-4000-8000-000000000000',
-      }).expect(400);
+      }).expect(404);
+      expect(await read()).toMatchObject(unmoved());
     });
 
     it('where the algorithm has a queue of the topic', async () => {
       await giveAccess(to, 0);
       const { body } = await move().expect(409);
       expect(body.error.message).toMatch(/has a queue of orders at new/);
+      expect(await read()).toMatchObject(unmoved());
     });
 
     it('that somebody changed meanwhile', async () => {
       await move({ revision: 0 }).expect(409);
+      expect(await read()).toMatchObject(unmoved());
     });
 
     it('for whoever may not decide about access', async () => {
       const { body } = await move({}, 'olga').expect(403);
       expect(body.error.message).toMatch(/event-flows/);
+      expect(await read()).toMatchObject(unmoved());
     });
   });
 });

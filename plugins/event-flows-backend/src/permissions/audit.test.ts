@@ -29,6 +29,8 @@ interface Scene {
   backend: TestBackend;
   engine: InMemoryEngine;
   connection: Connection;
+  /** Another one of the same cluster. */
+  other: Connection;
   queue: Queue;
 }
 
@@ -39,7 +41,7 @@ interface Attempt {
   what: string;
   person: Person;
   path: (scene: Scene) => string;
-  body?: object;
+  body?: object | ((scene: Scene) => object);
   status: number;
   event: Pick<RecordedEvent, 'eventId' | 'outcome' | 'error' | 'meta'>;
 }
@@ -245,14 +247,17 @@ const attempts: Attempt[] = [
   ),
   ...(
     [
-      ['by who may not', 'olga', 0, 403, refusal],
-      ['where it is', 'ada', 0, 400, failure('InputError')],
+      ['by who may not', 'olga', 3, 403, refusal],
       ['nonsense', 'ada', -1, 400, failure('InputError')],
+      ['as it was before', 'ada', 0, 409, failure('ConflictError')],
+      ['by who may', 'ada', 4, 200, success],
     ] as const
   ).map(([what, person, revision, status, outcome]) => ({
     ...{ operationId: 'moveQueue', what, person, status },
     path: (scene: Scene) => `${inScene.queue(scene)}/move`,
-    body: { connectionId: UNKNOWN_ID, revision },
+    body: ({ other }: Scene) => ({
+      ...{ connectionId: other.id, revision, checkOnly: true },
+    }),
     event: { eventId: 'queue-move', ...outcome },
   })),
   ...(
@@ -363,6 +368,9 @@ describe('the auditor', () => {
     const connection = await ada
       .post('/connections', { ...cluster, name: 'one' })
       .expect(201);
+    const other = await ada
+      .post('/connections', { ...cluster, name: 'other' })
+      .expect(201);
     const { id } = connection.body;
     await ada
       .put(`/connections/${id}/topics/orders/access`, accessOf(0, SENTIMENT))
@@ -372,6 +380,7 @@ describe('the auditor', () => {
       backend,
       engine,
       connection: connection.body,
+      other: other.body,
       queue: body.items[0],
     };
   }
@@ -389,7 +398,10 @@ describe('the auditor', () => {
       const { method } = routeOf(operationId);
       const { status } = await (method === 'delete'
         ? client.delete(path(scene))
-        : client[method === 'put' ? 'put' : 'post'](path(scene), body ?? {}));
+        : client[method === 'put' ? 'put' : 'post'](
+            path(scene),
+            typeof body === 'function' ? body(scene) : (body ?? {}),
+          ));
       const events = [...backend.events];
       made.push({ operationId, what, person, status, events });
     }

@@ -108,11 +108,8 @@ export function validCalls({
     moveQueue: {
       ...ofQueue,
       bodies: [
-        { connectionId: '22222222-2222-4222-8222-222222222222', revision: 0 },
-        {
-          connectionId: '22222222-2222-4222-8222-222222222222',
-          ...{ revision: 1, checkOnly: true },
-        },
+        { connectionId, revision: 0 },
+        { connectionId, revision: 1, checkOnly: true },
       ],
     },
     peek: {
