@@ -137,6 +137,9 @@ describe('bad input', () => {
       const { id: connectionId } = await call('post', '/connections', {
         ...{ name: 'one', type: 'kafka', brokers: [BROKER] },
       });
+      const { id: otherConnectionId } = await call('post', '/connections', {
+        ...{ name: 'other', type: 'kafka', brokers: [BROKER] },
+      });
       const access = [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }];
       await call('put', `/connections/${connectionId}/topics/orders/access`, {
         access,
@@ -160,7 +163,7 @@ describe('bad input', () => {
       await call('put', `/queues/${stoppedQueueId}`, {
         ...{ state: 'disabled', revision: 1 },
       });
-      return { connectionId, queueId, stoppedQueueId };
+      return { connectionId, otherConnectionId, queueId, stoppedQueueId };
     }
 
     const isHeldUp = async (queueId: string) => {
@@ -225,6 +228,7 @@ describe('bad input', () => {
   it('is tried on every route, in enough ways', () => {
     const ids = {
       ...{ connectionId: UNKNOWN_ID, queueId: UNKNOWN_ID },
+      otherConnectionId: UNKNOWN_ID,
       stoppedQueueId: UNKNOWN_ID,
     };
     const calls = validCalls(ids);

@@ -10,6 +10,8 @@ const PEM_CERT = '-----BEGIN CERTIFICATE-----\na\n-----END CERTIFICATE-----';
 /** What the scene has that gets its id when it is made. */
 export interface SceneIds {
   connectionId: string;
+  /** Another one of the same cluster. */
+  otherConnectionId: string;
   queueId: string;
   /** Of one that was enabled, and has stopped: at revision 2. */
   stoppedQueueId: string;
@@ -18,6 +20,7 @@ export interface SceneIds {
 /** A valid call of each route in the scene. */
 export function validCalls({
   connectionId,
+  otherConnectionId,
   queueId,
   stoppedQueueId,
 }: SceneIds): Record<string, ValidCall> {
@@ -106,10 +109,9 @@ export function validCalls({
       ],
     },
     moveQueue: {
-      ...ofQueue,
+      ...ofStoppedQueue,
       bodies: [
-        { connectionId, revision: 0 },
-        { connectionId, revision: 1, checkOnly: true },
+        { connectionId: otherConnectionId, revision: 2, checkOnly: true },
       ],
     },
     peek: {
