@@ -9,6 +9,7 @@ import type {
   UserInfoService,
 } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { SignalsService } from '@backstage/plugin-signals-node';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import { AddressPolicy, type DeliveryEngine } from '@event-flows/engine';
 import type { Router } from 'express';
@@ -62,6 +63,7 @@ import { KnexReceiptsStore } from './receipts/ReceiptsStore';
 import { ReceiptsTidy } from './receipts/ReceiptsTidy';
 import { RecordsService } from './records/RecordsService';
 import { TrialTargets } from './records/TrialTargets';
+import { ChangeSignals } from './reconcile/ChangeSignals';
 import { ConvergenceWatch } from './reconcile/ConvergenceWatch';
 import { Housekeeping } from './reconcile/Housekeeping';
 import { KnownPositions } from './reconcile/KnownPositions';
@@ -126,6 +128,7 @@ export function createEventFlows(options: {
   permissions: PermissionsService;
   permissionsEnabled: boolean;
   scheduler: SchedulerService;
+  signals: SignalsService;
   userInfo: UserInfoService;
 }): EventFlows {
   const { auth, config, db, engine, logger, now, scheduler } = options;
@@ -254,6 +257,10 @@ export function createEventFlows(options: {
     logger,
   });
   reconciler.onStopped(() => tidying.trigger());
+  const changeSignals = new ChangeSignals({
+    ...{ signals: options.signals, logger },
+  });
+  reconciler.onChanged(() => changeSignals.announce());
 
   const askingAdmin = new LimitedAdmin(
     admin,
@@ -491,6 +498,7 @@ export function createEventFlows(options: {
           await engine.close();
         }
       } finally {
+        changeSignals.close();
         await rotation.withdraw();
       }
     },

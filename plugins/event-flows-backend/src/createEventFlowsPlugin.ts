@@ -4,6 +4,7 @@ import {
   type LoggerService,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { eventFlowsPermissions } from '@event-flows/backstage-plugin-event-flows-common';
 import type { DeliveryEngine } from '@event-flows/engine';
@@ -36,6 +37,7 @@ export function createEventFlowsPlugin(
           permissionsRegistry: coreServices.permissionsRegistry,
           rootConfig: coreServices.rootConfig,
           scheduler: coreServices.scheduler,
+          signals: signalsServiceRef,
           userInfo: coreServices.userInfo,
         },
         async init({ database, httpRouter, lifecycle, ...services }) {

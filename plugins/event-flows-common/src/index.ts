@@ -12,4 +12,5 @@ export * from './errors';
 export * from './openapi';
 export * from './permissions';
 export * from './schemas';
+export * from './signals';
 export * from './visibleLine';

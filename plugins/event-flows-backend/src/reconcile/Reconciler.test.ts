@@ -164,6 +164,21 @@ describe('Reconciler', () => {
       ]);
     });
 
+    it('tells when a queue is to do, or does, something else', async () => {
+      const { replica, enable } = await setup();
+      const { engine, reconciler, convergence } = await replica();
+      const told = jest.fn();
+      reconciler.onChanged(told);
+      await convergence.waitFor(await enable(0));
+      await until('the new wish', () => told.mock.calls.length > 0);
+      const { id } = engine.running[0];
+      engine.overrides.set(id, { phase: 'running', lag: 1 });
+      await until('the phase', () => told.mock.calls.length > 1);
+      const before = told.mock.calls.length;
+      engine.overrides.set(id, { phase: 'blocked', lag: 1 });
+      await until('the other phase', () => told.mock.calls.length > before);
+    });
+
     it('stops what is disabled, on every replica', async () => {
       const { replica, enable, disable } = await setup();
       const one = await replica();

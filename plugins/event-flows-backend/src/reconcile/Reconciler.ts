@@ -59,6 +59,9 @@ export class Reconciler {
   /** Of enabled queues that the engine cannot be given. */
   #unusable: QueueReport[] = [];
   #onStopped: () => void = () => {};
+  #onChanged: () => void = () => {};
+  /** What each queue does, as it was reported last. */
+  #phases = '';
   /** Whether queues that are not wanted any more are still being stopped. */
   #isStopping = false;
 
@@ -115,6 +118,11 @@ export class Reconciler {
     this.#onStopped = listener;
   }
 
+  /** Calls it whenever a queue is to do, or does, something else than before. */
+  onChanged(listener: () => void): void {
+    this.#onChanged = listener;
+  }
+
   /** Looks at the desired state now. */
   trigger(): void {
     this.#following.trigger();
@@ -147,6 +155,9 @@ export class Reconciler {
       }
       this.#appliedRevision = revision;
       this.#reporting.trigger();
+      if (isChanged) {
+        this.#onChanged();
+      }
     }
   }
 
@@ -219,12 +230,24 @@ export class Reconciler {
       revision,
     );
     this.#noteStops(running, ended);
+    this.#notePhases(current);
     await this.#observations.note(observed);
     await this.#reporter.removeDead();
     const decided = [...current, ...ended].flatMap(report => report.decided);
     if (decided.length > 0) {
       await this.#decisions.remove(decided);
       this.trigger();
+    }
+  }
+
+  #notePhases(current: readonly QueueReport[]) {
+    const phases = current
+      .map(({ queueId, phase }) => `${queueId} ${phase}`)
+      .sort()
+      .join('\n');
+    if (phases !== this.#phases) {
+      this.#phases = phases;
+      this.#onChanged();
     }
   }
 

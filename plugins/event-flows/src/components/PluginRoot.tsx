@@ -1,12 +1,14 @@
 import red from '@material-ui/core/colors/red';
 import { ThemeProvider, type Theme } from '@material-ui/core/styles';
 import type { PropsWithChildren } from 'react';
+import { LiveUpdates } from '../api/LiveUpdates';
 import { QueryProvider } from '../api/QueryProvider';
 
 /** What every screen of the plugin stands in: its data, and its touch of theme. */
 export function PluginRoot({ children }: PropsWithChildren<{}>) {
   return (
     <QueryProvider>
+      <LiveUpdates />
       <ThemeProvider theme={adapted}>{children}</ThemeProvider>
     </QueryProvider>
   );
