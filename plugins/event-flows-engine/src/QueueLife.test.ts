@@ -81,6 +81,14 @@ describe('QueueLife', () => {
     expect(runs[0].isStopped).toBe(false);
   });
 
+  it('begins anew where answers are to go elsewhere', async () => {
+    const { life, runs, end } = setup();
+    life.want(queueOf('a', { outputTopic: 'scores' }));
+    expect(runs[0].isStopped).toBe(true);
+    await end(runs[0]);
+    expect(runs[1].queue).toMatchObject({ outputTopic: 'scores' });
+  });
+
   it('stops before it returns, and is over when that has ended', async () => {
     const { life, runs, ended, onOver, end } = setup();
     life.want(undefined);

@@ -87,5 +87,8 @@ export class QueueLife {
 /** What cannot change while a queue runs. */
 function identityOf(queue: DesiredQueue): string {
   const { connection, topic, groupId, algorithmRef, settings } = queue;
-  return JSON.stringify({ connection, topic, groupId, algorithmRef, settings });
+  const { outputTopic } = queue;
+  return JSON.stringify({
+    ...{ connection, topic, groupId, algorithmRef, settings, outputTopic },
+  });
 }

@@ -68,6 +68,12 @@ export interface DesiredQueue {
   /** How it delivers. */
   settings: QueueSettings;
   /**
+   * Topic of the same cluster that the algorithm's answers are published to,
+   * before their records count as delivered. Whoever puts it on the list has
+   * checked that the algorithm may, and that no loop comes about.
+   */
+  outputTopic?: string;
+  /**
    * Goes up when somebody enables or edits the queue: records that are held up
    * are tried anew then.
    */
@@ -572,7 +578,7 @@ export interface DeliveryEngine {
    * then on. What it has under way is finished or abandoned, committed, and
    * its group left, in the time after that; it is reported until then.
    *
-   * A queue whose connection, topic or settings changed is stopped likewise,
+   * A queue whose connection, topics or settings changed is stopped likewise,
    * and starts anew when it has left its group. A changed target takes effect
    * with the next request. No queue waits for another one.
    */

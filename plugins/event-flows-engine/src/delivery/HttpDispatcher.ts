@@ -62,6 +62,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #room = 0;
   #status = 0;
   #retryAfter: string | undefined;
+  #contentType: string | undefined;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
 
@@ -102,6 +103,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       const isShown =
         this.#excerpt === 'all' || (this.#excerpt && status >= 300);
       this.#room = isShown ? MAX_EXCERPT_BYTES : 0;
+      if (this.#keepBody) {
+        this.#contentType = [headers['content-type']].flat()[0];
+      }
     }
   }
 
@@ -138,7 +142,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     const status = this.#status;
     const retryAfter = this.#retryAfter;
     const size = this.#bytes;
-    this.#end({ response: { status, retryAfter, body, size, truncated } });
+    const contentType = this.#contentType;
+    this.#end({
+      response: { status, retryAfter, contentType, body, size, truncated },
+    });
   }
 
   #end(result: DispatchResult) {

@@ -7,6 +7,8 @@ import { parseRetryAfter } from '../queue/Backoff';
 export interface EndpointResponse {
   status: number;
   retryAfter?: string;
+  /** Read only where somebody looks at the body. */
+  contentType?: string;
   /** As much of it as was to be kept. */
   body: Buffer;
   /** Bytes that were read, whether or not they were kept. */

@@ -35,6 +35,7 @@ describe('AttemptLog', () => {
       item.receipt = log.admits(item, nowMs) ? 'wanted' : 'if it fails';
     }
     nowMs += latencyMs;
+    item.latencyMs = latencyMs;
     const response: EndpointResponse = {
       ...{ status: outcome.kind === 'delivered' ? 200 : 502 },
       ...{ body: Buffer.from(body), size: 9_000, truncated: false },

@@ -60,9 +60,9 @@ export class AttemptLog {
   /** A request has ended. */
   ended(attempt: EndedAttempt): void {
     const { item, outcome, nowMs } = attempt;
-    if (item.beganAtMs !== undefined) {
+    if (item.latencyMs !== undefined) {
       this.#latencies ??= new Array<number>(LATENCY_BUCKETS).fill(0);
-      this.#latencies[bucketOf(nowMs - item.beganAtMs)] += 1;
+      this.#latencies[bucketOf(item.latencyMs)] += 1;
     }
     const hasFailed = outcome.kind !== 'delivered';
     if (hasFailed) {
@@ -124,7 +124,7 @@ export class AttemptLog {
 
 function receiptOf(attempt: EndedAttempt): Receipt {
   const { item, outcome, versionRef, response, nowMs } = attempt;
-  const { beganAtMs } = item;
+  const { beganAtMs, latencyMs } = item;
   return {
     ...placeOf(item),
     at: new Date(beganAtMs ?? nowMs).toISOString(),
@@ -132,7 +132,7 @@ function receiptOf(attempt: EndedAttempt): Receipt {
     outcome: ATTEMPT_OUTCOMES[outcome.kind],
     versionRef,
     ...(outcome.kind !== 'delivered' && { reason: outcome.reason }),
-    ...(beganAtMs !== undefined && { latencyMs: nowMs - beganAtMs }),
+    ...(latencyMs !== undefined && { latencyMs }),
     ...(response && {
       status: response.status,
       answer: {

@@ -2,6 +2,7 @@ import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-
 import { waitUntil } from '@event-flows/testbed';
 import { AddressPolicy } from '../address/AddressPolicy';
 import type { AssignedPartition, BrokerRecord } from '../broker/BrokerDriver';
+import { AnswerWriter } from '../delivery/AnswerWriter';
 import type { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import type {
   DispatchResult,
@@ -97,6 +98,9 @@ class Bench {
         write: () => this.#write(),
       } as unknown as DeadLetterWriter,
       attempts: new Observations(Date.now).of(queue.id),
+      answers: new AnswerWriter(queue, () => {
+        throw new Error('no queue of this bench has an output topic');
+      }),
       now: Date.now,
       random: () => 0,
       randomHex: bytes => 'a'.repeat(bytes * 2),
@@ -288,7 +292,8 @@ describe('DeliveryLoop', () => {
       bench.loop.add({
         ...{ partition: 0, lane: '0', record: boom },
         ...{ owner: bench.partitions.all[0], attempts: 0 },
-        ...{ beganAtMs: undefined, receipt: 'none' as const },
+        ...{ beganAtMs: undefined, latencyMs: undefined },
+        receipt: 'none' as const,
         tracked: { offset: 0n, done: false },
         ...{ firstFailedAtMs: undefined, problem: undefined },
         ...{ blockedBecause: undefined, failure: undefined },

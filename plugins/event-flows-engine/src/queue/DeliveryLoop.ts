@@ -1,7 +1,9 @@
 import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
+import type { AnswerWriter, Answer } from '../delivery/AnswerWriter';
 import {
   CloudEventEncoder,
   UnsendableRecordError,
+  type CloudEventRequest,
 } from '../delivery/CloudEventRequest';
 import type { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import {
@@ -17,6 +19,7 @@ import {
   type Outcome,
 } from '../delivery/outcome';
 import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../types';
+import { Answers } from './Answers';
 import { DeliveryStatistics, type DoneBy } from './DeliveryStatistics';
 import {
   destinationOf,
@@ -46,6 +49,7 @@ export interface DeliveryLoopOptions extends DestinationRules {
   dispatcher: HttpDispatcher;
   deadLetters: DeadLetterWriter;
   attempts: AttemptLog;
+  answers: AnswerWriter;
   now: () => number;
   random: () => number;
   randomHex: (bytes: number) => string;
@@ -68,6 +72,8 @@ export class DeliveryLoop {
   readonly statistics: DeliveryStatistics;
   readonly #scheduler: LaneScheduler<QueueItem>;
   readonly #judge: EndpointJudge;
+  /** Undefined: nobody wants them. */
+  readonly #answers: Answers | undefined;
   /** Records that were received and are not done. */
   #inFlight = 0;
   /** Records that requests are under way for. */
@@ -88,6 +94,9 @@ export class DeliveryLoop {
     this.statistics = new DeliveryStatistics(now);
     this.#scheduler = new LaneScheduler(queue.settings.concurrency);
     this.#judge = new EndpointJudge(random);
+    if (queue.outputTopic !== undefined) {
+      this.#answers = new Answers(queue.outputTopic, options.answers);
+    }
     this.#destination = destinationOf(queue.target, options);
     this.heldUp = new HeldUpRecords({
       ...options,
@@ -267,7 +276,14 @@ export class DeliveryLoop {
     const { queue, dispatcher, attempts, now } = this.options;
     this.#judge.begin(item);
     item.beganAtMs = undefined;
+    item.latencyMs = undefined;
     item.receipt = queue.receipts ? 'if it fails' : 'none';
+    const kept = this.#answers?.keptOf(item, destination);
+    if (kept) {
+      this.#requested.add(item);
+      void this.#publish(item, destination, kept);
+      return;
+    }
     try {
       this.#encoder ??= this.#createEncoder(destination);
       const request = this.#encoder.encode(item.record);
@@ -281,10 +297,12 @@ export class DeliveryLoop {
           endpoint: destination.address,
           request,
           timeoutMs: queue.settings.timeoutMs,
-          keepBody: destination.failurePointer !== undefined,
+          keepBody:
+            destination.failurePointer !== undefined ||
+            this.#answers !== undefined,
           excerpt: EXCERPTS[item.receipt],
         },
-        result => this.#settle(item, destination, result),
+        result => this.#settle(item, destination, request, result),
       );
     } catch (error) {
       if (!(error instanceof UnsendableRecordError)) {
@@ -304,37 +322,98 @@ export class DeliveryLoop {
     });
   }
 
-  #settle(item: QueueItem, destination: Destination, result: DispatchResult) {
+  #settle(
+    item: QueueItem,
+    destination: Destination,
+    request: CloudEventRequest,
+    result: DispatchResult,
+  ) {
     item.abort = undefined;
     this.#requested.delete(item);
     if (item.owner.released) {
       return;
     }
+    if (item.beganAtMs !== undefined) {
+      item.latencyMs = this.options.now() - item.beganAtMs;
+    }
     if ('error' in result && result.error instanceof RequestAbortedError) {
       // We stopped; the record is delivered when the queue runs again.
       this.#scheduler.giveBack(item);
     } else {
-      this.#conclude(item, destination, result);
+      this.#answered(item, destination, request, result);
     }
     this.#pump();
   }
 
-  #conclude(item: QueueItem, destination: Destination, result: DispatchResult) {
+  #answered(
+    item: QueueItem,
+    destination: Destination,
+    request: CloudEventRequest,
+    result: DispatchResult,
+  ) {
+    const outcome = this.#outcomeOf(destination, result);
+    const answers = this.#answers;
+    const response = 'response' in result ? result.response : undefined;
+    if (!answers || !response || outcome.kind !== 'delivered') {
+      this.#conclude(item, destination, outcome, response);
+      return;
+    }
+    if (response.truncated) {
+      const refused = answers.refuseTruncated(response, destination.host);
+      this.#conclude(item, destination, refused, response);
+      return;
+    }
+    const answer = answers.answerOf(response, request, destination);
+    if (answer) {
+      this.#requested.add(item);
+      void this.#publish(item, destination, answer, response);
+    } else {
+      this.#conclude(item, destination, outcome, response);
+    }
+  }
+
+  /** The record keeps its lane, so that answers are in the order of their inputs. */
+  async #publish(
+    item: QueueItem,
+    destination: Destination,
+    answer: Answer,
+    response?: EndpointResponse,
+  ) {
+    const outcome = await this.#answers?.publish(item, destination, answer);
+    this.#requested.delete(item);
+    if (!outcome || item.owner.released) {
+      return;
+    }
+    if (this.#isStopped && outcome.kind !== 'delivered') {
+      this.#scheduler.giveBack(item);
+    } else {
+      this.#conclude(item, destination, outcome, response);
+    }
+    this.#pump();
+  }
+
+  #outcomeOf(destination: Destination, result: DispatchResult): Outcome {
     const context = {
       host: destination.host,
       failurePointer: destination.failurePointer,
       nowMs: this.options.now(),
     };
-    const response = 'response' in result ? result.response : undefined;
-    const outcome =
-      'error' in result
-        ? outcomeOfError(result.error, context)
-        : outcomeOfResponse(result.response, context);
+    return 'error' in result
+      ? outcomeOfError(result.error, context)
+      : outcomeOfResponse(result.response, context);
+  }
+
+  #conclude(
+    item: QueueItem,
+    destination: Destination,
+    outcome: Outcome,
+    response?: EndpointResponse,
+  ) {
     if (outcome.kind === 'delivered') {
-      const { nowMs } = context;
       const { versionRef } = destination;
       this.options.attempts.ended({
-        ...{ item, outcome, versionRef, response, nowMs },
+        ...{ item, outcome, versionRef, response },
+        nowMs: this.options.now(),
       });
       // What an old version takes says nothing about the one that is set now.
       if (destination === this.#destination) {

@@ -139,6 +139,7 @@ function toItem(
     owner,
     attempts: 0,
     beganAtMs: undefined,
+    latencyMs: undefined,
     receipt: 'none',
     firstFailedAtMs: undefined,
     problem: undefined,

@@ -39,6 +39,8 @@ export interface QueueItem extends LaneItem {
   decision: HeldUpDecision | undefined;
   /** When its request began. */
   beganAtMs: number | undefined;
+  /** Milliseconds until its request was answered, or given up. */
+  latencyMs: number | undefined;
   /** Whether the attempt gets a receipt. */
   receipt: 'wanted' | 'if it fails' | 'none';
   /** Gives the request under way up. */

@@ -7,6 +7,7 @@ import type {
   Log,
   RecordBatch,
 } from '../broker/BrokerDriver';
+import { AnswerWriter } from '../delivery/AnswerWriter';
 import { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import { HttpDispatcher } from '../delivery/HttpDispatcher';
 import type { DesiredQueue, QueueReport } from '../types';
@@ -52,6 +53,7 @@ export class QueueRunner {
   readonly #forgotten: ForgottenPositions;
   readonly #dispatcher: HttpDispatcher;
   readonly #deadLetters: DeadLetterWriter;
+  readonly #answers: AnswerWriter;
   readonly #loop: DeliveryLoop;
   readonly #stopping = new AbortController();
   readonly #running: Promise<QueueReport>;
@@ -72,6 +74,7 @@ export class QueueRunner {
     this.#id = randomHex(8);
     this.#dispatcher = new HttpDispatcher(policy.endpoints);
     this.#deadLetters = new DeadLetterWriter(() => driver.producer(connection));
+    this.#answers = new AnswerWriter(queue, () => driver.producer(connection));
     this.#partitions = new HeldPartitions({
       ...{ settings, budget, revision: () => this.queue.revision },
       resume: partition => this.#consumer?.resume([partition]),
@@ -83,6 +86,7 @@ export class QueueRunner {
       dispatcher: this.#dispatcher,
       attempts: surroundings.observations.of(queue.id),
       deadLetters: this.#deadLetters,
+      answers: this.#answers,
       onDone: item => this.#partitions.complete(item),
       onAllAnew: () => this.#partitions.forgetHeldUp(),
       onDecided: ({ id }) => this.#carriedOut.push(id),
@@ -325,6 +329,7 @@ export class QueueRunner {
     await this.#attempt('close connections', async () => {
       await this.#dispatcher.close();
       await this.#deadLetters.close();
+      await this.#answers.close();
     });
   }
 

@@ -1,6 +1,7 @@
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import { AddressPolicy } from '../../address/AddressPolicy';
 import type { BrokerConsumer } from '../../broker/BrokerDriver';
+import { AnswerWriter } from '../../delivery/AnswerWriter';
 import type { DeadLetterWriter } from '../../delivery/DeadLetterWriter';
 import type { HttpDispatcher } from '../../delivery/HttpDispatcher';
 import type { DeliveryTarget, DesiredQueue, HeldUpDecision } from '../../types';
@@ -282,6 +283,9 @@ export class LoopWorld {
       } as HttpDispatcher,
       deadLetters: deadLetters as unknown as DeadLetterWriter,
       attempts: new Observations(Date.now).of(this.queue.id),
+      answers: new AnswerWriter(this.queue, () => {
+        throw new Error('no queue of this world has an output topic');
+      }),
       now: () => Date.now(),
       random: () => 0.5,
       randomHex: bytes => 'a'.repeat(bytes * 2),
