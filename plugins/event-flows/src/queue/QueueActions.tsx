@@ -14,6 +14,8 @@ const useStyles = makeStyles(
       display: 'inline-flex',
       alignItems: 'stretch',
       gap: theme.spacing(1),
+    },
+    stacked: {
       [theme.breakpoints.down('sm')]: { flexDirection: 'column' },
     },
   }),
@@ -26,15 +28,20 @@ const useStyles = makeStyles(
  */
 export function QueueActions(props: {
   queue: Queue;
+  /** One above the other where the window is narrow, as the row of a table is. */
+  stacked?: boolean;
   onAct: (action: QueueAction) => void;
 }) {
   const { queue, onAct } = props;
   const classes = useStyles();
+  const className = props.stacked
+    ? `${classes.root} ${classes.stacked}`
+    : classes.root;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const refusal = queue.mayUpdate ? undefined : t('permission.queueUpdate');
   if (queue.state === 'disabled') {
     return (
-      <div className={classes.root}>
+      <div className={className}>
         {queue.versionRef && queue.status?.phase === 'stopped' && (
           <GuardedButton
             refusal={refusal}
@@ -58,7 +65,7 @@ export function QueueActions(props: {
     );
   }
   return (
-    <div className={classes.root}>
+    <div className={className}>
       <GuardedButton
         refusal={refusal}
         size="small"

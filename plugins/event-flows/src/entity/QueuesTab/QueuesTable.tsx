@@ -115,7 +115,11 @@ export function QueuesTable(props: {
       title: t('queues.actions'),
       align: 'right',
       render: queue => (
-        <QueueActions queue={queue} onAct={action => onAct(action, queue.id)} />
+        <QueueActions
+          stacked
+          queue={queue}
+          onAct={action => onAct(action, queue.id)}
+        />
       ),
     },
   ];

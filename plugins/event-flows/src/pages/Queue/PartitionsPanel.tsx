@@ -27,7 +27,19 @@ export function PartitionsPanel({ queue }: { queue: Queue }) {
       title: t('queues.state'),
       render: ({ phase, reason }) => (
         <>
-          <StateChip {...queueStateLabel({ state: queue.state, phase }, t)} />
+          <StateChip
+            {...queueStateLabel(
+              {
+                state: queue.state,
+                // What holds the whole queue back holds its partitions back.
+                phase:
+                  queue.status?.phase === 'paused' && phase === 'running'
+                    ? 'paused'
+                    : phase,
+              },
+              t,
+            )}
+          />
           {reason && (
             <Typography variant="caption" color="textSecondary" display="block">
               {reason}

@@ -76,6 +76,20 @@ describe('the page of a queue', () => {
     await expectAccessible();
   });
 
+  it('does not say of partitions that they run while their queue is paused', async () => {
+    open({
+      ...enabled,
+      status: {
+        ...aStatus({ phase: 'paused', reason: '401 from x' }),
+        partitions: enabled.status?.partitions,
+      },
+    });
+    await screen.findByRole('heading', { name: 'reviews → sentiment' });
+    expect(screen.queryByText('Running')).not.toBeInTheDocument();
+    // The queue, and each of its partitions.
+    expect(screen.getAllByText('Paused')).toHaveLength(3);
+  });
+
   it('says in red when the balance does not add up', async () => {
     const status = aStatus();
     open({
