@@ -177,6 +177,7 @@ describe('Reconciler', () => {
       const before = told.mock.calls.length;
       engine.overrides.set(id, { phase: 'blocked', lag: 1 });
       await until('the other phase', () => told.mock.calls.length > before);
+      expect(told.mock.calls.length).toBeGreaterThan(before);
     });
 
     it('stops what is disabled, on every replica', async () => {
