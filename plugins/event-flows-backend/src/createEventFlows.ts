@@ -17,6 +17,7 @@ import type { Knex } from 'knex';
 import { version } from '../package.json';
 import { AccessService } from './access/AccessService';
 import { KnexAccessStore } from './access/AccessStore';
+import { KnexPublishersStore } from './access/PublishersStore';
 import { TopicReader } from './access/TopicReader';
 import { AlgorithmBinder } from './catalog/AlgorithmBinder';
 import { AlgorithmDirectory } from './catalog/AlgorithmDirectory';
@@ -143,6 +144,7 @@ export function createEventFlows(options: {
   const replicasStore = new KnexReplicasStore(db);
   const keysStore = new KnexSecretKeysStore(db);
   const attemptsStore = new KnexAttemptsStore(db);
+  const publishersStore = new KnexPublishersStore(db);
   const receiptsStore = new KnexReceiptsStore(db);
   const receiptRules = new ReceiptRules(config.receipts);
 
@@ -282,6 +284,7 @@ export function createEventFlows(options: {
     store: new KnexAccessStore(db),
     connections,
     queues: queuesStore,
+    publishers: publishersStore,
     topics: new TopicReader({
       store: connectionsStore,
       access: brokerAccess,
@@ -299,6 +302,7 @@ export function createEventFlows(options: {
   const queues = new QueuesService({
     store: queuesStore,
     positions: positionsStore,
+    publishers: publishersStore,
     gate,
     authorizer,
     directory,

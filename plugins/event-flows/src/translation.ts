@@ -306,6 +306,9 @@ export const eventFlowsTranslationRef = createTranslationRef({
       list: 'Algorithms with access',
       algorithm: 'Algorithm',
       queue: 'Queue',
+      apiType: 'API type',
+      apiTypeLabel: 'API type of {{algorithm}}',
+      apiTypes: { subscriber: 'Subscriber', publisher: 'Publisher' },
       change: 'Change',
       empty: 'No algorithm may read this topic yet. Add one above.',
       added: 'new',
@@ -423,6 +426,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       ageLimit: 'no retries after {{minutes}} min',
       deadLetters: 'dead letters to {{topic}}',
       noDeadLetters: 'no dead-letter topic',
+      outputTopic: 'answers to {{topic}}',
       lagAlert: 'the owner is told from {{number}} waiting records on',
       balance: 'Balance',
       balanceEmpty: 'Nothing has been read yet.',
@@ -469,6 +473,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
         maxAttempts: 'attempts',
         maxRecordAgeMs: 'age limit',
         deadLetterTopic: 'dead-letter topic',
+        outputTopic: 'output topic',
         lagAlert: 'when to tell the owner',
       },
       rewound: {
@@ -575,6 +580,11 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deadLettersCheckbox: 'Put records that cannot be delivered into a topic',
       deadLettersWithout:
         'Without one, a record that cannot be delivered stops its partition until somebody acts; nothing is lost.',
+      answers: 'Answers',
+      outputTopic: 'Publish answers to',
+      outputTopicHelp:
+        'What the version answers is written there, with the key of its record, before the record counts as delivered. Empty answers are not.',
+      noOutputTopic: 'Nowhere',
       deadLetterTopic: 'Dead-letter topic',
       deadLetterHelp: 'A topic of the same cluster, other than {{topic}}.',
       deadLetterWrong:

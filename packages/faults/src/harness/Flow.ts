@@ -275,7 +275,11 @@ export class Flow {
       access: [{ algorithmRef: ALGORITHM, apiType: 'subscriber' }],
       revision,
     });
-    this.#queueId = access[0].queueId;
+    const [{ queueId }] = access;
+    if (queueId === undefined) {
+      throw new Error(`${ALGORITHM} has no queue of ${topic}`);
+    }
+    this.#queueId = queueId;
     await this.enable();
     await this.waitForMembers();
     await this.waitUntilItRuns();

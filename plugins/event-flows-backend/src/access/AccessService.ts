@@ -26,6 +26,7 @@ import {
   removedBy,
   renewedBy,
 } from './changes';
+import type { PublishersStore } from './PublishersStore';
 import type { TopicReader, TopicReading } from './TopicReader';
 
 /** One topic of one connection. */
@@ -39,6 +40,7 @@ export class AccessService {
   readonly #store: AccessStore;
   readonly #connections: ConnectionsService;
   readonly #queues: QueuesStore;
+  readonly #publishers: PublishersStore;
   readonly #topics: TopicReader;
   readonly #authorizer: Authorizer;
   readonly #directory: AlgorithmDirectory;
@@ -50,6 +52,7 @@ export class AccessService {
     store: AccessStore;
     connections: ConnectionsService;
     queues: QueuesStore;
+    publishers: PublishersStore;
     topics: TopicReader;
     authorizer: Authorizer;
     directory: AlgorithmDirectory;
@@ -60,6 +63,7 @@ export class AccessService {
     this.#store = options.store;
     this.#connections = options.connections;
     this.#queues = options.queues;
+    this.#publishers = options.publishers;
     this.#topics = options.topics;
     this.#authorizer = options.authorizer;
     this.#directory = options.directory;
@@ -70,22 +74,25 @@ export class AccessService {
 
   async listTopics(caller: Caller, connectionId: string): Promise<TopicList> {
     await this.#requireTopicRead(caller, connectionId);
-    const [{ items, ...rest }, queues] = await Promise.all([
+    const [{ items, ...rest }, queues, publishers] = await Promise.all([
       this.#topics.list(caller, connectionId),
       this.#queues.list({ connectionId }),
+      this.#publishers.list({ connectionId }),
     ]);
     const byTopic = Map.groupBy(queues, ({ topic }) => topic);
+    const publishing = Map.groupBy(publishers, ({ topic }) => topic);
     return {
       items: items.map(topic => {
         const entries = byTopic.get(topic.name) ?? [];
+        const algorithms = [...entries, ...(publishing.get(topic.name) ?? [])];
         const { name, partitions, internal, approximateRecords } = topic;
         return {
           name,
           partitions,
           internal,
           ...(approximateRecords !== undefined && { approximateRecords }),
-          algorithms: entries.length,
-          algorithmRefs: entries.map(({ algorithmRef }) => algorithmRef),
+          algorithms: algorithms.length,
+          algorithmRefs: algorithms.map(({ algorithmRef }) => algorithmRef),
           queuesEnabled: entries.filter(({ state }) => state === 'enabled')
             .length,
         };
@@ -132,7 +139,14 @@ export class AccessService {
       );
       const { access: entries, revision: seen } = valueOf(input);
       const current = await this.#queues.list(place);
-      const added = addedBy(entries, current);
+      const publishers = await this.#publishers.list(place);
+      const added = addedBy(entries, [
+        ...current,
+        ...publishers.map(({ algorithmRef }) => ({
+          algorithmRef,
+          apiType: 'publisher' as const,
+        })),
+      ]);
       const uids = await this.#directory.uidsOf(
         entries.map(({ algorithmRef }) => algorithmRef),
         caller.credentials,
@@ -192,7 +206,8 @@ export class AccessService {
     const reading = await this.#topics.get(caller, connectionId, topic);
     if (
       (reading.topic && !isForbidden(reading)) ||
-      (await this.#queues.list(place)).length > 0
+      (await this.#queues.list(place)).length > 0 ||
+      (await this.#publishers.list(place)).length > 0
     ) {
       return reading;
     }
@@ -230,15 +245,18 @@ export class AccessService {
   }
 
   async #entries(caller: Caller, place: TopicPlace): Promise<AccessEntry[]> {
-    const queues = await this.#queues.list(place);
+    const [queues, publishers] = await Promise.all([
+      this.#queues.list(place),
+      this.#publishers.list(place),
+    ]);
     const [statuses, uids] = await Promise.all([
       this.#board.statusOf(queues),
       this.#directory.uidsOf(
-        queues.map(({ algorithmRef }) => algorithmRef),
+        [...queues, ...publishers].map(({ algorithmRef }) => algorithmRef),
         caller.credentials,
       ),
     ]);
-    return queues.map(queue => ({
+    const subscribers = queues.map(queue => ({
       algorithmRef: queue.algorithmRef,
       apiType: queue.apiType,
       queueId: queue.id,
@@ -248,6 +266,16 @@ export class AccessService {
         recreated: true,
       }),
     }));
+    return [
+      ...subscribers,
+      ...publishers.map(publisher => ({
+        algorithmRef: publisher.algorithmRef,
+        apiType: 'publisher' as const,
+        ...(isRecreated(publisher, uids.get(publisher.algorithmRef)) && {
+          recreated: true,
+        }),
+      })),
+    ];
   }
 }
 

@@ -4,6 +4,7 @@ import type { ApiType } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
 import { lockQueues } from '../database/lockQueues';
+import { replacePublishers } from './PublishersStore';
 import { recordChange } from '../queues/RecentChangesStore';
 
 /** How often, when and by whom the access to a topic was changed. */
@@ -32,7 +33,7 @@ export interface AccessChange {
   at: string;
 }
 
-/** Keeps who may use which topic. An entry is a queue. */
+/** Keeps who may use which topic. An entry of a subscriber is a queue. */
 export interface AccessStore {
   getRevision(connectionId: string, topic: string): Promise<AccessRevision>;
   /**
@@ -82,6 +83,11 @@ export class KnexAccessStore implements AccessStore {
       await lockConnection(tx, change.connectionId);
       await advanceRevision(tx, change);
       await replaceEntries(tx, change);
+      await replacePublishers(
+        tx,
+        change,
+        change.entries.filter(({ apiType }) => apiType === 'publisher'),
+      );
       return bumpDesiredState(tx);
     });
   }
@@ -136,7 +142,10 @@ async function replaceEntries(
   tx: Knex.Transaction,
   change: AccessChange,
 ): Promise<void> {
-  const { connectionId, topic, entries, at, by } = change;
+  const { connectionId, topic, at, by } = change;
+  const entries = change.entries.filter(
+    ({ apiType }) => apiType === 'subscriber',
+  );
   const current = await tx('queues')
     .where({ connection_id: connectionId, topic })
     .select<Array<{ id: string; algorithm_ref: string }>>(

@@ -201,7 +201,7 @@ describe('topics and the access to them', () => {
       { access: [] },
       { access: [{ algorithmRef: 'x', apiType: 'subscriber' }], revision: 0 },
       {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'publisher' }],
+        access: [{ algorithmRef: SENTIMENT, apiType: 'reader' }],
         revision: 0,
       },
       { access: [], revision: -1 },

@@ -1,5 +1,8 @@
 import { InputError } from '@backstage/errors';
-import type { UpdateAccess } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  ApiType,
+  UpdateAccess,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { isRecreated } from '../catalog/pins';
 import type { QueueRecord } from '../queues/QueuesStore';
 
@@ -29,15 +32,19 @@ export function checkAdded(
   }
 }
 
-/** The refs of those who have no access yet. */
+/** The refs of those who have no such access yet. */
 export function addedBy(
   entries: UpdateAccess['access'],
-  current: QueueRecord[],
+  current: ReadonlyArray<{ algorithmRef: string; apiType: ApiType }>,
 ): string[] {
-  const present = new Set(current.map(({ algorithmRef }) => algorithmRef));
+  const present = new Set(
+    current.map(({ algorithmRef, apiType }) => `${apiType} ${algorithmRef}`),
+  );
   return entries
-    .map(({ algorithmRef }) => algorithmRef)
-    .filter(ref => !present.has(ref));
+    .filter(
+      ({ algorithmRef, apiType }) => !present.has(`${apiType} ${algorithmRef}`),
+    )
+    .map(({ algorithmRef }) => algorithmRef);
 }
 
 /** Queues that go with their access. */
@@ -45,7 +52,11 @@ export function removedBy(
   entries: UpdateAccess['access'],
   current: QueueRecord[],
 ): QueueRecord[] {
-  const wanted = new Set(entries.map(({ algorithmRef }) => algorithmRef));
+  const wanted = new Set(
+    entries
+      .filter(({ apiType }) => apiType === 'subscriber')
+      .map(({ algorithmRef }) => algorithmRef),
+  );
   return current.filter(({ algorithmRef }) => !wanted.has(algorithmRef));
 }
 

@@ -18,6 +18,7 @@ const TABLES = [
   'secret_key_users',
   'secret_keys',
   'topic_access',
+  'topic_publishers',
 ];
 
 const LAST_KNOWN = '20261125180000_last_known.js';

@@ -83,7 +83,9 @@ describe('bad input', () => {
       engine.records = [aTopicRecord('5')];
       engine.clusters.set(BROKER, {
         clusterId: 'cluster-1',
-        topics: ['orders', 'reviews', 'dead'].map(name => topicInfo(name)),
+        topics: ['orders', 'reviews', 'dead', 'answers'].map(name =>
+          topicInfo(name),
+        ),
       });
       backend = await startBackend({
         engine,
@@ -153,6 +155,10 @@ describe('bad input', () => {
       });
       await call('put', `/connections/${connectionId}/topics/reviews/access`, {
         ...{ access, revision: 0 },
+      });
+      await call('put', `/connections/${connectionId}/topics/answers/access`, {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'publisher' }],
+        revision: 0,
       });
       const { id: stoppedQueueId } = (await call('get', '/queues')).items.find(
         ({ topic }: Queue) => topic === 'reviews',

@@ -141,9 +141,9 @@ export class QueueMoves {
     const access = await this.#access.get(connectionId);
     const admin = this.#admin.for(caller);
     const call = { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal };
-    const topics = [topic, settings?.deadLetterTopic].filter(
-      name => name !== undefined,
-    );
+    const topics = [
+      ...[topic, settings?.deadLetterTopic, settings?.outputTopic],
+    ].filter(name => name !== undefined);
     for (const name of topics) {
       if (!(await admin.topic(access, name, call))) {
         throw new ConflictError(

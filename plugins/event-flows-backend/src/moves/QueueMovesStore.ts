@@ -64,6 +64,7 @@ export class KnexQueueMovesStore implements QueueMovesStore {
       for (const { id } of [from, to]) {
         await noteAccessChange(tx, id, move);
       }
+      await copyPublishing(tx, move, algorithmRef);
       const change = { kind: 'moved', from: from.name, to: to.name } as const;
       await recordChange(tx, [queueId], { by, at, change });
       return bumpDesiredState(tx);
@@ -97,6 +98,28 @@ async function noteAccessChange(
       revision: tx.raw('?? + 1', ['topic_access.revision']),
       ...changed,
     });
+}
+
+/** What the algorithm may publish to there, it may here. */
+async function copyPublishing(
+  tx: Knex.Transaction,
+  { from, to }: QueueMove,
+  algorithmRef: string,
+): Promise<void> {
+  const rows = await tx('topic_publishers')
+    .where({ connection_id: from.id, algorithm_ref: algorithmRef })
+    .select('topic', 'algorithm_uid');
+  if (rows.length > 0) {
+    await tx('topic_publishers')
+      .insert(
+        rows.map(row => ({
+          ...row,
+          ...{ connection_id: to.id, algorithm_ref: algorithmRef },
+        })),
+      )
+      .onConflict(['connection_id', 'topic', 'algorithm_ref'])
+      .ignore();
+  }
 }
 
 function alreadyThere({ topic, to }: QueueMove): ConflictError {

@@ -27,6 +27,8 @@ import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
 import { approve } from './approve';
+import type { PublishersStore } from '../access/PublishersStore';
+import { checkOutputTopic } from './outputTopic';
 import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
 import type { PositionsStore } from './PositionsStore';
 import type { QueueGate } from './QueueGate';
@@ -54,6 +56,7 @@ export class QueuesService {
   readonly #store: QueuesStore;
   readonly #gate: QueueGate;
   readonly #positions: PositionsStore;
+  readonly #publishers: PublishersStore;
   readonly #authorizer: Authorizer;
   readonly #directory: AlgorithmDirectory;
   readonly #access: BrokerAccessReader;
@@ -70,6 +73,7 @@ export class QueuesService {
     store: QueuesStore;
     gate: QueueGate;
     positions: PositionsStore;
+    publishers: PublishersStore;
     authorizer: Authorizer;
     directory: AlgorithmDirectory;
     access: BrokerAccessReader;
@@ -86,6 +90,7 @@ export class QueuesService {
     this.#store = options.store;
     this.#gate = options.gate;
     this.#positions = options.positions;
+    this.#publishers = options.publishers;
     this.#authorizer = options.authorizer;
     this.#directory = options.directory;
     this.#access = options.access;
@@ -240,9 +245,13 @@ export class QueuesService {
     settings: QueueSettings,
   ): Promise<void> {
     const { connection, topic, algorithmRef } = queue;
-    const { deadLetterTopic } = settings;
+    const { deadLetterTopic, outputTopic } = settings;
     const begins = queue.state === 'disabled';
-    if (!begins && deadLetterTopic === queue.settings?.deadLetterTopic) {
+    if (
+      !begins &&
+      deadLetterTopic === queue.settings?.deadLetterTopic &&
+      outputTopic === queue.settings?.outputTopic
+    ) {
       return;
     }
     const siblings = await this.#store.list({
@@ -262,6 +271,12 @@ export class QueuesService {
         admin,
         access,
         ...call,
+      });
+    }
+    if (outputTopic !== undefined) {
+      await checkOutputTopic({
+        ...{ queue, settings, outputTopic, publishers: this.#publishers },
+        ...{ admin, access, ...call },
       });
     }
     if (begins) {
@@ -290,16 +305,28 @@ export class QueuesService {
         permission,
         queues.map(({ algorithmRef }) => algorithmRef),
       );
-    const [updatable, readable, statuses] = await Promise.all([
+    const [updatable, readable, statuses, publishers] = await Promise.all([
       allowed(eventFlowsQueueUpdatePermission),
       allowed(eventFlowsRecordReadPermission),
       this.#board.statusOf(queues),
+      this.#publishers.list({
+        algorithmRefs: [
+          ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
+        ],
+      }),
     ]);
     const clocks = await this.#clocks.clocksOf(queues, statuses);
     return queues.map(queue =>
       toQueue(queue, {
         mayUpdate: updatable.has(queue.algorithmRef),
         mayReadRecords: readable.has(queue.algorithmRef),
+        mayPublishTo: publishers
+          .filter(
+            ({ connectionId, algorithmRef }) =>
+              connectionId === queue.connection.id &&
+              algorithmRef === queue.algorithmRef,
+          )
+          .map(({ topic }) => topic),
         status: statuses.get(queue.id),
         clock: clocks.get(queue.id),
       }),
@@ -322,7 +349,7 @@ function eventIdOf(queue: QueueRecord, update?: UpdateQueue): string {
 
 function toQueue(
   queue: QueueRecord,
-  seen: Pick<Queue, 'mayUpdate' | 'mayReadRecords'> & {
+  seen: Pick<Queue, 'mayUpdate' | 'mayReadRecords' | 'mayPublishTo'> & {
     status: QueueStatus | undefined;
     clock: PauseClock | undefined;
   },
@@ -342,6 +369,7 @@ function toQueue(
     ...(seen.clock && { pauseClock: seen.clock }),
     mayUpdate: seen.mayUpdate,
     mayReadRecords: seen.mayReadRecords,
+    mayPublishTo: seen.mayPublishTo,
     changedAt,
     changedBy,
   };

@@ -10,6 +10,7 @@ import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
 import { lockQueues } from '../database/lockQueues';
 import { changeOf } from './changeOf';
+import { assertNoLoop } from './flows';
 import { recordChange } from './RecentChangesStore';
 
 /**
@@ -193,7 +194,15 @@ export class KnexQueuesStore implements QueuesStore {
       settings: JSON.stringify(change.settings),
       stopped_at: null,
     } as const;
-    return this.#change(id, change, values, before => changeOf(before, change));
+    return this.#change(
+      id,
+      change,
+      values,
+      before => changeOf(before, change),
+      {
+        mayLoop: change.settings.outputTopic !== undefined,
+      },
+    );
   }
 
   disable(id: string, change: QueueChange): Promise<number> {
@@ -216,6 +225,7 @@ export class KnexQueuesStore implements QueuesStore {
     change: QueueChange,
     values: Partial<QueueRow>,
     toChange?: (before: QueueRecord) => Change,
+    { mayLoop = false } = {},
   ): Promise<number> {
     return this.#db.transaction(async tx => {
       await lockQueues(tx, [id]);
@@ -243,7 +253,12 @@ export class KnexQueuesStore implements QueuesStore {
           change: toChange(toRecord(before)),
         });
       }
-      return bumpDesiredState(tx);
+      const desired = await bumpDesiredState(tx);
+      if (mayLoop) {
+        // Only now: whoever changes something else at once waits, and sees this.
+        await assertNoLoop(tx, id);
+      }
+      return desired;
     });
   }
 

@@ -189,6 +189,9 @@ export class Reconciler {
           algorithmRef: queue.algorithmRef,
           target: await this.#pins.targetOf(queue),
           settings: deliverySettingsOf(queue.settings),
+          ...(queue.settings.outputTopic !== undefined && {
+            outputTopic: queue.settings.outputTopic,
+          }),
           revision: queue.revision,
           decisions: decisions.get(queue.id) ?? [],
           known: this.#known.of(queue.id),
@@ -260,9 +263,10 @@ export class Reconciler {
   }
 }
 
-/** Without what concerns people alone: a queue does not start anew because of that. */
+/** Without what concerns people alone, and what the engine is told apart from them. */
 function deliverySettingsOf({
-  lagAlert: _,
+  lagAlert: _lagAlert,
+  outputTopic: _outputTopic,
   ...settings
 }: QueueSettings): QueueSettings {
   return settings;

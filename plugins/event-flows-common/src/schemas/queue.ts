@@ -167,6 +167,8 @@ export const queueSchema = z.object({
   mayUpdate: z.boolean(),
   /** Whether the caller may look at the topic's records. */
   mayReadRecords: z.boolean(),
+  /** Topics of the connection that the algorithm's answers can be published to. */
+  mayPublishTo: z.array(z.string()),
   changedAt: timestampSchema,
   changedBy: z.string(),
 });

@@ -51,6 +51,8 @@ const fields = {
   maxRecordAgeMs: z.number().int().min(1000).max(31_536_000_000),
   /** Topic of the same cluster that takes what cannot be delivered. */
   deadLetterTopic: topicNameSchema,
+  /** Topic of the same cluster that answers are published to, by an algorithm that may. */
+  outputTopic: topicNameSchema,
   /** Records that wait, at which the algorithm's owner is told. */
   lagAlert: z.number().int().min(1).max(1_000_000_000_000),
 };
@@ -64,6 +66,7 @@ export const queueSettingsSchema = z.strictObject({
   ...fields,
   maxRecordAgeMs: fields.maxRecordAgeMs.optional(),
   deadLetterTopic: fields.deadLetterTopic.optional(),
+  outputTopic: fields.outputTopic.optional(),
   lagAlert: fields.lagAlert.optional(),
 });
 

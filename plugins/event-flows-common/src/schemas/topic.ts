@@ -5,11 +5,12 @@ import { revisionSchema } from './revision';
 import { timestampSchema } from './text';
 
 /**
- * How an algorithm uses a topic.
+ * How an algorithm uses a topic: it is sent its records, or what it answers can
+ * be published there.
  *
  * @public
  */
-export const apiTypeSchema = z.enum(['subscriber']);
+export const apiTypeSchema = z.enum(['subscriber', 'publisher']);
 
 /**
  * A topic in the list of a connection's topics.
@@ -44,15 +45,15 @@ export const topicListSchema = z.object({
 });
 
 /**
- * One algorithm's access to a topic, and its queue.
+ * One algorithm's access to a topic, and, of a subscriber, its queue.
  *
  * @public
  */
 export const accessEntrySchema = z.object({
   algorithmRef: z.string(),
   apiType: apiTypeSchema,
-  queueId: z.string(),
-  state: queueStateSchema,
+  queueId: z.string().optional(),
+  state: queueStateSchema.optional(),
   phase: queuePhaseSchema.optional(),
   /**
    * The algorithm was deleted and created anew in the catalog since it was

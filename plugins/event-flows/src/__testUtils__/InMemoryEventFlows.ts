@@ -10,6 +10,7 @@ import {
   type DecideHeldUpRecord,
   type Dismiss,
   type EventFlowsApi,
+  type ApiType,
   type FindReceipts,
   type MoveQueue,
   type Peek,
@@ -75,6 +76,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
   trial: Omit<VersionTrial, 'versionRef'> = aTrial();
   readonly #failing: Record<string, string>;
   readonly #revisions = new Map<string, number>();
+  readonly #publishers = new Map<string, string[]>();
 
   constructor(state: InMemoryState = {}) {
     this.allowed =
@@ -190,19 +192,26 @@ export class InMemoryEventFlows implements EventFlowsApi {
       replicationFactor: 3,
       retentionMs: 604_800_000,
       approximateRecords: summary.approximateRecords,
-      access: this.queues
-        .filter(
-          queue =>
-            queue.connection.id === connectionId && queue.topic === topic,
-        )
-        .map((queue): AccessEntry => ({
-          algorithmRef: queue.algorithmRef,
-          apiType: 'subscriber',
-          queueId: queue.id,
-          state: queue.state,
-          phase: queue.status?.phase,
-          recreated: this.recreated.includes(queue.algorithmRef) || undefined,
-        })),
+      access: [
+        ...this.queues
+          .filter(
+            queue =>
+              queue.connection.id === connectionId && queue.topic === topic,
+          )
+          .map((queue): AccessEntry => ({
+            algorithmRef: queue.algorithmRef,
+            apiType: 'subscriber',
+            queueId: queue.id,
+            state: queue.state,
+            phase: queue.status?.phase,
+            recreated: this.recreated.includes(queue.algorithmRef) || undefined,
+          })),
+        ...(this.#publishers.get(`${connectionId}/${topic}`) ?? []).map(
+          (algorithmRef): AccessEntry => ({
+            ...{ algorithmRef, apiType: 'publisher' },
+          }),
+        ),
+      ],
       revision,
       ...(revision > 0 && {
         accessChangedAt: ago(60_000),
@@ -225,7 +234,12 @@ export class InMemoryEventFlows implements EventFlowsApi {
       });
     }
     const connection = await this.#connection(connectionId);
-    const wanted = update.access.map(({ algorithmRef }) => algorithmRef);
+    const refsOf = (type: ApiType) =>
+      update.access
+        .filter(({ apiType }) => apiType === type)
+        .map(({ algorithmRef }) => algorithmRef);
+    const wanted = refsOf('subscriber');
+    this.#publishers.set(key, refsOf('publisher'));
     const isHere = (queue: Queue) =>
       queue.connection.id === connectionId && queue.topic === topic;
     const kept = this.queues.filter(
@@ -244,6 +258,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
         revision: 1,
         mayUpdate: true,
         mayReadRecords: true,
+        mayPublishTo: [],
         changedAt: ago(0),
         changedBy: 'user:default/ada',
       }));

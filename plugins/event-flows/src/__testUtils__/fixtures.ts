@@ -105,6 +105,7 @@ export function aQueue(overrides: Partial<Queue> = {}): Queue {
     revision: 1,
     mayUpdate: true,
     mayReadRecords: true,
+    mayPublishTo: [],
     changedAt: ago(HOUR),
     changedBy: 'user:default/ada',
     ...overrides,

@@ -19,6 +19,7 @@ import { eventFlowsTranslationRef } from '../translation';
 import { AdvancedFields } from './AdvancedFields';
 import { ApprovalNote } from './ApprovalNote';
 import { DeadLetterFields } from './DeadLetterFields';
+import { OutputTopicField } from './OutputTopicField';
 import {
   checkForm,
   isFirstTime,
@@ -170,6 +171,7 @@ function EnableForm(props: {
           ))}
         <RecordsButton queue={queue}>{t('enable.look')}</RecordsButton>
         <DeadLetterFields {...fields} topic={queue.topic} />
+        <OutputTopicField {...fields} queue={queue} />
         <AdvancedFields {...fields} />
       </DialogContent>
       <DialogActions>

@@ -22,6 +22,8 @@ export interface QueueForm {
   startTime: string;
   deadLetters: boolean;
   deadLetterTopic: string;
+  /** Empty: answers are not published. */
+  outputTopic: string;
   /** Empty means the default, here and below. */
   ordering: Ordering | '';
   concurrency: string;
@@ -59,6 +61,7 @@ export function openForm(
     ...openStart(suggested.startFrom),
     deadLetters: settings?.deadLetterTopic !== undefined,
     deadLetterTopic: settings?.deadLetterTopic ?? `${queue.topic}.dead-letters`,
+    outputTopic: settings?.outputTopic ?? '',
     ordering: settings?.ordering ?? '',
     concurrency: inUnit(settings?.concurrency, 1),
     timeoutSeconds: inUnit(settings?.timeoutMs, SECOND),
@@ -125,6 +128,7 @@ export function settingsOf(form: QueueForm, queue: Queue): QueueSettingsInput {
     ...(startFrom !== undefined && { startFrom }),
     ...(form.ordering && { ordering: form.ordering }),
     ...(form.deadLetters && { deadLetterTopic: form.deadLetterTopic.trim() }),
+    ...(form.outputTopic && { outputTopic: form.outputTopic }),
   };
   for (const field of numberFields()) {
     const { setting, unit } = NUMBERS[field];

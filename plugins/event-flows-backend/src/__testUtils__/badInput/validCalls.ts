@@ -95,6 +95,7 @@ export function validCalls({
             maxAttempts: 3,
             maxRecordAgeMs: 60_000,
             deadLetterTopic: 'dead',
+            outputTopic: 'answers',
             lagAlert: 1000,
           },
           revision: 1,

@@ -35,7 +35,7 @@ export function TopicAlgorithms({ access }: { access: AccessEntry[] }) {
         <List disablePadding>
           {access.map(entry => (
             <ListItem
-              key={entry.queueId}
+              key={`${entry.apiType} ${entry.algorithmRef}`}
               disableGutters
               divider
               className={classes.item}
@@ -43,17 +43,27 @@ export function TopicAlgorithms({ access }: { access: AccessEntry[] }) {
               <Typography variant="body2" component="span">
                 <EntityRefLink entityRef={entry.algorithmRef} hideIcon />
               </Typography>
-              {entry.recreated ? (
-                <StateChip tone="error" label={t('access.recreated')} />
-              ) : (
-                <QueueLink queueId={entry.queueId}>
-                  <StateChip {...queueStateLabel(entry, t)} />
-                </QueueLink>
-              )}
+              <EntryState entry={entry} />
             </ListItem>
           ))}
         </List>
       )}
     </section>
+  );
+}
+
+/** What the queue of a subscriber is doing; a publisher has none. */
+function EntryState({ entry }: { entry: AccessEntry }) {
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const { queueId, state, phase } = entry;
+  if (entry.recreated) {
+    return <StateChip tone="error" label={t('access.recreated')} />;
+  }
+  return queueId === undefined || state === undefined ? (
+    <StateChip tone="off" label={t('access.apiTypes.publisher')} />
+  ) : (
+    <QueueLink queueId={queueId}>
+      <StateChip {...queueStateLabel({ state, phase }, t)} />
+    </QueueLink>
   );
 }

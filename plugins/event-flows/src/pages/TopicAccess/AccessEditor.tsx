@@ -2,7 +2,10 @@ import { LinkButton } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import type { TopicDetails } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  ApiType,
+  TopicDetails,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { isConflict } from '../../api/describeError';
@@ -64,6 +67,12 @@ export function AccessEditor(props: {
   const [revision, setRevision] = useState(topic.revision);
   const [theirs, setTheirs] = useState<TopicDetails>();
   const [asking, setAsking] = useState(false);
+  /** Of those that are being added. */
+  const [apiTypes, setApiTypes] = useState<Record<string, ApiType>>({});
+  const apiTypeOf = (ref: string): ApiType =>
+    topic.access.find(({ algorithmRef }) => algorithmRef === ref)?.apiType ??
+    apiTypes[ref] ??
+    'subscriber';
 
   const stopping = topic.access
     .filter(
@@ -84,7 +93,7 @@ export function AccessEditor(props: {
       {
         access: wanted(draft).map(algorithmRef => ({
           algorithmRef,
-          apiType: 'subscriber',
+          apiType: apiTypeOf(algorithmRef),
           ...(draft.renewed.includes(algorithmRef) && { renew: true }),
         })),
         revision,
@@ -143,6 +152,10 @@ export function AccessEditor(props: {
         <AccessList
           draft={draft}
           access={topic.access}
+          apiTypeOf={apiTypeOf}
+          onApiType={(ref, apiType) =>
+            setApiTypes(current => ({ ...current, [ref]: apiType }))
+          }
           onRemove={ref => setDraft(remove(draft, ref))}
           onRenew={ref => setDraft(renew(draft, ref))}
           onUndo={ref => setDraft(undo(draft, ref))}

@@ -3,13 +3,17 @@ import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import type { AccessEntry } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  AccessEntry,
+  ApiType,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyNotice } from '../../components/EmptyNotice';
 import { queueStateLabel } from '../../components/queueView';
 import { StateChip } from '../../components/StateChip';
 import { eventFlowsTranslationRef } from '../../translation';
 import type { AccessDraft } from './accessDraft';
+import { ApiTypeSelect } from './ApiTypeSelect';
 
 const useStyles = makeStyles(
   {
@@ -23,11 +27,13 @@ const useStyles = makeStyles(
 export function AccessList(props: {
   draft: AccessDraft;
   access: AccessEntry[];
+  apiTypeOf: (ref: string) => ApiType;
+  onApiType: (ref: string, apiType: ApiType) => void;
   onRemove: (ref: string) => void;
   onRenew: (ref: string) => void;
   onUndo: (ref: string) => void;
 }) {
-  const { draft, access, onRemove, onRenew, onUndo } = props;
+  const { draft, access, apiTypeOf, onRemove, onRenew, onUndo } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const isAdded = (ref: string) => draft.added.includes(ref);
@@ -69,12 +75,28 @@ export function AccessList(props: {
       ),
     },
     {
+      id: 'apiType',
+      title: t('access.apiType'),
+      render: ref =>
+        isAdded(ref) ? (
+          <ApiTypeSelect
+            algorithmRef={ref}
+            value={apiTypeOf(ref)}
+            onChange={apiType => props.onApiType(ref, apiType)}
+          />
+        ) : (
+          t(`access.apiTypes.${apiTypeOf(ref)}`)
+        ),
+    },
+    {
       id: 'queue',
       title: t('access.queue'),
       render: ref => {
         const entry = access.find(({ algorithmRef }) => algorithmRef === ref);
-        return entry ? (
-          <StateChip {...queueStateLabel(entry, t)} />
+        return entry?.state ? (
+          <StateChip
+            {...queueStateLabel({ state: entry.state, phase: entry.phase }, t)}
+          />
         ) : (
           t('queues.none')
         );

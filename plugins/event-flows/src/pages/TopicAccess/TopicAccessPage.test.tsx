@@ -81,6 +81,25 @@ describe('the page that decides on access', () => {
     expect(accessOf(api)).toEqual([FRAUD]);
   });
 
+  it('lets an algorithm publish instead of reading', async () => {
+    const api = aBackend();
+    const update = jest.spyOn(api, 'updateAccess');
+    renderQueueManager(PATH, api, entities);
+    await addAlgorithm('Fraud');
+    await userEvent.click(
+      screen.getByRole('button', { name: `API type of ${FRAUD}` }),
+    );
+    await userEvent.click(screen.getByRole('option', { name: 'Publisher' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+    const sheet = within(
+      await screen.findByRole('dialog', { name: 'reviews' }),
+    );
+    expect(sheet.getByText('Publisher')).toBeVisible();
+    expect(update.mock.calls[0][2].access).toContainEqual({
+      ...{ algorithmRef: FRAUD, apiType: 'publisher' },
+    });
+  });
+
   it('empties the search for the next one, also after a whole title', async () => {
     renderQueueManager(PATH, aBackend(), entities);
     await addAlgorithm('Fraud score');

@@ -1,0 +1,142 @@
+import { ConflictError } from '@backstage/errors';
+import type { QueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import type { Knex } from 'knex';
+
+/** An algorithm whose answers can be published to a topic. */
+export interface PublisherRecord {
+  connectionId: string;
+  topic: string;
+  algorithmRef: string;
+  /** Uid of the entity that was given access; absent: not seen. */
+  algorithmUid?: string;
+}
+
+/** Which publishers are asked for. */
+export interface PublisherFilter {
+  connectionId?: string;
+  topic?: string;
+  algorithmRefs?: readonly string[];
+}
+
+/** Knows who may publish where. It is changed together with the rest of the access. */
+export interface PublishersStore {
+  /** By topic and algorithm. */
+  list(filter: PublisherFilter): Promise<PublisherRecord[]>;
+}
+
+interface PublisherRow {
+  connection_id: string;
+  topic: string;
+  algorithm_ref: string;
+  algorithm_uid: string | null;
+}
+
+/** Databases take a bounded number of values in one statement. */
+const MAX_REFS = 500;
+
+/** {@link PublishersStore} in the plugin's database. */
+export class KnexPublishersStore implements PublishersStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  async list(filter: PublisherFilter): Promise<PublisherRecord[]> {
+    const { connectionId, topic, algorithmRefs } = filter;
+    const rows: PublisherRow[] = await this.#db('topic_publishers')
+      .modify(query => {
+        if (connectionId !== undefined) {
+          query.where('connection_id', connectionId);
+        }
+        if (topic !== undefined) {
+          query.where('topic', topic);
+        }
+        if (algorithmRefs && algorithmRefs.length <= MAX_REFS) {
+          query.whereIn('algorithm_ref', [...algorithmRefs]);
+        }
+      })
+      .orderBy(['topic', 'algorithm_ref'])
+      .select();
+    return rows.map(row => ({
+      connectionId: row.connection_id,
+      topic: row.topic,
+      algorithmRef: row.algorithm_ref,
+      ...(row.algorithm_uid !== null && { algorithmUid: row.algorithm_uid }),
+    }));
+  }
+}
+
+/**
+ * Replaces the publishers of a topic, inside the transaction that changes the
+ * access.
+ *
+ * @throws ConflictError if an enabled queue publishes by an access that goes
+ */
+export async function replacePublishers(
+  tx: Knex.Transaction,
+  place: { connectionId: string; topic: string },
+  entries: ReadonlyArray<{
+    algorithmRef: string;
+    algorithmUid?: string;
+    renew?: boolean;
+  }>,
+): Promise<void> {
+  const { connectionId, topic } = place;
+  const present = await tx<PublisherRow>('topic_publishers')
+    .where({ connection_id: connectionId, topic })
+    .pluck('algorithm_ref');
+  const wanted = entries.map(({ algorithmRef }) => algorithmRef);
+  const removed = present.filter(ref => !wanted.includes(ref));
+  await assertUnused(tx, place, removed);
+  await tx<PublisherRow>('topic_publishers')
+    .where({ connection_id: connectionId, topic })
+    .whereIn('algorithm_ref', removed)
+    .delete();
+  for (const { algorithmRef, algorithmUid, renew } of entries) {
+    if (renew && algorithmUid !== undefined) {
+      await tx<PublisherRow>('topic_publishers')
+        .where({ connection_id: connectionId, topic })
+        .where({ algorithm_ref: algorithmRef })
+        .update({ algorithm_uid: algorithmUid });
+    }
+  }
+  const added = entries.filter(
+    ({ algorithmRef }) => !present.includes(algorithmRef),
+  );
+  if (added.length > 0) {
+    await tx<PublisherRow>('topic_publishers').insert(
+      added.map(({ algorithmRef, algorithmUid }) => ({
+        ...{ connection_id: connectionId, topic, algorithm_ref: algorithmRef },
+        algorithm_uid: algorithmUid ?? null,
+      })),
+    );
+  }
+}
+
+async function assertUnused(
+  tx: Knex.Transaction,
+  { connectionId, topic }: { connectionId: string; topic: string },
+  algorithmRefs: readonly string[],
+): Promise<void> {
+  if (algorithmRefs.length === 0) {
+    return;
+  }
+  const queues: Array<{
+    topic: string;
+    algorithm_ref: string;
+    settings: string | null;
+  }> = await tx('queues')
+    .where({ connection_id: connectionId, state: 'enabled' })
+    .whereIn('algorithm_ref', [...algorithmRefs])
+    .select('topic', 'algorithm_ref', 'settings');
+  const using = queues.find(({ settings }) => {
+    const parsed: QueueSettings | null = settings && JSON.parse(settings);
+    return parsed?.outputTopic === topic;
+  });
+  if (using) {
+    throw new ConflictError(
+      `The queue of ${using.topic} for ${using.algorithm_ref} publishes to ${topic}; disable it first, or edit it to publish elsewhere`,
+    );
+  }
+}

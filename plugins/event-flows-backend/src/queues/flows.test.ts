@@ -1,0 +1,131 @@
+import { TestDatabases } from '@backstage/backend-test-utils';
+import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import fc from 'fast-check';
+import {
+  APPROVAL,
+  at,
+  connectionRecord,
+  DATABASE_IDS,
+  openTestDatabase,
+} from '../__testUtils__/records';
+import { KnexAccessStore } from '../access/AccessStore';
+import { KnexConnectionsStore } from '../connections/ConnectionsStore';
+import { type Flow, findLoop } from './flows';
+import { KnexQueuesStore } from './QueuesStore';
+
+function flow(from: string, to: string, cluster = 'c'): Flow {
+  return { cluster, from, to, algorithmRef: `component:default/${from}` };
+}
+
+describe('findLoop', () => {
+  it.each<[string, Flow, Flow[], string[] | undefined]>([
+    ['none where nothing follows', flow('a', 'b'), [], undefined],
+    ['one that goes back at once', flow('a', 'a'), [], ['a']],
+    ['one over two hops', flow('a', 'b'), [flow('b', 'a')], ['a', 'b']],
+    [
+      'one over several hops',
+      flow('a', 'b'),
+      [flow('b', 'x'), flow('b', 'c'), flow('c', 'd'), flow('d', 'a')],
+      ['a', 'b', 'c', 'd'],
+    ],
+    [
+      'none by another cluster',
+      flow('a', 'b'),
+      [flow('b', 'a', 'd')],
+      undefined,
+    ],
+    [
+      'none that it is not part of',
+      flow('a', 'b'),
+      [flow('b', 'c'), flow('c', 'b')],
+      undefined,
+    ],
+  ])('finds %s', (_, added, others, expected) => {
+    expect(findLoop(added, others)?.map(({ from }) => from)).toEqual(expected);
+  });
+
+  it('finds one if and only if there is one', () => {
+    const topic = fc.integer({ min: 0, max: 6 }).map(String);
+    fc.assert(
+      fc.property(
+        topic,
+        topic,
+        fc.array(fc.tuple(topic, topic), { maxLength: 15 }),
+        (from, to, pairs) => {
+          const others = pairs.map(([a, b]) => flow(a, b));
+          // All that can be reached, by another way of looking.
+          const reached = new Set([to]);
+          for (let hop = 0; hop < 7; hop += 1) {
+            others.forEach(next => {
+              if (reached.has(next.from)) {
+                reached.add(next.to);
+              }
+            });
+          }
+          const loop = findLoop(flow(from, to), others);
+          expect(loop !== undefined).toBe(reached.has(from));
+          expect(loop?.at(-1)?.to ?? from).toBe(from);
+        },
+      ),
+    );
+  });
+});
+
+describe('loops of enabled queues', () => {
+  const databases = TestDatabases.create({ ids: DATABASE_IDS });
+
+  it.each(databases.eachSupportedId())(
+    'are not closed by two at once, on %s',
+    async databaseId => {
+      const db = await openTestDatabase(databases, databaseId);
+      const connections = new KnexConnectionsStore(db);
+      // Two connections of one cluster.
+      const ids = ['1', '2'].map(n => connectionRecord().id.replaceAll('1', n));
+      for (const id of ids) {
+        await connections.insert(
+          connectionRecord({ id, name: id, clusterId: 'cluster-1' }),
+        );
+      }
+      const access = new KnexAccessStore(db);
+      for (const [index, topic] of ['orders', 'scores'].entries()) {
+        await access.replace({
+          ...{ connectionId: ids[index], topic, revision: 0 },
+          entries: [
+            {
+              algorithmRef: `component:default/${topic}`,
+              apiType: 'subscriber',
+            },
+          ],
+          ...{ by: 'user:default/ada', at: at(0) },
+        });
+      }
+      const queues = new KnexQueuesStore(db);
+      const [orders, scores] = (await queues.list()).sort((a, b) =>
+        a.topic.localeCompare(b.topic),
+      );
+      const enable = (id: string, outputTopic: string) =>
+        queues.enable(id, {
+          ...{ revision: 0, by: 'user:default/ada', at: at(0) },
+          ...{ versionRef: 'latest', approval: APPROVAL },
+          settings: { ...defaultQueueSettings, outputTopic },
+        });
+      const results = await Promise.allSettled([
+        enable(orders.id, 'scores'),
+        enable(scores.id, 'orders'),
+      ]);
+      const refused = results.filter(({ status }) => status === 'rejected');
+      expect(refused).toMatchObject(
+        [
+          { reason: { name: 'ConflictError', message: /come back for ever/ } },
+        ].map(({ reason }) => ({
+          reason: {
+            name: reason.name,
+            message: expect.stringMatching(reason.message),
+          },
+        })),
+      );
+      const enabled = await queues.list({ state: 'enabled' });
+      expect(enabled).toHaveLength(1);
+    },
+  );
+});
