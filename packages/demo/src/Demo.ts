@@ -8,7 +8,7 @@ import {
   type ManagedProcess,
 } from '@event-flows/testbed';
 import { startAlgorithmServer } from './algorithms/server';
-import { TOPICS } from './events/DemoEvent';
+import { ANSWER_TOPICS, TOPICS } from './events/DemoEvent';
 import { EventProducer } from './events/EventProducer';
 import { shopEvents } from './events/shopEvents';
 import { ensureAppBuilt } from './parts/appBuild';
@@ -157,12 +157,14 @@ export class Demo {
       () =>
         createTopics(
           brokers,
-          Object.entries(TOPICS).map(([topic, partitions]) => ({
-            topic,
-            partitions,
-          })),
+          Object.entries({ ...TOPICS, ...ANSWER_TOPICS }).map(
+            ([topic, partitions]) => ({
+              topic,
+              partitions,
+            }),
+          ),
         ),
-      () => `Topics ${names.join(', ')}`,
+      () => `Topics ${[...names, ...Object.keys(ANSWER_TOPICS)].join(', ')}`,
     );
     const producer = await EventProducer.connect({
       brokers,

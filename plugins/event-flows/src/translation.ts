@@ -78,6 +78,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       try: 'Try version',
       tryText:
         'Sends this record once, exactly as delivery would: the endpoint is really called. No position moves.',
+      notPublished: 'The answer is not published to {{topic}}.',
       tryFailed: 'The version could not be tried',
       status: 'Status {{status}}',
       latency: '{{ms}} ms',

@@ -111,6 +111,15 @@ describe('algorithm server', () => {
     });
   });
 
+  it('follow-up goes on from what sentiment says', async () => {
+    const actions = [];
+    for (const text of ['Terrible, awful, broken', 'Great, love it', 'A box']) {
+      const { body } = await post('/nlp/sentiment/1.1.0', { text });
+      actions.push((await post('/nlp/follow-up/1.0.0', body)).body.action);
+    }
+    expect(actions).toEqual(['call', 'thank', 'none']);
+  });
+
   it('lists its versions and counts per version', async () => {
     const { versions } = await get('/');
     expect(versions).toHaveLength(server.versions);

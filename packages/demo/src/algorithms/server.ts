@@ -7,6 +7,7 @@ import {
   movingAverage,
   movingMedian,
 } from './anomalyDetection';
+import { followUp } from './followUp';
 import { fraudScore } from './fraudScore';
 import { sentiment } from './sentiment';
 
@@ -29,6 +30,7 @@ function createVersions(): Map<string, Algorithm> {
       '/nlp/sentiment/2.0.0-beta.1',
       sentiment({ negation: true, emphasis: true, sentences: true }),
     ],
+    ['/nlp/follow-up/1.0.0', followUp()],
     ['/risk/fraud-score/2.0.0', fraudScore()],
     ['/risk/fraud-score/2.1.0', fraudScore({ noticesVelocity: true })],
     ['/iot/anomaly-detection/1.0.0', anomalyDetection(movingAverage)],

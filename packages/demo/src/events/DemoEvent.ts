@@ -1,3 +1,6 @@
+/** The topics that algorithms can publish their answers to, and their partitions. */
+export const ANSWER_TOPICS = { 'review-scores': 3 };
+
 /** The topics of the demo and their partitions. */
 export const TOPICS = {
   orders: 6,

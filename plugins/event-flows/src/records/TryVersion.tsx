@@ -44,7 +44,9 @@ export function TryVersion(props: { queue: Queue; record: TopicRecord }) {
         {label}
       </Typography>
       <Typography variant="caption" color="textSecondary">
-        {t('records.tryText')}
+        {t('records.tryText')}{' '}
+        {queue.settings?.outputTopic !== undefined &&
+          t('records.notPublished', { topic: queue.settings.outputTopic })}
       </Typography>
       <div className={classes.row}>
         <VersionSelect
