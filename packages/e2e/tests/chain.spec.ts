@@ -67,7 +67,7 @@ test.describe.serial('A chain of two algorithms', () => {
     );
     await addAlgorithm(page, 'Sentiment');
     await page
-      .getByRole('button', { name: `API type of ${SENTIMENT}` })
+      .getByRole('button', { name: `API type of ${SENTIMENT} Subscriber` })
       .click();
     await page.getByRole('option', { name: 'Publisher' }).click();
     await addAlgorithm(page, 'Follow-up');

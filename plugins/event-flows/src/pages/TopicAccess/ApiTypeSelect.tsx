@@ -2,6 +2,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import MenuItem from '@material-ui/core/MenuItem';
 import TextField from '@material-ui/core/TextField';
 import type { ApiType } from '@event-flows/backstage-plugin-event-flows-common';
+import { useId } from 'react';
+import { VisuallyHidden } from '../../components/VisuallyHidden';
 import { eventFlowsTranslationRef } from '../../translation';
 
 const API_TYPES: ApiType[] = ['subscriber', 'publisher'];
@@ -14,28 +16,31 @@ export function ApiTypeSelect(props: {
 }) {
   const { algorithmRef, value, onChange } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const id = useId();
   return (
-    <TextField
-      select
-      size="small"
-      variant="outlined"
-      value={value}
-      onChange={event =>
-        onChange(
-          event.target.value === 'publisher' ? 'publisher' : 'subscriber',
-        )
-      }
-      SelectProps={{
-        SelectDisplayProps: {
-          'aria-label': t('access.apiTypeLabel', { algorithm: algorithmRef }),
-        },
-      }}
-    >
-      {API_TYPES.map(apiType => (
-        <MenuItem key={apiType} value={apiType}>
-          {t(`access.apiTypes.${apiType}`)}
-        </MenuItem>
-      ))}
-    </TextField>
+    <>
+      <VisuallyHidden id={`${id}-label`}>
+        {t('access.apiTypeLabel', { algorithm: algorithmRef })}
+      </VisuallyHidden>
+      <TextField
+        select
+        size="small"
+        variant="outlined"
+        value={value}
+        onChange={event =>
+          onChange(
+            event.target.value === 'publisher' ? 'publisher' : 'subscriber',
+          )
+        }
+        id={id}
+        SelectProps={{ labelId: `${id}-label` }}
+      >
+        {API_TYPES.map(apiType => (
+          <MenuItem key={apiType} value={apiType}>
+            {t(`access.apiTypes.${apiType}`)}
+          </MenuItem>
+        ))}
+      </TextField>
+    </>
   );
 }

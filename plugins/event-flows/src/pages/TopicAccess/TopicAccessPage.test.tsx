@@ -87,7 +87,7 @@ describe('the page that decides on access', () => {
     renderQueueManager(PATH, api, entities);
     await addAlgorithm('Fraud');
     await userEvent.click(
-      screen.getByRole('button', { name: `API type of ${FRAUD}` }),
+      screen.getByRole('button', { name: `API type of ${FRAUD} Subscriber` }),
     );
     await userEvent.click(screen.getByRole('option', { name: 'Publisher' }));
     await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
