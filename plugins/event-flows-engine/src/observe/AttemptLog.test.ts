@@ -40,8 +40,12 @@ describe('AttemptLog', () => {
       ...{ status: outcome.kind === 'delivered' ? 200 : 502 },
       ...{ body: Buffer.from(body), size: 9_000, truncated: false },
     };
-    const versionRef = 'component:default/v1';
-    log.ended({ item, outcome, versionRef, response, nowMs });
+    const destination = {
+      versionRef: 'component:default/v1',
+      address: { origin: 'https://x.example.com', path: '/' },
+      credentials: {},
+    };
+    log.ended({ item, outcome, destination, response, nowMs });
     if (outcome.kind === 'transient') {
       item.attempts += 1;
       item.firstFailedAtMs ??= nowMs;

@@ -4,6 +4,8 @@ import {
   type Outcome,
 } from '../delivery/outcome';
 import type { QueueItem } from '../queue/QueueItem';
+import type { Destination } from '../queue/Destination';
+import { answerExcerpt } from '../trial/answerExcerpt';
 import { excerptOf } from '../trial/excerpt';
 import type { AttemptCounts, QueueObservation, Receipt } from '../types';
 import { bucketOf, LATENCY_BUCKETS } from './latencies';
@@ -24,7 +26,7 @@ const MAX_ANSWER_BYTES = 512;
 export interface EndedAttempt {
   item: QueueItem;
   outcome: Outcome;
-  versionRef: string;
+  destination: Pick<Destination, 'versionRef' | 'address' | 'credentials'>;
   /** Absent: nothing was sent, or nothing was answered. */
   response?: EndpointResponse;
   nowMs: number;
@@ -123,7 +125,8 @@ export class AttemptLog {
 }
 
 function receiptOf(attempt: EndedAttempt): Receipt {
-  const { item, outcome, versionRef, response, nowMs } = attempt;
+  const { item, outcome, destination, response, nowMs } = attempt;
+  const { versionRef } = destination;
   const { beganAtMs, latencyMs } = item;
   return {
     ...placeOf(item),
@@ -135,10 +138,7 @@ function receiptOf(attempt: EndedAttempt): Receipt {
     ...(latencyMs !== undefined && { latencyMs }),
     ...(response && {
       status: response.status,
-      answer: {
-        ...excerptOf(response.body, MAX_ANSWER_BYTES),
-        size: response.size,
-      },
+      answer: answerExcerpt(response, destination, MAX_ANSWER_BYTES),
     }),
   };
 }

@@ -410,9 +410,8 @@ export class DeliveryLoop {
     response?: EndpointResponse,
   ) {
     if (outcome.kind === 'delivered') {
-      const { versionRef } = destination;
       this.options.attempts.ended({
-        ...{ item, outcome, versionRef, response },
+        ...{ item, outcome, destination, response },
         nowMs: this.options.now(),
       });
       // What an old version takes says nothing about the one that is set now.
@@ -441,7 +440,7 @@ export class DeliveryLoop {
     const { versionRef } = destination;
     const nowMs = this.options.now();
     this.options.attempts.ended({
-      ...{ item, outcome, versionRef, response, nowMs },
+      ...{ item, outcome, destination, response, nowMs },
     });
     const isEndpointsMatter = this.#judge.failed({
       ...{ item, outcome, nowMs },

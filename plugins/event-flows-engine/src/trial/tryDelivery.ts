@@ -19,7 +19,8 @@ import {
 import { destinationOf, type Destination } from '../queue/Destination';
 import { MAX_REASON_LENGTH } from '../queue/words';
 import type { DeliveryTarget, DeliveryTrial } from '../types';
-import { excerptOf, MAX_BODY_BYTES } from './excerpt';
+import { answerExcerpt } from './answerExcerpt';
+import { MAX_BODY_BYTES } from './excerpt';
 
 /** What a trial takes from the engine. */
 export interface TrialSurroundings {
@@ -100,9 +101,10 @@ async function dispatch(
 
 function judge(
   result: DispatchResult,
-  { host, failurePointer }: Destination,
+  destination: Destination,
   nowMs: number,
 ): Pick<DeliveryTrial, 'outcome' | 'reason' | 'status' | 'answer'> {
+  const { host, failurePointer } = destination;
   const context = { host, failurePointer, nowMs };
   const outcome =
     'error' in result
@@ -115,7 +117,7 @@ function judge(
     }),
     ...('response' in result && {
       status: result.response.status,
-      answer: excerptOf(result.response.body, MAX_BODY_BYTES),
+      answer: answerExcerpt(result.response, destination, MAX_BODY_BYTES),
     }),
   };
 }
