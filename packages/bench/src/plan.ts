@@ -47,7 +47,7 @@ export const QUICK: Plan = {
     {
       recordBytes: KIB,
       keys: 'uniform',
-      records: 1_700_000,
+      records: 2_600_000,
       latenciesMs: LATENCIES_MS,
     },
   ],
@@ -65,7 +65,7 @@ export const FULL: Plan = {
     windows: 6,
   },
   topics: [
-    { recordBytes: KIB, records: 2_200_000 },
+    { recordBytes: KIB, records: 3_400_000 },
     { recordBytes: 100, records: 3_000_000 },
     { recordBytes: 100 * KIB, records: 90_000 },
   ].flatMap(topic =>

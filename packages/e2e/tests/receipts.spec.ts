@@ -13,8 +13,8 @@ const VERSION = 'component:default/sentiment-1-0-2';
 
 /** Somebody wants to know what became of one record. */
 test.describe.serial('Receipts', () => {
-  const topic = 'claims';
-  const deadLetterTopic = 'claims.dead';
+  const topic = 'tickets';
+  const deadLetterTopic = 'tickets.dead';
   let ada: ApiClient;
   let owner: Visit;
   let viewer: Visit;
@@ -37,7 +37,7 @@ test.describe.serial('Receipts', () => {
     await createTopics(demo.brokers, [{ topic }, { topic: deadLetterTopic }]);
     ada = await signIn(demo.url, 'user:default/ada');
     const connection = await ada.send('post', '/connections', {
-      ...{ name: 'claims-demo', type: 'kafka', brokers: demo.brokers },
+      ...{ name: 'tickets-demo', type: 'kafka', brokers: demo.brokers },
     });
     const given = await ada.send(
       'put',

@@ -38,6 +38,7 @@ function toQueue(
     },
     revision: 1,
     decisions: [],
+    receipts: true,
   };
 }
 
