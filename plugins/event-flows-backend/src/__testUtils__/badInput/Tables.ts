@@ -1,7 +1,13 @@
 import type { Knex } from 'knex';
 
 /** In an order in which they can be filled. */
-const TABLES = ['connections', 'topic_access', 'queues', 'decisions'] as const;
+const TABLES = [
+  'connections',
+  'topic_access',
+  'topic_publishers',
+  'queues',
+  'decisions',
+] as const;
 
 /** What the backend notes by itself of the clusters, whatever is asked of it. */
 const OBSERVED = [
