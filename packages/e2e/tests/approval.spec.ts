@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createTopics, waitUntil } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
+import { connectTopic, enableFromStart } from './support/connected';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import type { Demo } from './support/demo';
 import { lookAtScreen } from './support/look';
@@ -30,25 +31,14 @@ test.describe.serial('A version whose endpoint moves', () => {
     ada = await signIn(demo.url, 'user:default/ada');
     await writeCatalog(demo, ada, demo.endpoint.url);
 
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'parcels-demo', type: 'kafka', brokers: demo.brokers },
+    const { queueIdOf } = await connectTopic(ada, {
+      name: 'parcels-demo',
+      brokers: demo.brokers,
+      topic,
+      algorithmRefs: [ALGORITHM],
     });
-    const given = await ada.send(
-      'put',
-      `/connections/${connection.body.id}/topics/${topic}/access`,
-      {
-        access: [{ algorithmRef: ALGORITHM, apiType: 'subscriber' }],
-        revision: 0,
-      },
-    );
-    expect(given).toMatchObject({ status: 200 });
-    const [{ queueId }] = given.body.access;
-    const { body: queue } = await ada.send('get', `/queues/${queueId}`);
-    const enabled = await ada.send('put', `/queues/${queueId}`, {
-      ...{ state: 'enabled', versionRef: VERSION, revision: queue.revision },
-      settings: { startFrom: 'earliest' },
-    });
-    expect(enabled).toMatchObject({ status: 200 });
+    const queueId = queueIdOf(ALGORITHM);
+    await enableFromStart(ada, queueId, { versionRef: VERSION });
     await records.produce(1);
     await demo.endpoint.waitFor(1, 60_000);
     owner = await visitAs(browser, demo.url, 'owner');

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createTopics } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
+import { connectTopic } from './support/connected';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { leaveNothing } from './support/leaveNothing';
 import { lookAtScreen } from './support/look';
@@ -37,19 +38,12 @@ test.describe.serial('A chain of two algorithms', () => {
       { topic: scores, partitions: 2 },
     ]);
     ada = await signIn(demo.url, 'user:default/ada');
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'chain-demo', type: 'kafka', brokers: demo.brokers },
-    });
-    connectionId = connection.body.id;
-    const given = await ada.send(
-      'put',
-      `/connections/${connectionId}/topics/${topic}/access`,
-      {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-        revision: 0,
-      },
-    );
-    expect(given).toMatchObject({ status: 200 });
+    ({ connectionId } = await connectTopic(ada, {
+      name: 'chain-demo',
+      brokers: demo.brokers,
+      topic,
+      algorithmRefs: [SENTIMENT],
+    }));
     administrator = await visitAs(browser, demo.url, 'administrator');
     owner = await visitAs(browser, demo.url, 'owner');
   });

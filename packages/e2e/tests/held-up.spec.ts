@@ -4,6 +4,7 @@ import {
   waitUntil,
   type RecordedRequest,
 } from '@event-flows/testbed';
+import { connectTopic } from './support/connected';
 import { signIn, type ApiClient } from './support/api';
 import { bodyOf, NumberedRecords, numbersIn } from './support/arrivals';
 import { expectAccessible } from './support/look';
@@ -41,18 +42,12 @@ test.describe.serial('A record that is held up', () => {
     });
 
     ada = await signIn(url, 'user:default/ada');
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'claims-demo', type: 'kafka', brokers },
+    await connectTopic(ada, {
+      name: 'claims-demo',
+      brokers,
+      topic,
+      algorithmRefs: [SENTIMENT],
     });
-    const given = await ada.send(
-      'put',
-      `/connections/${connection.body.id}/topics/${topic}/access`,
-      {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-        revision: 0,
-      },
-    );
-    expect(given).toMatchObject({ status: 200 });
     owner = await visitAs(browser, url, 'owner');
   });
 

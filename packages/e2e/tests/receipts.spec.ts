@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createTopics } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
+import { connectTopic, enableFromStart } from './support/connected';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
@@ -36,24 +37,17 @@ test.describe.serial('Receipts', () => {
     };
     await createTopics(demo.brokers, [{ topic }, { topic: deadLetterTopic }]);
     ada = await signIn(demo.url, 'user:default/ada');
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'tickets-demo', type: 'kafka', brokers: demo.brokers },
+    const { queueIdOf } = await connectTopic(ada, {
+      name: 'tickets-demo',
+      brokers: demo.brokers,
+      topic,
+      algorithmRefs: [SENTIMENT],
     });
-    const given = await ada.send(
-      'put',
-      `/connections/${connection.body.id}/topics/${topic}/access`,
-      {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-        revision: 0,
-      },
-    );
-    const [{ queueId }] = given.body.access;
-    const { body: queue } = await ada.send('get', `/queues/${queueId}`);
-    const enabled = await ada.send('put', `/queues/${queueId}`, {
-      ...{ state: 'enabled', versionRef: VERSION, revision: queue.revision },
-      settings: { startFrom: 'earliest', deadLetterTopic },
+    const queueId = queueIdOf(SENTIMENT);
+    await enableFromStart(ada, queueId, {
+      versionRef: VERSION,
+      deadLetterTopic,
     });
-    expect(enabled).toMatchObject({ status: 200 });
     queuePath = `/queue-manager/queues/${queueId}`;
     await new NumberedRecords(demo.brokers, topic).produce(4);
     await demo.endpoint.waitFor(5, 60_000);

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createTopics, produce } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
+import { connectTopic } from './support/connected';
 import { lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
@@ -37,19 +38,13 @@ test.describe.serial('Looking before enabling', () => {
       { partition: 1, value: Buffer.from([0x00, 0xff, 0x10]) },
     ]);
     ada = await signIn(demo.url, 'user:default/ada');
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'opinions-demo', type: 'kafka', brokers: demo.brokers },
+    const { queueIdOf } = await connectTopic(ada, {
+      name: 'opinions-demo',
+      brokers: demo.brokers,
+      topic,
+      algorithmRefs: [SENTIMENT],
     });
-    const given = await ada.send(
-      'put',
-      `/connections/${connection.body.id}/topics/${topic}/access`,
-      {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-        revision: 0,
-      },
-    );
-    expect(given).toMatchObject({ status: 200 });
-    queuePath = `/queue-manager/queues/${given.body.access[0].queueId}`;
+    queuePath = `/queue-manager/queues/${queueIdOf(SENTIMENT)}`;
     owner = await visitAs(browser, demo.url, 'owner');
   });
 

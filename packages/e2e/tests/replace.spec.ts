@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createTopics } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
+import { connectTopic, enableFromStart } from './support/connected';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
@@ -25,28 +26,15 @@ test.describe.serial('Replacing a connection', () => {
     await createTopics(demo.brokers, [{ topic, partitions: 2 }]);
     records = new NumberedRecords(demo.brokers, topic);
     ada = await signIn(demo.url, 'user:default/ada');
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'invoices-demo', type: 'kafka', brokers: demo.brokers },
+    const connected = await connectTopic(ada, {
+      name: 'invoices-demo',
+      brokers: demo.brokers,
+      topic,
+      algorithmRefs: [SENTIMENT, FRAUD],
     });
-    connectionId = connection.body.id;
-    const given = await ada.send(
-      'put',
-      `/connections/${connectionId}/topics/${topic}/access`,
-      {
-        access: [SENTIMENT, FRAUD].map(algorithmRef => ({
-          ...{ algorithmRef, apiType: 'subscriber' },
-        })),
-        revision: 0,
-      },
-    );
-    queueId = given.body.access.find(
-      (entry: { algorithmRef: string }) => entry.algorithmRef === SENTIMENT,
-    ).queueId;
-    const enabled = await ada.send('put', `/queues/${queueId}`, {
-      ...{ state: 'enabled', versionRef: 'latest', revision: 0 },
-      settings: { startFrom: 'earliest' },
-    });
-    expect(enabled).toMatchObject({ status: 200 });
+    connectionId = connected.connectionId;
+    queueId = connected.queueIdOf(SENTIMENT);
+    await enableFromStart(ada, queueId, { versionRef: 'latest' });
     await records.produce(5);
     await demo.endpoint.waitFor(5, 60_000);
     administrator = await visitAs(browser, demo.url, 'administrator');

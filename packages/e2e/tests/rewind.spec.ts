@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test';
 import { createTopics } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
+import { connectTopic } from './support/connected';
 import { NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
@@ -23,18 +24,12 @@ test.describe.serial('A queue that is rewound', () => {
     await createTopics(demo.brokers, [{ topic }]);
     records = new NumberedRecords(demo.brokers, topic);
     ada = await signIn(demo.url, 'user:default/ada');
-    const connection = await ada.send('post', '/connections', {
-      ...{ name: 'replays-demo', type: 'kafka', brokers: demo.brokers },
+    await connectTopic(ada, {
+      name: 'replays-demo',
+      brokers: demo.brokers,
+      topic,
+      algorithmRefs: [SENTIMENT],
     });
-    const given = await ada.send(
-      'put',
-      `/connections/${connection.body.id}/topics/${topic}/access`,
-      {
-        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
-        revision: 0,
-      },
-    );
-    expect(given).toMatchObject({ status: 200 });
     owner = await visitAs(browser, demo.url, 'owner');
   });
 
