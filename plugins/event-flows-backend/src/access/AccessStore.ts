@@ -3,6 +3,7 @@ import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { ApiType } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { lockConnection } from '../database/lockConnection';
 import { lockQueues } from '../database/lockQueues';
 import { replacePublishers } from './PublishersStore';
 import { recordChange } from '../queues/RecentChangesStore';
@@ -80,31 +81,20 @@ export class KnexAccessStore implements AccessStore {
 
   replace(change: AccessChange): Promise<number> {
     return this.#db.transaction(async tx => {
-      await lockConnection(tx, change.connectionId);
+      if (!(await lockConnection(tx, change.connectionId))) {
+        throw new NotFoundError('There is no such connection');
+      }
       await advanceRevision(tx, change);
       await replaceEntries(tx, change);
+      const desired = await bumpDesiredState(tx);
+      // Only now: a queue that is enabled at once is either seen, or sees this.
       await replacePublishers(
         tx,
         change,
         change.entries.filter(({ apiType }) => apiType === 'publisher'),
       );
-      return bumpDesiredState(tx);
+      return desired;
     });
-  }
-}
-
-/** A deletion waits for this transaction, or this one sees the deletion. */
-async function lockConnection(
-  tx: Knex.Transaction,
-  connectionId: string,
-): Promise<void> {
-  const query = tx('connections').where({ id: connectionId, deleting: false });
-  // SQLite has one writer at a time and no row locks.
-  const connection = await (tx.client.config.client === 'pg'
-    ? query.forShare().first('id')
-    : query.first('id'));
-  if (!connection) {
-    throw new NotFoundError('There is no such connection');
   }
 }
 

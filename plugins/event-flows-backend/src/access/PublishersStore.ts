@@ -114,6 +114,29 @@ export async function replacePublishers(
   }
 }
 
+/**
+ * Sees to it, inside the transaction that enables a queue and behind
+ * `bumpDesiredState`, that the access which it publishes by has not gone since
+ * it was looked for.
+ *
+ * @throws ConflictError
+ */
+export async function assertMayPublish(
+  tx: Knex.Transaction,
+  queue: { connectionId: string; algorithmRef: string },
+  outputTopic: string,
+): Promise<void> {
+  const publisher = await tx<PublisherRow>('topic_publishers')
+    .where({ connection_id: queue.connectionId, topic: outputTopic })
+    .where({ algorithm_ref: queue.algorithmRef })
+    .first('topic');
+  if (!publisher) {
+    throw new ConflictError(
+      `settings.outputTopic: the access to publish to ${outputTopic} was removed in the meantime`,
+    );
+  }
+}
+
 async function assertUnused(
   tx: Knex.Transaction,
   { connectionId, topic }: { connectionId: string; topic: string },

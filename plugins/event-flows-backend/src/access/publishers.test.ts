@@ -155,5 +155,13 @@ describe('publishers', () => {
     expect(body).toMatchObject({
       ...{ mayPublishTo: ['scores'], settings: { outputTopic: 'scores' } },
     });
+    // Whoever edits that list there sees that it is another one.
+    const { body: topic } = await backend
+      .as('ada')
+      .get(`/connections/${to.id}/topics/scores`)
+      .expect(200);
+    expect(topic).toMatchObject({
+      ...{ access: [publisher(SENTIMENT)], revision: 1 },
+    });
   });
 });

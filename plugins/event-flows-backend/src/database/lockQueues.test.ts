@@ -1,10 +1,10 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import { waitUntil } from '@event-flows/testbed';
 import type { Knex } from 'knex';
 import { KnexAccessStore } from '../access/AccessStore';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { KnexReplicasStore, toFold } from '../reconcile/ReplicasStore';
+import { waitForWaiting } from '../__testUtils__/waitForWaiting';
 import {
   at,
   connectionRecord,
@@ -24,19 +24,6 @@ function grant(db: Knex, algorithmRefs: string[], revision: number) {
     by: 'user:default/ada',
     at: at(0),
   });
-}
-
-/** Until so many connections to the database wait for others. */
-function waitForWaiting(db: Knex, count: number) {
-  return waitUntil(
-    async () => {
-      const { rows } = await db.raw(
-        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows.length === count;
-    },
-    { timeoutMs: 10_000, what: `${count} that wait` },
-  );
 }
 
 // SQLite has no row locks.

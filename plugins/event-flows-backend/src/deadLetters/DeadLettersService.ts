@@ -9,8 +9,10 @@ import {
   type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
-import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import type { Caller } from '../permissions/Caller';
+import { auditedQueue } from '../queues/auditedQueue';
 import type { QueueGate } from '../queues/QueueGate';
 import type { QueueRecord } from '../queues/QueuesStore';
 import { toTopicRecord, toVersionTrial } from '../records/contentOf';
@@ -20,9 +22,6 @@ import type {
   DeadLetterMarksStore,
   DeadLetterPlace,
 } from './DeadLetterMarksStore';
-
-/** Milliseconds that a cluster gets for each answer while a person waits. */
-const CLUSTER_TIMEOUT_MS = 10_000;
 
 /** Lets people look at a queue's dead letters, and do something about them. */
 export class DeadLettersService {
@@ -176,24 +175,13 @@ export class DeadLettersService {
   }
 
   /** Finds the queue, and records who did what to which letter; not what is in it. */
-  async #audited<T>(
+  #audited<T>(
     caller: Caller,
     event: { eventId: string; queueId: string; meta: object | undefined },
     act: (queue: QueueRecord) => Promise<T>,
   ): Promise<T> {
-    const { eventId, queueId } = event;
     const severityLevel = 'medium';
-    const queue = await auditedLookup(
-      caller,
-      { eventId, severityLevel, meta: { queueId } },
-      () => this.#gate.getReadable(caller, queueId),
-    );
-    const { connection, topic, algorithmRef } = queue;
-    const meta = {
-      ...{ queueId, connectionId: connection.id, topic, algorithmRef },
-      ...event.meta,
-    };
-    return audited(caller, { eventId, severityLevel, meta }, () => act(queue));
+    return auditedQueue(this.#gate, caller, { ...event, severityLevel }, act);
   }
 }
 

@@ -8,18 +8,17 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import type { ConnectionsStore } from '../connections/ConnectionsStore';
+import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { Authorizer } from '../permissions/Authorizer';
-import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import type { Caller } from '../permissions/Caller';
 import { requirePermissions } from '../permissions/rules';
+import { auditedQueue, type QueueEvent } from '../queues/auditedQueue';
 import type { QueueGate } from '../queues/QueueGate';
 import { type QueueRecord, queueChanged } from '../queues/QueuesStore';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import { type Checked, valueOf } from '../validation';
 import type { QueueMovesStore } from './QueueMovesStore';
-
-/** Milliseconds that a cluster gets for each answer while a person waits. */
-const CLUSTER_TIMEOUT_MS = 10_000;
 
 /**
  * Moves queues between connections of one cluster. A queue's position is that
@@ -70,22 +69,16 @@ export class QueueMoves {
     queueId: string,
     input: Checked<MoveQueue>,
   ): Promise<Queue> {
-    const eventId = 'queue-move';
-    const severityLevel = 'high';
-    const queue = await auditedLookup(
-      caller,
-      { eventId, severityLevel, meta: { queueId } },
-      () => this.#gate.getReadable(caller, queueId),
-    );
-    const { connection, topic, algorithmRef } = queue;
-    const meta = {
-      ...{ queueId, connectionId: connection.id, topic, algorithmRef },
-      ...(input.value && {
-        to: input.value.connectionId,
-        checkOnly: input.value.checkOnly === true,
-      }),
+    const { value } = input;
+    const event: QueueEvent = {
+      eventId: 'queue-move',
+      severityLevel: 'high',
+      queueId,
+      meta: value && {
+        ...{ to: value.connectionId, checkOnly: value.checkOnly === true },
+      },
     };
-    return audited(caller, { eventId, severityLevel, meta }, async () => {
+    return auditedQueue(this.#gate, caller, event, async queue => {
       await requirePermissions(
         this.#authorizer,
         caller,
@@ -100,7 +93,8 @@ export class QueueMoves {
       await this.#check(caller, queue, to.id);
       if (!checkOnly) {
         const moved = await this.#store.move({
-          ...{ queueId, topic, from: connection, to, revision },
+          ...{ queueId, topic: queue.topic, from: queue.connection, to },
+          revision,
           ...{ by: caller.ref, at: new Date(this.#now()).toISOString() },
         });
         await this.#convergence.waitFor(moved);

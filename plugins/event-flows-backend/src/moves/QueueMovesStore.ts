@@ -1,6 +1,7 @@
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { lockConnection } from '../database/lockConnection';
 import { lockQueues } from '../database/lockQueues';
 import { queueChanged, type QueueChange } from '../queues/QueuesStore';
 import { recordChange } from '../queues/RecentChangesStore';
@@ -36,7 +37,9 @@ export class KnexQueueMovesStore implements QueueMovesStore {
   move(move: QueueMove): Promise<number> {
     const { queueId, from, to, revision, by, at } = move;
     return this.#db.transaction(async tx => {
-      await lockTarget(tx, to.id);
+      if (!(await lockConnection(tx, to.id))) {
+        throw new ConflictError('The connection was deleted in the meantime');
+      }
       await lockQueues(tx, [queueId]);
       const queue = await tx('queues')
         .where({ id: queueId, connection_id: from.id, revision })
@@ -72,18 +75,6 @@ export class KnexQueueMovesStore implements QueueMovesStore {
   }
 }
 
-/** A deletion waits for this transaction, or this one sees the deletion. */
-async function lockTarget(tx: Knex.Transaction, id: string): Promise<void> {
-  const query = tx('connections').where({ id, deleting: false });
-  // SQLite has one writer at a time and no row locks.
-  const connection = await (tx.client.config.client === 'pg'
-    ? query.forShare().first('id')
-    : query.first('id'));
-  if (!connection) {
-    throw new ConflictError('The connection was deleted in the meantime');
-  }
-}
-
 /** Whoever edits the list of who may use the topic has to see that it is another one. */
 async function noteAccessChange(
   tx: Knex.Transaction,
@@ -103,22 +94,22 @@ async function noteAccessChange(
 /** What the algorithm may publish to there, it may here. */
 async function copyPublishing(
   tx: Knex.Transaction,
-  { from, to }: QueueMove,
+  move: QueueMove,
   algorithmRef: string,
 ): Promise<void> {
+  const { from, to } = move;
   const rows = await tx('topic_publishers')
     .where({ connection_id: from.id, algorithm_ref: algorithmRef })
     .select('topic', 'algorithm_uid');
-  if (rows.length > 0) {
-    await tx('topic_publishers')
-      .insert(
-        rows.map(row => ({
-          ...row,
-          ...{ connection_id: to.id, algorithm_ref: algorithmRef },
-        })),
-      )
+  for (const row of rows) {
+    const added = await tx('topic_publishers')
+      .insert({ ...row, connection_id: to.id, algorithm_ref: algorithmRef })
       .onConflict(['connection_id', 'topic', 'algorithm_ref'])
-      .ignore();
+      .ignore()
+      .returning('topic');
+    if (added.length > 0) {
+      await noteAccessChange(tx, to.id, { ...move, topic: row.topic });
+    }
   }
 }
 

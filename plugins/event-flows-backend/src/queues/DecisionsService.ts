@@ -4,6 +4,7 @@ import type {
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
@@ -13,9 +14,6 @@ import { checkDeadLetterTopic } from './deadLetterTopic';
 import type { DecisionsStore, NewDecision } from './DecisionsStore';
 import type { QueueGate } from './QueueGate';
 import type { QueueRecord, QueuesStore } from './QueuesStore';
-
-/** Milliseconds that a cluster gets for each answer while a person waits. */
-const CLUSTER_TIMEOUT_MS = 10_000;
 
 /** Lets people decide what becomes of records that are held up. */
 export class DecisionsService {

@@ -19,6 +19,7 @@ import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import type { EndpointPolicy } from '../catalog/chooseVersion';
 import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { PauseClockReader } from '../pauseClocks/PauseClockReader';
 import type { Authorizer, QueuePermission } from '../permissions/Authorizer';
@@ -39,9 +40,6 @@ import {
 } from './QueuesStore';
 import { mergeSettings } from './settings';
 import type { StopConfirmation } from './StopConfirmation';
-
-/** Milliseconds that a cluster gets for each answer while a person waits. */
-const CLUSTER_TIMEOUT_MS = 10_000;
 
 /**
  * Milliseconds that a person waits for requests under way to end. Where the

@@ -10,6 +10,7 @@ import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
 import { lockQueues } from '../database/lockQueues';
 import { changeOf } from './changeOf';
+import { assertMayPublish } from '../access/PublishersStore';
 import { assertNoLoop } from './flows';
 import { recordChange } from './RecentChangesStore';
 
@@ -199,9 +200,7 @@ export class KnexQueuesStore implements QueuesStore {
       change,
       values,
       before => changeOf(before, change),
-      {
-        mayLoop: change.settings.outputTopic !== undefined,
-      },
+      change.settings.outputTopic,
     );
   }
 
@@ -225,7 +224,7 @@ export class KnexQueuesStore implements QueuesStore {
     change: QueueChange,
     values: Partial<QueueRow>,
     toChange?: (before: QueueRecord) => Change,
-    { mayLoop = false } = {},
+    outputTopic?: string,
   ): Promise<number> {
     return this.#db.transaction(async tx => {
       await lockQueues(tx, [id]);
@@ -254,8 +253,11 @@ export class KnexQueuesStore implements QueuesStore {
         });
       }
       const desired = await bumpDesiredState(tx);
-      if (mayLoop) {
+      if (outputTopic !== undefined) {
         // Only now: whoever changes something else at once waits, and sees this.
+        const { connection_id: connectionId, algorithm_ref: algorithmRef } =
+          before;
+        await assertMayPublish(tx, { connectionId, algorithmRef }, outputTopic);
         await assertNoLoop(tx, id);
       }
       return desired;

@@ -9,9 +9,11 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { PartitionRange } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
-import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import type { Caller } from '../permissions/Caller';
 import { type Checked, valueOf } from '../validation';
+import { auditedQueue } from './auditedQueue';
 import type { PositionsStore } from './PositionsStore';
 import type { QueueGate } from './QueueGate';
 import type { RecentChangesStore } from './RecentChangesStore';
@@ -20,9 +22,6 @@ import {
   type QueuesStore,
   queueChanged,
 } from './QueuesStore';
-
-/** Milliseconds that a cluster gets for each answer while a person waits. */
-const CLUSTER_TIMEOUT_MS = 10_000;
 
 /** Moves the positions of queues that are disabled. */
 export class RewindService {
@@ -89,7 +88,7 @@ export class RewindService {
   }
 
   /** Finds the queue, and lets those act who may. */
-  async #audited<T>(
+  #audited<T>(
     caller: Caller,
     event: {
       eventId: string;
@@ -99,21 +98,18 @@ export class RewindService {
     act: (queue: QueueRecord) => Promise<T>,
   ): Promise<T> {
     const { eventId, queueId, input } = event;
-    const severityLevel = 'medium';
-    const queue = await auditedLookup(
+    return auditedQueue(
+      this.#gate,
       caller,
-      { eventId, severityLevel, meta: { queueId } },
-      () => this.#gate.getReadable(caller, queueId),
+      {
+        ...{ eventId, severityLevel: 'medium', queueId },
+        meta: input.value && { to: input.value.to },
+      },
+      async queue => {
+        await this.#gate.assertUpdatable(caller, queue);
+        return act(queue);
+      },
     );
-    const { connection, topic, algorithmRef } = queue;
-    const meta = {
-      ...{ queueId, connectionId: connection.id, topic, algorithmRef },
-      ...(input.value && { to: input.value.to }),
-    };
-    return audited(caller, { eventId, severityLevel, meta }, async () => {
-      await this.#gate.assertUpdatable(caller, queue);
-      return act(queue);
-    });
   }
 
   async #move(caller: Caller, queue: QueueRecord, to: RewindTo) {

@@ -8,6 +8,7 @@ import {
   DATABASE_IDS,
   openTestDatabase,
 } from '../__testUtils__/records';
+import { waitForWaiting } from '../__testUtils__/waitForWaiting';
 import { KnexAccessStore } from '../access/AccessStore';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
 import { type Flow, findLoop } from './flows';
@@ -98,6 +99,17 @@ describe('loops of enabled queues', () => {
           ],
           ...{ by: 'user:default/ada', at: at(0) },
         });
+        const other = topic === 'orders' ? 'scores' : 'orders';
+        await access.replace({
+          ...{ connectionId: ids[index], topic: other, revision: 0 },
+          entries: [
+            {
+              algorithmRef: `component:default/${topic}`,
+              apiType: 'publisher',
+            },
+          ],
+          ...{ by: 'user:default/ada', at: at(0) },
+        });
       }
       const queues = new KnexQueuesStore(db);
       const [orders, scores] = (await queues.list()).sort((a, b) =>
@@ -128,4 +140,58 @@ describe('loops of enabled queues', () => {
       expect(enabled).toHaveLength(1);
     },
   );
+});
+
+describe('access to publish that is removed while a queue is enabled by it', () => {
+  // SQLite has one writer at a time: there is no such moment.
+  const databases = TestDatabases.create({ ids: ['POSTGRES_15'] });
+  const onPostgres = databases.supports('POSTGRES_15')
+    ? describe
+    : describe.skip;
+
+  onPostgres('on PostgreSQL', () => {
+    it('stays, or the queue is not enabled', async () => {
+      const db = await openTestDatabase(databases, 'POSTGRES_15');
+      await new KnexConnectionsStore(db).insert(connectionRecord());
+      const access = new KnexAccessStore(db);
+      const change = (topic: string, revision: number) => ({
+        ...{ connectionId: connectionRecord().id, topic, revision },
+        ...{ by: 'user:default/ada', at: at(0) },
+      });
+      const entry = (apiType: 'subscriber' | 'publisher') => ({
+        ...{ algorithmRef: 'component:default/a', apiType },
+      });
+      await access.replace({
+        ...change('orders', 0),
+        entries: [entry('subscriber')],
+      });
+      await access.replace({
+        ...change('scores', 0),
+        entries: [entry('publisher')],
+      });
+      const queues = new KnexQueuesStore(db);
+      const [{ id }] = await queues.list();
+
+      // Both are on their way while somebody else changes what should run.
+      const other = await db.transaction();
+      await other('desired_state').increment('revision', 1);
+      const enabled = queues.enable(id, {
+        ...{ revision: 0, by: 'user:default/ada', at: at(0) },
+        ...{ versionRef: 'latest', approval: APPROVAL },
+        settings: { ...defaultQueueSettings, outputTopic: 'scores' },
+      });
+      await waitForWaiting(db, 1);
+      const removed = access.replace({ ...change('scores', 1), entries: [] });
+      await waitForWaiting(db, 2);
+      await other.commit();
+
+      const results = await Promise.allSettled([enabled, removed]);
+      expect(results.map(({ status }) => status).sort()).toEqual([
+        ...['fulfilled', 'rejected'],
+      ]);
+      const [queue] = await queues.list();
+      const publishers = await db('topic_publishers');
+      expect(publishers).toHaveLength(queue.state === 'enabled' ? 1 : 0);
+    });
+  });
 });

@@ -4,7 +4,8 @@ import type {
   ReceiptList,
   RecordReceipts,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import type { Caller } from '../permissions/Caller';
+import { auditedQueue, type QueueEvent } from '../queues/auditedQueue';
 import type { QueueGate } from '../queues/QueueGate';
 import { type Checked, valueOf } from '../validation';
 import type { ReceiptRules } from './ReceiptRules';
@@ -35,22 +36,18 @@ export class ReceiptsService {
     queueId: string,
     input: Checked<FindReceipts>,
   ): Promise<ReceiptList> {
-    const eventId = 'queue-receipts';
-    const severityLevel = 'low';
-    const queue = await auditedLookup(
-      caller,
-      { eventId, severityLevel, meta: { queueId } },
-      () => this.#gate.getReadable(caller, queueId),
-    );
-    const { connection, topic, algorithmRef } = queue;
-    const meta = { queueId, connectionId: connection.id, topic, algorithmRef };
-    return audited(caller, { eventId, severityLevel, meta }, async () => {
+    const event: QueueEvent = {
+      eventId: 'queue-receipts',
+      severityLevel: 'low',
+      queueId,
+    };
+    return auditedQueue(this.#gate, caller, event, async queue => {
       const { outcome, limit, ...filter } = valueOf(input);
       if (filter.key !== undefined) {
         await this.#gate.assertMayReadRecords(caller, queue);
       }
       const { keepPerQueue, maxAgeHours } = this.#rules.config;
-      const isOff = !this.#rules.hasReceipts(topic);
+      const isOff = !this.#rules.hasReceipts(queue.topic);
       const found = isOff
         ? []
         : byRecord(await this.#store.find(queueId, filter, keepPerQueue));

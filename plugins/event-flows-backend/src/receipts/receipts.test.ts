@@ -160,6 +160,7 @@ describe('kept receipts', () => {
 });
 
 describe('receipts of a queue', () => {
+  const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
   const BROKER = 'kafka.example.com:9092';
   let engine: InMemoryEngine;
   let backend: TestBackend;
@@ -245,5 +246,41 @@ describe('receipts of a queue', () => {
     expect(body.error.message).toMatch(/event-flows.record.read/);
     // What is looked for is nobody else's business.
     expect(JSON.stringify(backend.events)).not.toContain('order-1');
+  });
+
+  it('go when the operator wants none of the topic any more', async () => {
+    const knex = await databases.init('SQLITE_3');
+    const start = (receipts: object) =>
+      startBackend({
+        ...{ engine: new InMemoryEngine(), permissionsEnabled: true },
+        config: { receipts, consumers: { enabled: false } },
+        features: [
+          mockServices.database.factory({ knex }),
+          mockServices.scheduler.factory(),
+        ],
+      });
+    const before = await start({});
+    await new KnexConnectionsStore(knex).insert(connectionRecord());
+    await new KnexAccessStore(knex).replace({
+      ...{ connectionId: connectionRecord().id, topic: 'orders', revision: 0 },
+      entries: [{ algorithmRef: 'component:default/a', apiType: 'subscriber' }],
+      ...{ by: 'user:default/ada', at: at(0) },
+    });
+    const [{ id: queueId }] = await new KnexQueuesStore(knex).list();
+    await new KnexReceiptsStore(knex).add([
+      { queueId, receipt: receipt(1, { at: new Date().toISOString() }) },
+    ]);
+    await before.stop();
+    expect(await knex('queue_receipts')).toHaveLength(1);
+    const after = await start({ excludeTopics: ['ord*'] });
+    await waitUntil(async () => (await knex('queue_receipts')).length === 0, {
+      ...{ timeoutMs: 10_000, what: 'the receipts to be gone' },
+    });
+    const { body } = await after
+      .as('ada')
+      .post(`/queues/${queueId}/receipts`, { limit: 10 })
+      .expect(200);
+    expect(body).toMatchObject({ items: [], off: true });
+    await after.stop();
   });
 });

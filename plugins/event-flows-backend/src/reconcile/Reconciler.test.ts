@@ -164,6 +164,29 @@ describe('Reconciler', () => {
       ]);
     });
 
+    it('leaves what it observed last, when it is closed', async () => {
+      const { db, replica, enable } = await setup();
+      const { engine, reconciler, convergence } = await replica();
+      await convergence.waitFor(await enable(0));
+      const { id: queueId } = engine.running[0];
+      const receipt = {
+        ...{ partition: 0, offset: '7', key: null, at: at(0) },
+        ...{ attempt: 1, outcome: 'delivered' as const },
+      };
+      engine.observed = [
+        {
+          ...{ queueId, receipts: [receipt] },
+          attempts: { failed: 2, latencies: [1] },
+        },
+      ];
+      await reconciler.close();
+      expect(await db('queue_receipts')).toMatchObject([
+        { record_offset: '7' },
+      ]);
+      const attempts = await db('queue_attempts').orderBy('period');
+      expect(attempts.map(({ failed }) => Number(failed))).toEqual([2, 2]);
+    });
+
     it('tells when a queue is to do, or does, something else', async () => {
       const { replica, enable } = await setup();
       const { engine, reconciler, convergence } = await replica();

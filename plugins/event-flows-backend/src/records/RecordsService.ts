@@ -6,16 +6,15 @@ import {
   type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
+import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
-import { audited, auditedLookup, type Caller } from '../permissions/Caller';
+import type { Caller } from '../permissions/Caller';
+import { auditedQueue } from '../queues/auditedQueue';
 import type { QueueGate } from '../queues/QueueGate';
 import type { QueueRecord } from '../queues/QueuesStore';
 import { type Checked, valueOf } from '../validation';
 import { toTopicRecord, toVersionTrial } from './contentOf';
 import type { TrialTargets } from './TrialTargets';
-
-/** Milliseconds that a cluster gets for each answer while a person waits. */
-const CLUSTER_TIMEOUT_MS = 10_000;
 
 /** Lets people look at records, and try versions on them. */
 export class RecordsService {
@@ -88,23 +87,12 @@ export class RecordsService {
   }
 
   /** Finds the queue, and records who looked, at which records; not what is in them. */
-  async #audited<T>(
+  #audited<T>(
     caller: Caller,
     event: { eventId: string; queueId: string; meta: object | undefined },
     act: (queue: QueueRecord) => Promise<T>,
   ): Promise<T> {
-    const { eventId, queueId } = event;
     const severityLevel = 'medium';
-    const queue = await auditedLookup(
-      caller,
-      { eventId, severityLevel, meta: { queueId } },
-      () => this.#gate.getReadable(caller, queueId),
-    );
-    const { connection, topic, algorithmRef } = queue;
-    const meta = {
-      ...{ queueId, connectionId: connection.id, topic, algorithmRef },
-      ...event.meta,
-    };
-    return audited(caller, { eventId, severityLevel, meta }, () => act(queue));
+    return auditedQueue(this.#gate, caller, { ...event, severityLevel }, act);
   }
 }

@@ -14,7 +14,7 @@ export type DispatchResult =
   { response: EndpointResponse } | { error: Error & { code?: unknown } };
 
 /** As much of it is kept where somebody looks at the beginning only. */
-const MAX_EXCERPT_BYTES = 512;
+export const MAX_EXCERPT_BYTES = 512;
 
 const NO_BODY = Buffer.alloc(0);
 

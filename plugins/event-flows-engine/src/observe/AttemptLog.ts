@@ -1,3 +1,4 @@
+import { MAX_EXCERPT_BYTES } from '../delivery/HttpDispatcher';
 import {
   ATTEMPT_OUTCOMES,
   type EndpointResponse,
@@ -18,9 +19,8 @@ import { TokenBucket } from './TokenBucket';
 const RECEIPTS = { perSecond: 5, atOnce: 50 };
 /** Receipts that wait to be taken. */
 const MAX_WAITING = 200;
-/** Bytes of a key, and of an answer, that a receipt shows. */
+/** Bytes of a key that a receipt shows. */
 const MAX_KEY_BYTES = 128;
-const MAX_ANSWER_BYTES = 512;
 
 /** How an attempt ended. */
 export interface EndedAttempt {
@@ -138,7 +138,7 @@ function receiptOf(attempt: EndedAttempt): Receipt {
     ...(latencyMs !== undefined && { latencyMs }),
     ...(response && {
       status: response.status,
-      answer: answerExcerpt(response, destination, MAX_ANSWER_BYTES),
+      answer: answerExcerpt(response, destination, MAX_EXCERPT_BYTES),
     }),
   };
 }

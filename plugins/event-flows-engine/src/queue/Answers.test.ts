@@ -24,6 +24,7 @@ class Bench {
   }> = [];
   requests = 0;
   readonly done: bigint[] = [];
+  readonly observations = new Observations(Date.now);
   readonly loop: DeliveryLoop;
   readonly #partitions: HeldPartitions;
 
@@ -31,7 +32,7 @@ class Bench {
     const queue: DesiredQueue = {
       id: 'q',
       connection: { id: 'c', brokers: [] },
-      ...{ topic: 't', outputTopic: 'output', groupId: 'g' },
+      ...{ topic: 't', outputTopic: 'output', groupId: 'g', receipts: true },
       algorithmRef: 'component:default/a',
       target: target('v1'),
       settings: defaultQueueSettings,
@@ -65,7 +66,7 @@ class Bench {
           }),
         close: async () => {},
       })),
-      attempts: new Observations(Date.now).of('q'),
+      attempts: this.observations.of('q'),
       now: Date.now,
       random: () => 0,
       randomHex: bytes => 'a'.repeat(bytes * 2),
@@ -150,6 +151,21 @@ describe('Answers', () => {
     bench.writes[1].end();
     await soon();
     expect(bench).toMatchObject({ requests: 1, done: [0n] });
+  });
+
+  it('that are written in the end have a receipt of that, too', async () => {
+    bench.read(0, 1);
+    bench.writes[0].end(new Error('no topic'));
+    await bench.writesBegun(2);
+    bench.writes[1].end();
+    await soon();
+    const [{ receipts }] = bench.observations.take();
+    expect(receipts).toMatchObject([
+      { attempt: 1, outcome: 'retried', status: 200 },
+      { attempt: 2, outcome: 'delivered' },
+    ]);
+    // Only the first one was a request.
+    expect(receipts[1]).not.toHaveProperty('latencyMs');
   });
 
   it('of a version that is not set any more are asked for anew', async () => {

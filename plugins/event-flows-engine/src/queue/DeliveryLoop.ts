@@ -273,11 +273,11 @@ export class DeliveryLoop {
   }
 
   #attempt(item: QueueItem, destination: Destination) {
-    const { queue, dispatcher, attempts, now } = this.options;
+    const { queue, dispatcher, now } = this.options;
     this.#judge.begin(item);
     item.beganAtMs = undefined;
     item.latencyMs = undefined;
-    item.receipt = queue.receipts ? 'if it fails' : 'none';
+    item.receipt = this.#receiptFor(item);
     const kept = this.#answers?.keptOf(item, destination);
     if (kept) {
       this.#requested.add(item);
@@ -289,9 +289,6 @@ export class DeliveryLoop {
       const request = this.#encoder.encode(item.record);
       this.#requested.add(item);
       item.beganAtMs = now();
-      if (queue.receipts && attempts.admits(item, item.beganAtMs)) {
-        item.receipt = 'wanted';
-      }
       item.abort = dispatcher.send(
         {
           endpoint: destination.address,
@@ -311,6 +308,14 @@ export class DeliveryLoop {
       const { message: reason } = error;
       this.#fail(item, { kind: 'poison', reason }, destination);
     }
+  }
+
+  #receiptFor(item: QueueItem): QueueItem['receipt'] {
+    const { queue, attempts, now } = this.options;
+    if (!queue.receipts) {
+      return 'none';
+    }
+    return attempts.admits(item, now()) ? 'wanted' : 'if it fails';
   }
 
   #createEncoder({ credentials }: Destination) {
