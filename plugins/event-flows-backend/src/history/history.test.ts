@@ -195,7 +195,8 @@ describe('histories of queues', () => {
       expect(await count('hour')).toBe(13);
       // A day and a step, in quarters of an hour.
       expect(await count('day')).toBe(98);
-    });
+      // Both replicas look 312 times, one after the other.
+    }, 60_000);
 
     it('are of queues that ran, and go with them', async () => {
       const { db, look, queue, store } = await setup();
