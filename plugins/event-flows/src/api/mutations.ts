@@ -16,6 +16,7 @@ import type {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { eventFlowsApiRef } from './eventFlowsApiRef';
 import { versionsKey } from './catalog';
+import { deletionOf } from './deletions';
 import { isConflict, isNotFound, isUnavailable } from './describeError';
 import { queryKeys } from './queries';
 
@@ -45,6 +46,7 @@ export function useDeleteConnection(id: string) {
   const api = useApi(eventFlowsApiRef);
   const client = useQueryClient();
   return useMutation({
+    mutationKey: deletionOf(id),
     mutationFn: async (): Promise<Stored> => {
       try {
         await api.deleteConnection(id);
@@ -56,8 +58,10 @@ export function useDeleteConnection(id: string) {
         throw error;
       }
     },
+    // What is being asked would only be answered that it is gone.
+    onMutate: () =>
+      client.cancelQueries({ queryKey: queryKeys.connection(id) }),
     onSuccess: async () => {
-      await client.cancelQueries({ queryKey: queryKeys.connection(id) });
       client.removeQueries({ queryKey: queryKeys.connection(id) });
       await client.invalidateQueries({
         queryKey: queryKeys.connections,

@@ -11,6 +11,7 @@ import {
   queryOptions,
   useQuery,
 } from '@tanstack/react-query';
+import { useIsDeletedHere } from './deletions';
 import { eventFlowsApiRef } from './eventFlowsApiRef';
 
 /** What each answer is filed under; the longer key lies below the shorter. */
@@ -58,6 +59,7 @@ export function useConnection(id: string) {
   return useQuery({
     queryKey: queryKeys.connection(id),
     queryFn: ({ signal }) => api.getConnection(id, { signal }),
+    enabled: !useIsDeletedHere(id),
   });
 }
 
@@ -67,6 +69,7 @@ export function useTopics(connectionId: string) {
   return useQuery({
     queryKey: queryKeys.topics(connectionId),
     queryFn: ({ signal }) => api.getTopics(connectionId, { signal }),
+    enabled: !useIsDeletedHere(connectionId),
   });
 }
 

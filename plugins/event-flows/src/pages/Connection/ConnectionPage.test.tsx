@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
   aConnection,
@@ -168,6 +168,42 @@ describe('the page of a connection', () => {
       'orders-prod is out of use. A replica has not yet confirmed it.',
     );
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('does not ask for a connection while it is being deleted', async () => {
+    const api = aBackend();
+    const forget = api.deleteConnection.bind(api);
+    const stopped = Promise.withResolvers<void>();
+    jest.spyOn(api, 'deleteConnection').mockImplementation(async id => {
+      await forget(id);
+      await stopped.promise;
+    });
+    renderQueueManager(PATH, api, entities);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete' }),
+    );
+    const asked = [
+      jest.spyOn(api, 'getConnection'),
+      jest.spyOn(api, 'getTopics'),
+    ];
+    const look = () =>
+      act(() => window.dispatchEvent(new Event('visibilitychange')));
+    // Whoever comes back to the page has it asked anew.
+    look();
+    await waitFor(() =>
+      expect(asked.map(({ mock }) => mock.calls.length)).toEqual([1, 1]),
+    );
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Delete connection' }),
+    );
+    await waitFor(() => expect(api.connections).toEqual([]));
+    look();
+    stopped.resolve();
+    expect(
+      await screen.findByText(/orders-prod is deleted/),
+    ).toBeInTheDocument();
+    expect(asked.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 
   it('stays where it is when the backend did not delete the connection', async () => {

@@ -1,0 +1,19 @@
+import { useMutationState } from '@tanstack/react-query';
+
+/** What the deletion of a connection is filed under. */
+export const deletionOf = (connectionId: string) => [
+  'delete-connection',
+  connectionId,
+];
+
+/**
+ * Whether this page is deleting the connection, or has: it is not asked for
+ * any more, because the answer would only be that it is gone.
+ */
+export function useIsDeletedHere(connectionId: string): boolean {
+  const states = useMutationState({
+    filters: { mutationKey: deletionOf(connectionId) },
+    select: ({ state }) => state.status,
+  });
+  return states.some(status => status === 'pending' || status === 'success');
+}
