@@ -54,6 +54,8 @@ export class CloudEventEncoder {
   readonly #encodedSource: string;
   readonly #credentials: HeaderList;
   readonly #secretNames: ReadonlySet<string>;
+  #timestamp: number | undefined;
+  #time = '';
 
   /** @param options - what all requests have in common: it is looked at once */
   constructor(private readonly options: RequestOptions) {
@@ -79,49 +81,83 @@ export class CloudEventEncoder {
     }
     const own = record.headers.length === 0 ? NONE : readHeaders(record);
     const contentType = own.get('content-type') ?? guessContentType(body);
-    const headers: HeaderList = ['content-type', contentType];
+    const headers = this.#describe(record, own, contentType);
+    pushTrace(headers, own, this.options.randomHex);
+    if (own !== NONE && this.options.forwardHeaders.size > 0) {
+      this.#forward(headers, own);
+    }
+    if (this.#credentials.length > 0) {
+      headers.push(...this.#credentials);
+    }
+    return { headers, body };
+  }
+
+  /** What the record is, by itself or as it is called here. */
+  #describe(
+    record: BrokerRecord,
+    own: ReadonlyMap<string, string>,
+    contentType: string,
+  ): HeaderList {
     const isWhole = contentType
       .toLowerCase()
       .startsWith('application/cloudevents');
     const given = isWhole || own === NONE ? undefined : cloudEventOf(own);
     if (given) {
-      for (const [name, value] of given) {
-        headers.push(`ce-${name}`, percentEncode(value));
-      }
-      headers.push(
-        'idempotency-key',
-        percentEncode(`${given.get('source')}${given.get('id')}`),
-      );
-    } else {
-      this.#describe(record, headers, isWhole);
+      const key = percentEncode(`${given.get('source')}${given.get('id')}`);
+      return [
+        ...['content-type', contentType, 'idempotency-key', key],
+        ...[...given].flatMap(([name, value]) => [
+          `ce-${name}`,
+          percentEncode(value),
+        ]),
+      ];
     }
-    pushTrace(headers, own, this.options.randomHex);
-    if (own !== NONE && this.options.forwardHeaders.size > 0) {
-      this.#forward(headers, own);
-    }
-    headers.push(...this.#credentials);
-    return { headers, body };
+    // Names of topics need no encoding: letters, digits, dots, hyphens, underscores.
+    const id = `${this.options.topic}:${record.partition}:${record.offset}`;
+    const key = `${this.#encodedSource}${id}`;
+    return isWhole
+      ? ['content-type', contentType, 'idempotency-key', key]
+      : this.#attributes(record, contentType, id, key);
   }
 
-  /** The attributes that a record gets from us, unless its value has some. */
-  #describe(record: BrokerRecord, headers: HeaderList, isWhole: boolean) {
-    const { partition, offset, timestamp, key } = record;
-    const { topic } = this.options;
-    // Names of topics need no encoding: letters, digits, dots, hyphens, underscores.
-    const id = `${topic}:${partition}:${offset}`;
-    if (!isWhole) {
-      headers.push('ce-specversion', '1.0', 'ce-id', id);
-      headers.push('ce-source', this.#encodedSource, 'ce-type', TYPE);
-      if (timestamp >= 0 && timestamp <= MAX_TIMESTAMP) {
-        headers.push('ce-time', new Date(timestamp).toISOString());
-      }
-      const subject = key && textOf(key);
-      if (subject) {
-        const encoded = percentEncode(subject);
-        headers.push('ce-subject', encoded, 'ce-partitionkey', encoded);
-      }
+  /** The attributes that a record gets from us. One list at once: a record has no other. */
+  #attributes(
+    { timestamp, key }: BrokerRecord,
+    contentType: string,
+    id: string,
+    idempotencyKey: string,
+  ): HeaderList {
+    const headers = [
+      'content-type',
+      contentType,
+      'idempotency-key',
+      idempotencyKey,
+      'ce-specversion',
+      '1.0',
+      'ce-id',
+      id,
+      'ce-source',
+      this.#encodedSource,
+      'ce-type',
+      TYPE,
+    ];
+    if (timestamp >= 0 && timestamp <= MAX_TIMESTAMP) {
+      headers.push('ce-time', this.#timeOf(timestamp));
     }
-    headers.push('idempotency-key', `${this.#encodedSource}${id}`);
+    const subject = key && subjectOf(key);
+    if (subject) {
+      headers.push('ce-subject', subject, 'ce-partitionkey', subject);
+    }
+    return headers;
+  }
+
+  /** Many records in a row were produced in the same millisecond. */
+  #timeOf(timestamp: number): string {
+    if (timestamp !== this.#timestamp) {
+      this.#timestamp = timestamp;
+      this.#time = new Date(timestamp).toISOString();
+    }
+    return this.#time;
   }
 
   #forward(headers: HeaderList, own: ReadonlyMap<string, string>) {
@@ -170,10 +206,17 @@ function cloudEventOf(
     : undefined;
 }
 
-function textOf(key: Buffer): string | undefined {
-  const text =
-    key.length <= MAX_KEY_BYTES && isUtf8(key) ? key.toString('utf8') : '';
-  return /^\P{Cc}+$/u.test(text) ? text : undefined;
+/** A key that is text, as a header's value. */
+function subjectOf(key: Buffer): string | undefined {
+  if (key.length > MAX_KEY_BYTES) {
+    return undefined;
+  }
+  const plain = key.toString('latin1');
+  if (PLAIN.test(plain)) {
+    return plain;
+  }
+  const text = isUtf8(key) ? key.toString('utf8') : '';
+  return /^\P{Cc}+$/u.test(text) ? percentEncode(text) : undefined;
 }
 
 function guessContentType(body: Buffer): string {
@@ -201,7 +244,8 @@ function pushTrace(
 ) {
   const parent = own.get('traceparent');
   if (parent === undefined || !TRACEPARENT.test(parent)) {
-    headers.push('traceparent', `00-${randomHex(16)}-${randomHex(8)}-01`);
+    const ids = randomHex(24);
+    headers.push('traceparent', `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`);
     return;
   }
   headers.push('traceparent', parent);

@@ -84,10 +84,10 @@ export function outcomeOfResponse(
   context: OutcomeContext,
 ): Outcome {
   const { status } = response;
-  const reason = `${status} from ${context.host}`;
   if (status >= 200 && status < 300) {
     return outcomeOfSuccess(response, context);
   }
+  const reason = `${status} from ${context.host}`;
   if (status < 400) {
     return {
       kind: 'misconfigured',

@@ -80,7 +80,10 @@ export class CircuitBreaker {
   /** The endpoint answered as it should, whatever it thinks of the record. */
   succeed(request: object): void {
     this.#endpointFaults = 0;
-    this.#failed.clear();
+    // Clearing what is empty would cost every record a new table.
+    if (this.#failed.size > 0) {
+      this.#failed.clear();
+    }
     // What began before it opened says nothing of now.
     if (this.#probe === request) {
       this.reset();

@@ -30,6 +30,9 @@ export class Decisions {
 
   /** The one about this record, if it is not taken yet. */
   about({ partition, record }: QueueItem): HeldUpDecision | undefined {
+    if (this.#wanted.size === 0) {
+      return undefined;
+    }
     const decision = this.#wanted.get(
       place(partition, record.offset.toString()),
     );

@@ -260,7 +260,7 @@ export class DeliveryLoop {
       !this.#isStopped &&
       !this.#isSuspended &&
       this.#destination.kind === 'version' &&
-      this.#judge.mayBegin(this.options.now())
+      (!this.#judge.open || this.#judge.mayBegin(this.options.now()))
     );
   }
 
@@ -274,10 +274,11 @@ export class DeliveryLoop {
 
   #attempt(item: QueueItem, destination: Destination) {
     const { queue, dispatcher, now } = this.options;
+    const nowMs = now();
     this.#judge.begin(item);
     item.beganAtMs = undefined;
     item.latencyMs = undefined;
-    item.receipt = this.#receiptFor(item);
+    item.receipt = this.#receiptFor(item, nowMs);
     const kept = this.#answers?.keptOf(item, destination);
     if (kept) {
       this.#requested.add(item);
@@ -288,7 +289,7 @@ export class DeliveryLoop {
       this.#encoder ??= this.#createEncoder(destination);
       const request = this.#encoder.encode(item.record);
       this.#requested.add(item);
-      item.beganAtMs = now();
+      item.beganAtMs = nowMs;
       item.abort = dispatcher.send(
         {
           endpoint: destination.address,
@@ -310,12 +311,12 @@ export class DeliveryLoop {
     }
   }
 
-  #receiptFor(item: QueueItem): QueueItem['receipt'] {
-    const { queue, attempts, now } = this.options;
+  #receiptFor(item: QueueItem, nowMs: number): QueueItem['receipt'] {
+    const { queue, attempts } = this.options;
     if (!queue.receipts) {
       return 'none';
     }
-    return attempts.admits(item, now()) ? 'wanted' : 'if it fails';
+    return attempts.admits(item, nowMs) ? 'wanted' : 'if it fails';
   }
 
   #createEncoder({ credentials }: Destination) {
@@ -415,16 +416,20 @@ export class DeliveryLoop {
     response?: EndpointResponse,
   ) {
     if (outcome.kind === 'delivered') {
+      const nowMs = this.options.now();
       this.options.attempts.ended({
-        ...{ item, outcome, destination, response },
-        nowMs: this.options.now(),
+        item,
+        outcome,
+        destination,
+        response,
+        nowMs,
       });
       // What an old version takes says nothing about the one that is set now.
       if (destination === this.#destination) {
         this.#judge.delivered(item);
       }
       this.#scheduler.finish(item);
-      this.#done(item, 'delivered');
+      this.#done(item, 'delivered', nowMs);
     } else {
       this.#fail(item, outcome, destination, response);
     }
@@ -461,10 +466,10 @@ export class DeliveryLoop {
     }
   }
 
-  #done(item: QueueItem, by: DoneBy) {
-    this.statistics.done(by);
+  #done(item: QueueItem, by: DoneBy, nowMs = this.options.now()) {
+    this.statistics.done(by, nowMs);
     if (by !== 'delivered' && this.options.queue.receipts) {
-      this.options.attempts.done(item, by, this.options.now());
+      this.options.attempts.done(item, by, nowMs);
     }
     this.#inFlight -= 1;
     this.heldUp.forget(item);

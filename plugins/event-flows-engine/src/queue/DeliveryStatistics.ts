@@ -41,11 +41,11 @@ export class DeliveryStatistics {
     this.#counts.read -= records;
   }
 
-  done(by: DoneBy): void {
+  done(by: DoneBy, nowMs: number): void {
     this.#counts[by] += 1;
     if (by === 'delivered') {
-      this.#lastDeliveredAtMs = this.now();
-      this.#rate.add();
+      this.#lastDeliveredAtMs = nowMs;
+      this.#rate.add(nowMs);
     }
   }
 

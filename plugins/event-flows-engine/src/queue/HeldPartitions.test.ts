@@ -57,12 +57,12 @@ class World {
 describe('HeldPartitions', () => {
   it('pauses a partition at once when it is full, and reads on before it is empty', () => {
     const world = new World(1);
-    world.receive(9_999);
+    world.receive(2_999);
     expect(world.calls).toEqual([]);
     world.receive(5);
     world.receive(5);
     expect(world.calls).toEqual(['pause 0']);
-    world.complete(5_008);
+    world.complete(1_508);
     expect(world.calls).toEqual(['pause 0']);
     world.complete(1);
     expect(world.calls).toEqual(['pause 0', 'resume 0']);
@@ -70,7 +70,7 @@ describe('HeldPartitions', () => {
 
   it('holds enough for all that may be under way', () => {
     const world = new World(2, 1_024);
-    world.receive(10_239);
+    world.receive(4_095);
     expect(world.calls).toEqual([]);
     world.receive(1);
     expect(world.calls).toEqual(['pause 0']);
@@ -86,11 +86,11 @@ describe('HeldPartitions', () => {
 
   it('reads less at once the less may be held', () => {
     const world = new World(1);
-    expect(world.held.readBytes).toBe(2 * MIB);
-    // 32 MiB for a queue.
-    expect(new World(32).held.readBytes).toBe(MIB / 2);
+    expect(world.held.readBytes).toBe(MIB);
+    // So much of all partitions together, but never next to nothing.
+    expect(new World(8).held.readBytes).toBe(MIB / 8);
     expect(new World(1_000).held.readBytes).toBe(MIB / 16);
-    // All together hold so much that each gets a small part.
+    // All queues together hold so much that each gets a small part.
     world.budget.add(200 * MIB);
     for (let queues = 1; queues < 512; queues += 1) {
       world.budget.addQueues(1);

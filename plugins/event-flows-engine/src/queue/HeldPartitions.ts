@@ -9,10 +9,16 @@ import type { TrackedOffset } from './OffsetTracker';
 import { PartitionState, type HoldingLimits } from './PartitionState';
 import { laneOf, type QueueItem } from './QueueItem';
 
-/** Of a queue: what is delivered while a read is under way, at the highest rate, and more. */
-const MIN_HELD_RECORDS = 10_000;
-/** Read faster than any endpoint takes it; larger reads only take more memory. */
-const MAX_READ_BYTES = 2 * 1024 * 1024;
+/**
+ * Of a queue: what is delivered while a read is under way, at the highest rate.
+ * Records that wait for longer outlive V8's young generation, and cost more to
+ * clean up than to deliver.
+ */
+const MIN_HELD_RECORDS = 3_000;
+/** Enough for every lane that may be under way, where some have several records. */
+const HELD_PER_REQUEST = 8;
+/** Of all partitions together. Larger reads are delivered no sooner, and take memory anew each time. */
+const MAX_READ_BYTES = 1024 * 1024;
 const MIN_READ_BYTES = 64 * 1024;
 
 /** What holding partitions depends on. */
@@ -42,10 +48,11 @@ export class HeldPartitions {
     return this.#states.get(partition);
   }
 
-  /** Bytes that a read may bring of each partition: half of what may be held of it. */
+  /** Bytes that a read may bring of each partition: half of what may be held of it, or less. */
   get readBytes(): number {
     const half = Math.ceil(this.#limits().bytes / 2);
-    return Math.max(MIN_READ_BYTES, Math.min(MAX_READ_BYTES, half));
+    const share = Math.ceil(MAX_READ_BYTES / Math.max(1, this.#states.size));
+    return Math.max(MIN_READ_BYTES, Math.min(share, half));
   }
 
   /** These partitions and no others are held from now on. */
@@ -117,7 +124,10 @@ export class HeldPartitions {
   #limits(): HoldingLimits {
     const { settings, budget } = this.options;
     const partitions = Math.max(1, this.#states.size);
-    const records = Math.max(MIN_HELD_RECORDS, settings.concurrency * 20);
+    const records = Math.max(
+      MIN_HELD_RECORDS,
+      settings.concurrency * HELD_PER_REQUEST,
+    );
     return {
       records: Math.ceil(records / partitions),
       bytes: Math.ceil(budget.bytesForQueue / partitions),

@@ -92,8 +92,10 @@ export class LaneScheduler<T extends LaneItem> {
 
   /** Whether the item is at the head of its lane and not under way. */
   isWaiting(item: T): boolean {
-    const state = this.#stateOf(item);
-    return state === 'held' || state === 'ready';
+    return (
+      this.#laneOf(item, 'held') !== undefined ||
+      this.#laneOf(item, 'ready') !== undefined
+    );
   }
 
   /** Whether `next` would find an item, were there room for it. */
@@ -158,11 +160,6 @@ export class LaneScheduler<T extends LaneItem> {
     return lane.state === 'ready' && this.#lanes.get(lane.name) === lane;
   }
 
-  #stateOf(item: T): LaneState | undefined {
-    const lane = this.#lanes.get(item.lane);
-    return lane?.items[lane.head] === item ? lane.state : undefined;
-  }
-
   #take(item: T, state: LaneState) {
     const lane = this.#laneOf(item, state);
     if (lane) {
@@ -171,9 +168,11 @@ export class LaneScheduler<T extends LaneItem> {
     return lane;
   }
 
+  /** The lane that the item is at the head of, if that is its state. */
   #laneOf(item: T, state: LaneState) {
-    return this.#stateOf(item) === state
-      ? this.#lanes.get(item.lane)
+    const lane = this.#lanes.get(item.lane);
+    return lane?.state === state && lane.items[lane.head] === item
+      ? lane
       : undefined;
   }
 

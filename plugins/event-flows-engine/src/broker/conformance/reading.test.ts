@@ -207,6 +207,29 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     expect(other.batches).toHaveLength(1);
   });
 
+  it('of one partition after the other, also where batches are larger than it is asked for', async () => {
+    const topic = await createTopic(3);
+    for (let batch = 0; batch < 10; batch += 1) {
+      for (const partition of [0, 1, 2]) {
+        await produce(
+          kafka.plain.brokers,
+          topic,
+          numbered(0, 10, partition).map(record => ({
+            ...record,
+            headers: { filling: 'x'.repeat(1_000) },
+          })),
+        );
+      }
+    }
+    const member = await join(topic, { readBytes: 100 });
+    await member.waitForRecords(300);
+    // One partition has ten. kafkajs chooses by lot which comes first.
+    const first = member.batches.slice(0, 10);
+    expect(
+      new Set(first.map(({ partition }) => partition)).size,
+    ).toBeGreaterThan(1);
+  });
+
   it('nothing of a paused partition, and all of it when it is resumed', async () => {
     const topic = await createTopic(2);
     const member = await join(topic);

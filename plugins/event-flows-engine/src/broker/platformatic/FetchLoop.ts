@@ -5,6 +5,7 @@ import {
   ProgressWatch,
   STALLED_AFTER_MS,
 } from '../ProgressWatch';
+import { Turns } from '../Turns';
 import { toRecordBatch } from './fetchedRecords';
 
 /** How long a fetch waits for records, and thereby a stop or a resumed partition. */
@@ -77,6 +78,7 @@ interface Rest {
 export class FetchLoop {
   readonly #busyNodes = new Set<number>();
   readonly #rests = new Map<number, Rest>();
+  readonly #turns = new Turns<number>();
   readonly #watches = new Map<number, ProgressWatch>();
   #isPlanning = false;
   #isStopped = false;
@@ -156,7 +158,7 @@ export class FetchLoop {
   async #read(node: number, partitions: number[]) {
     this.#busyNodes.add(node);
     const asked = new Map<number, bigint>();
-    for (const partition of partitions) {
+    for (const partition of this.#turns.next(node, partitions)) {
       asked.set(partition, this.positions.get(partition) ?? 0n);
     }
     const partitionMaxBytes = this.sink.readBytes();
