@@ -83,6 +83,12 @@ const rules: Record<string, Rule> = {
     answers: everyone,
   },
   'get /queues': { call: () => ({ path: '/queues' }), answers: everyone },
+  'post /queues/trends': {
+    call: ({ queueId }) => ({
+      ...{ path: '/queues/trends', body: { queueIds: [queueId] } },
+    }),
+    answers: everyone,
+  },
   'get /queues/{queueId}': {
     call: ({ queueId }) => ({ path: `/queues/${queueId}` }),
     answers: everyone,

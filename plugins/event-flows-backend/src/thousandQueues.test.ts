@@ -29,6 +29,8 @@ const QUEUES = 1_000;
 const ALGORITHMS = 200;
 /** Queues whose pages are looked at; the others have as much of everything. */
 const BUSY = 50;
+/** Rows of a page of a list. */
+const PAGE = 50;
 const RECEIPTS = 1_000;
 const CALLS = 20;
 /** Milliseconds that 19 of 20 answers may take. */
@@ -88,6 +90,14 @@ describe('a thousand queues', () => {
         'a history',
         (client, call) => client.get(`/queues/${queueId(call)}/history/day`),
         96,
+      ],
+      [
+        'the trends of a page of a list',
+        client =>
+          client.post('/queues/trends', {
+            queueIds: Array.from({ length: PAGE }, (_, i) => queueId(i)),
+          }),
+        PAGE,
       ],
       [
         'receipts',

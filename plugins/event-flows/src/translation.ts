@@ -655,6 +655,12 @@ export const eventFlowsTranslationRef = createTranslationRef({
       summary:
         'Highest lag: {{lag}} records. Highest rate: {{rate}} delivered per second. Dead-lettered: {{deadLettered}}. Failed attempts: {{failed}}. Longest latency of 99 of 100 requests: {{latency}}.',
     },
+    trend: {
+      summary:
+        'Delivered per second over the last hour: {{delivered}}. Lag: {{lag}}.',
+      range: '{{least}} to {{most}}',
+      rangeAndNow: '{{least}} to {{most}}, now {{now}}',
+    },
     receipts: {
       title: 'Receipts',
       tableLabel: 'Receipts of {{topic}}',

@@ -1,14 +1,18 @@
 import { NotFoundError } from '@backstage/errors';
 import {
   historyPeriodSchema,
+  type ListQueueTrends,
   type QueueHistory,
+  type QueueTrendList,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Caller } from '../permissions/Caller';
 import type { QueueGate } from '../queues/QueueGate';
+import { type Checked, valueOf } from '../validation';
 import type { AttemptsStore } from './AttemptsStore';
 import { historyOf } from './historyOf';
-import { PERIODS } from './periods';
+import { PERIODS, TREND } from './periods';
 import type { SamplesStore } from './SamplesStore';
+import { trendOf } from './trendOf';
 
 /** Shows what queues did lately. */
 export class HistoryService {
@@ -48,5 +52,30 @@ export class HistoryService {
       this.#attempts.of(id, period.data, since),
     ]);
     return historyOf(samples, attempts, { untilMs, stepMs, lengthMs });
+  }
+
+  /** Of the queues that the caller may see. */
+  async trends(
+    caller: Caller,
+    input: Checked<ListQueueTrends>,
+  ): Promise<QueueTrendList> {
+    const { queueIds } = valueOf(input);
+    const queues = await this.#gate.filterReadable(caller, queueIds);
+    const untilMs =
+      Math.floor(this.#now() / PERIODS.hour.stepMs) * PERIODS.hour.stepMs;
+    const samples = await this.#store.ofAll(
+      queues.map(({ id }) => id),
+      'hour',
+      new Date(untilMs - TREND.lengthMs).toISOString(),
+    );
+    const byQueue = Map.groupBy(samples, ({ queueId }) => queueId);
+    return {
+      stepMs: TREND.stepMs,
+      until: new Date(untilMs).toISOString(),
+      items: queues.map(({ id }) => ({
+        queueId: id,
+        ...trendOf(byQueue.get(id) ?? [], untilMs),
+      })),
+    };
   }
 }

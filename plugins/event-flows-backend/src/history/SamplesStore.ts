@@ -20,6 +20,12 @@ export interface SamplesStore {
   add(period: HistoryPeriod, samples: readonly Sample[]): Promise<void>;
   /** The oldest first. */
   of(queueId: string, period: HistoryPeriod, since: string): Promise<Sample[]>;
+  /** Of several queues at once; of each the oldest first. */
+  ofAll(
+    queueIds: readonly string[],
+    period: HistoryPeriod,
+    since: string,
+  ): Promise<Sample[]>;
   removeBefore(period: HistoryPeriod, at: string): Promise<void>;
 }
 
@@ -52,13 +58,18 @@ export class KnexSamplesStore implements SamplesStore {
     );
   }
 
-  async of(
-    queueId: string,
+  of(queueId: string, period: HistoryPeriod, since: string): Promise<Sample[]> {
+    return this.ofAll([queueId], period, since);
+  }
+
+  async ofAll(
+    queueIds: readonly string[],
     period: HistoryPeriod,
     since: string,
   ): Promise<Sample[]> {
     const rows = await this.#db<SampleRow>('queue_samples')
-      .where({ queue_id: queueId, period })
+      .whereIn('queue_id', queueIds)
+      .where({ period })
       .where('at', '>=', since)
       .orderBy('at');
     return rows.map(row => ({

@@ -11,3 +11,6 @@ export const PERIODS: Record<
   hour: { stepMs: MINUTE_MS, lengthMs: HOUR_MS },
   day: { stepMs: 15 * MINUTE_MS, lengthMs: 24 * HOUR_MS },
 };
+
+/** How a trend divides the hour, in milliseconds: a list has room for 30 steps. */
+export const TREND = { stepMs: 2 * MINUTE_MS, lengthMs: HOUR_MS };

@@ -10,6 +10,8 @@ import {
   type ApiRoute,
   apiRoutes,
   eventFlowsQueueReadPermission,
+  type Queue,
+  type QueueTrend,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { z } from 'zod';
 import { describedRoutes } from '../__testUtils__/badInput/describedRoutes';
@@ -57,6 +59,7 @@ const EXPECTED: Record<string, number[]> = {
   updateAccess:       [         200,   404,          404,    404,     200,    401],
   getAlgorithmQueues: [         200,   200,          200,    200,     200,    401],
   getQueues:          [         200,   200,          200,    200,     200,    401],
+  listQueueTrends:    [         200,   200,          200,    200,     200,    401],
   getQueue:           [         200,   200,          200,    200,     200,    401],
   getQueueChanges:    [         200,   200,          200,    200,     200,    401],
   getQueueHistory:    [         200,   200,          200,    200,     200,    401],
@@ -136,6 +139,7 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   ],
   getAlgorithmQueues: () => ['/algorithms/component/default/sentiment/queues'],
   getQueues: () => ['/queues'],
+  listQueueTrends: ({ queueId }) => ['/queues/trends', { queueIds: [queueId] }],
   getQueue: ({ queueId }) => [`/queues/${queueId}`],
   getQueueHistory: ({ queueId }) => [`/queues/${queueId}/history/hour`],
   getQueueChanges: ({ queueId }) => [`/queues/${queueId}/changes`],
@@ -304,20 +308,34 @@ describe.each([
 
     it('sees in lists what may be read', async () => {
       const { connectionId } = await setScene('administrator');
+      const { items: existing }: { items: Queue[] } = await succeed(
+        'administrator',
+        routeOf('getQueues'),
+        ['/queues'],
+      );
+      const refs = new Map(
+        existing
+          .filter(({ connection }) => connection.id === connectionId)
+          .map(({ id, algorithmRef }) => [id, algorithmRef]),
+      );
       for (const caller of COLUMNS) {
         const { body } = await send(caller, routeOf('getQueues'), ['/queues']);
-        const queues: Array<{
-          connection: { id: string };
-          algorithmRef: string;
-        }> = body.items ?? [];
+        const queues: Queue[] = body.items ?? [];
         const listed = queues
           .filter(({ connection }) => connection.id === connectionId)
           .map(({ algorithmRef }) => algorithmRef);
         const all = caller === 'nobody' ? [] : [FRAUD, SENTIMENT];
-        expect([caller, ...listed]).toEqual([
-          caller,
-          ...(policy === inPrivate ? LISTED[caller] : all),
+        const readable = policy === inPrivate ? LISTED[caller] : all;
+        expect([caller, ...listed]).toEqual([caller, ...readable]);
+        const trends = await send(caller, routeOf('listQueueTrends'), [
+          '/queues/trends',
+          { queueIds: [...refs.keys()] },
         ]);
+        const items: QueueTrend[] = trends.body.items ?? [];
+        expect([
+          caller,
+          ...items.map(({ queueId }) => refs.get(queueId)),
+        ]).toEqual([caller, ...readable]);
       }
       await succeed('administrator', routeOf('deleteConnection'), [
         `/connections/${connectionId}`,

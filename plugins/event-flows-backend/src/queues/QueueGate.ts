@@ -27,6 +27,20 @@ export class QueueGate {
     return queue;
   }
 
+  /** Those of the queues that the caller may see, in the order of lists. */
+  async filterReadable(
+    caller: Caller,
+    ids: readonly string[],
+  ): Promise<QueueRecord[]> {
+    const queues = await this.#store.list({ ids });
+    const readable = await this.#authorizer.filterAlgorithms(
+      caller.credentials,
+      eventFlowsQueueReadPermission,
+      queues.map(({ algorithmRef }) => algorithmRef),
+    );
+    return queues.filter(({ algorithmRef }) => readable.has(algorithmRef));
+  }
+
   async mayRead(caller: Caller, algorithmRef: string): Promise<boolean> {
     return this.#may(caller, eventFlowsQueueReadPermission, algorithmRef);
   }

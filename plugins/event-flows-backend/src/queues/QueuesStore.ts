@@ -65,6 +65,7 @@ export interface QueueRecord {
 
 /** Which queues are asked for. */
 export interface QueueFilter {
+  ids?: readonly string[];
   connectionId?: string;
   topic?: string;
   algorithmRef?: string;
@@ -162,6 +163,9 @@ export class KnexQueuesStore implements QueuesStore {
       if (value !== undefined) {
         query.where(columns[name], value);
       }
+    }
+    if (filter.ids) {
+      query.whereIn('queues.id', filter.ids);
     }
     return (await query).map(toRecord);
   }

@@ -2,6 +2,7 @@ import { NotFoundError } from '@backstage/errors';
 import {
   decideHeldUpRecordSchema,
   entityRefSchema,
+  listQueueTrendsSchema,
   normalizeEntityRef,
   previewRewindSchema,
   rewindQueueSchema,
@@ -32,6 +33,13 @@ export function createQueuesRouter(options: {
   router.get('/queues', async (request, response) => {
     const caller = await callerOf(request);
     response.json({ items: await queues.list(caller) });
+  });
+
+  // Not a GET: that many ids are longer than an address may be.
+  router.post('/queues/trends', async (request, response) => {
+    const caller = await callerOf(request);
+    const list = checkBody(listQueueTrendsSchema, request);
+    response.json(await history.trends(caller, list));
   });
 
   router.get('/queues/:queueId', async (request, response) => {

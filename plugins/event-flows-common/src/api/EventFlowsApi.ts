@@ -6,6 +6,7 @@ import type {
   DecideHeldUpRecord,
   Dismiss,
   ListDeadLetters,
+  ListQueueTrends,
   FindReceipts,
   MoveQueue,
   Peek,
@@ -13,6 +14,7 @@ import type {
   HistoryPeriod,
   Queue,
   QueueHistory,
+  QueueTrendList,
   Redeliver,
   RecentChange,
   RewindPreview,
@@ -84,6 +86,11 @@ export interface EventFlowsApi {
   ): Promise<{ items: Queue[] }>;
   /** Every queue that the caller may see. */
   getQueues(options?: RequestOptions): Promise<{ items: Queue[] }>;
+  /** What queues did in the last hour, roughly; of those that the caller may see. */
+  listQueueTrends(
+    list: ListQueueTrends,
+    options?: RequestOptions,
+  ): Promise<QueueTrendList>;
   /** One queue. */
   getQueue(id: string, options?: RequestOptions): Promise<Queue>;
   /** Who changed a queue lately, and what; the latest first. */

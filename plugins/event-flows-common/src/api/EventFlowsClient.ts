@@ -8,6 +8,7 @@ import type {
   DecideHeldUpRecord,
   Dismiss,
   ListDeadLetters,
+  ListQueueTrends,
   FindReceipts,
   MoveQueue,
   Peek,
@@ -15,6 +16,7 @@ import type {
   HistoryPeriod,
   Queue,
   QueueHistory,
+  QueueTrendList,
   Redeliver,
   RecentChange,
   RewindPreview,
@@ -130,6 +132,14 @@ export class EventFlowsClient implements EventFlowsApi {
   /** {@inheritDoc EventFlowsApi.getQueues} */
   getQueues(options?: RequestOptions): Promise<{ items: Queue[] }> {
     return this.#read('/queues', options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.listQueueTrends} */
+  listQueueTrends(
+    list: ListQueueTrends,
+    options?: RequestOptions,
+  ): Promise<QueueTrendList> {
+    return this.#write('POST', '/queues/trends', list, options);
   }
 
   /** {@inheritDoc EventFlowsApi.getQueue} */

@@ -13,3 +13,4 @@ export * from './rewind';
 export * from './secretRotation';
 export * from './settings';
 export * from './topic';
+export * from './trend';

@@ -12,12 +12,15 @@ import {
   type EventFlowsApi,
   type ApiType,
   type FindReceipts,
+  type ListQueueTrends,
   type MoveQueue,
   type Peek,
   type ReceiptList,
   type RecordReceipts,
   type Queue,
   type QueueHistory,
+  type QueueTrend,
+  type QueueTrendList,
   type Redeliver,
   type RecentChange,
   type RequestOptions,
@@ -61,6 +64,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   recreated: string[];
   /** What every queue did lately. */
   history: QueueHistory = { stepMs: 60_000, points: [] };
+  /** What queues did in the last hour. */
+  trends: QueueTrend[] = [];
   /** What every topic holds. */
   records: TopicRecord[] = [];
   /** Of every queue, those with the latest attempt first. */
@@ -340,6 +345,15 @@ export class InMemoryEventFlows implements EventFlowsApi {
   async getQueueHistory(queueId: string): Promise<QueueHistory> {
     await this.getQueue(queueId);
     return this.history;
+  }
+
+  async listQueueTrends({
+    queueIds,
+  }: ListQueueTrends): Promise<QueueTrendList> {
+    return {
+      ...{ stepMs: 120_000, until: ago(0) },
+      items: this.trends.filter(({ queueId }) => queueIds.includes(queueId)),
+    };
   }
 
   async moveQueue(

@@ -4,6 +4,7 @@ import type {
   HistoryPeriod,
   FindReceipts,
   Peek,
+  QueueTrendList,
   RewindTo,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import {
@@ -109,15 +110,38 @@ export function useQueueChanges(id: string) {
   });
 }
 
+/** Milliseconds between two looks at what changes once in a minute. */
+const HISTORY_INTERVAL = 30_000;
+
 /** What a queue did in the last hour or day; it changes once in a minute. */
 export function useQueueHistory(queueId: string, period: HistoryPeriod) {
   const api = useApi(eventFlowsApiRef);
   return useQuery({
     queryKey: ['history', queueId, period],
     queryFn: ({ signal }) => api.getQueueHistory(queueId, period, { signal }),
-    refetchInterval: 30_000,
+    refetchInterval: HISTORY_INTERVAL,
     placeholderData: keepPreviousData,
   });
+}
+
+/** What queues did in the last hour, by their ids; asked only if there are any. */
+export function useQueueTrends(queueIds: readonly string[]) {
+  const api = useApi(eventFlowsApiRef);
+  // The same rows in another order are the same question.
+  const ids = [...queueIds].sort();
+  return useQuery({
+    queryKey: ['trends', ids],
+    queryFn: ({ signal }) => api.listQueueTrends({ queueIds: ids }, { signal }),
+    select: trendsById,
+    enabled: ids.length > 0,
+    refetchInterval: HISTORY_INTERVAL,
+    staleTime: HISTORY_INTERVAL,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function trendsById({ items }: QueueTrendList) {
+  return new Map(items.map(trend => [trend.queueId, trend]));
 }
 
 /** Records of a queue's topic as they were when the question was asked. */

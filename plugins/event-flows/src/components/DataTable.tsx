@@ -8,7 +8,7 @@ import TablePagination from '@material-ui/core/TablePagination';
 import TableRow from '@material-ui/core/TableRow';
 import TableSortLabel from '@material-ui/core/TableSortLabel';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useState, type MouseEvent, type ReactNode } from 'react';
+import { useEffect, useState, type MouseEvent, type ReactNode } from 'react';
 import { eventFlowsTranslationRef } from '../translation';
 import { sortRows, type SortKey } from './sortRows';
 
@@ -82,13 +82,15 @@ export interface DataTableProps<Row> {
   rowKey: (row: Row) => string;
   /** Opens a row that is clicked; its link does the same by keyboard. */
   onOpen?: (row: Row) => void;
+  /** Told the keys of the rows on the screen, whenever they are others. */
+  onShow?: (keys: readonly string[]) => void;
   isMarked?: (row: Row) => boolean;
   initialSort?: string;
 }
 
 /** A table that sorts, pages when it is long, and opens its rows. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rows, rowKey, onOpen, isMarked } = props;
+  const { columns, rows, rowKey, onOpen, onShow, isMarked } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const [sort, setSort] = useState({
@@ -106,6 +108,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     shownPage * PAGE_SIZE,
     (shownPage + 1) * PAGE_SIZE,
   );
+
+  // As text, so that a list that is loaded anew is not another one by itself.
+  const shownKeys = JSON.stringify(shown.map(rowKey));
+  useEffect(() => onShow?.(JSON.parse(shownKeys)), [onShow, shownKeys]);
 
   const classOf = (column: Column<Row>, base: string) =>
     [

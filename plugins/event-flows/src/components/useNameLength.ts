@@ -1,5 +1,4 @@
-import type { Theme } from '@material-ui/core/styles';
-import useMediaQuery from '@material-ui/core/useMediaQuery';
+import { useIsNarrow } from './useIsNarrow';
 
 /** Characters of a name in a narrow window. */
 const NARROW = 18;
@@ -9,8 +8,5 @@ const NARROW = 18;
  * in a narrow window only short ones leave room for the columns beside them.
  */
 export function useNameLength(wide: number): number {
-  const isNarrow = useMediaQuery(({ breakpoints }: Theme) =>
-    breakpoints.down('sm'),
-  );
-  return isNarrow ? NARROW : wide;
+  return useIsNarrow() ? NARROW : wide;
 }

@@ -15,14 +15,9 @@ import {
 import { formatApproximate, formatCount, formatRate } from '../format/numbers';
 import { formatExact } from '../format/time';
 import { eventFlowsTranslationRef } from '../translation';
+import { CHART_COLORS } from './chartColors';
 
 const HEIGHT = 180;
-
-/** Of Okabe and Ito, whom the colour-blind can tell apart: blue, vermilion and purple, lighter on dark. */
-const COLORS = {
-  light: { first: '#0072B2', second: '#D55E00', third: '#8A5A7B' },
-  dark: { first: '#56B4E9', second: '#E69F00', third: '#CC79A7' },
-};
 
 const useStyles = makeStyles(
   theme => ({
@@ -63,7 +58,7 @@ export function HistoryCharts({ history }: { history: QueueHistory }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { palette } = useTheme();
-  const colors = COLORS[palette.type];
+  const colors = CHART_COLORS[palette.type];
   return (
     // What they show is also said in words.
     <div className={classes.root} aria-hidden>

@@ -75,6 +75,10 @@ export function validCalls({
       bodies: [],
     },
     getQueues: none,
+    listQueueTrends: {
+      ...none,
+      bodies: [{ queueIds: [queueId, stoppedQueueId] }],
+    },
     getSecretRotation: none,
     rotateSecrets: none,
     getQueueHistory: { parameters: { queueId, period: 'day' }, bodies: [] },

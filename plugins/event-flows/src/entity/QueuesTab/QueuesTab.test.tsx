@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import { aQueue, aStatus, ago } from '../../__testUtils__/fixtures';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
+import { inNarrowWindow } from '../../__testUtils__/inNarrowWindow';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
 import { renderQueuesTab } from '../../__testUtils__/renderQueuesTab';
 import { responseError } from '../../__testUtils__/responseError';
@@ -51,24 +52,14 @@ describe('the Queues tab', () => {
   });
 
   it('cuts names shorter in a narrow window, so that the buttons stay in it', async () => {
-    window.matchMedia = query =>
-      Object.assign(new EventTarget(), {
-        matches: query.includes('max-width'),
-        media: query,
-        onchange: null,
-        addListener: () => {},
-        removeListener: () => {},
-      });
-    try {
+    await inNarrowWindow(async () => {
       renderQueuesTab(
         new InMemoryEventFlows({
           queues: [aQueue({ topic: 'com.example.customer-feedback.v2' })],
         }),
       );
       expect(await screen.findByText('com.examp…dback.v2')).toBeVisible();
-    } finally {
-      Reflect.deleteProperty(window, 'matchMedia');
-    }
+    });
   });
 
   it('mentions an error of the last minutes of a queue that goes on', async () => {

@@ -8,6 +8,8 @@ import { Name } from '../../components/Name';
 import { RelativeTime } from '../../components/RelativeTime';
 import { useNameLength } from '../../components/useNameLength';
 import { formatCount, formatRate } from '../../format/numbers';
+import { TrendLine } from '../../history/TrendLine';
+import { useShownTrends } from '../../history/useShownTrends';
 import { eventFlowsTranslationRef } from '../../translation';
 import { QueueActions, type QueueAction } from '../../queue/QueueActions';
 import { QueueLink } from '../../queue/QueueLink';
@@ -33,6 +35,7 @@ export function QueuesTable(props: {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const nameLength = useNameLength(36);
+  const { trendOf, onShow } = useShownTrends();
 
   const columns: Column<Queue>[] = [
     {
@@ -79,7 +82,7 @@ export function QueuesTable(props: {
       ),
       align: 'right',
       sortBy: ({ status }) => status?.lag,
-      render: ({ state, status }) => (
+      render: ({ id, state, status }) => (
         <span className={classes.stack}>
           <span>{status ? formatCount(status.lag) : t('queues.none')}</span>
           {state === 'enabled' && status && status.deliveredPerSecond > 0 && (
@@ -93,6 +96,7 @@ export function QueuesTable(props: {
               })}
             </Typography>
           )}
+          <TrendLine trend={trendOf(id)} />
         </span>
       ),
     },
@@ -131,6 +135,7 @@ export function QueuesTable(props: {
       rows={queues}
       rowKey={({ id }) => id}
       initialSort="topic"
+      onShow={onShow}
     />
   );
 }

@@ -12,6 +12,8 @@ import { RelativeTime } from '../../components/RelativeTime';
 import { StateChip } from '../../components/StateChip';
 import { useNow } from '../../components/useNow';
 import { formatCount, formatRate } from '../../format/numbers';
+import { TrendLine } from '../../history/TrendLine';
+import { useShownTrends } from '../../history/useShownTrends';
 import { groupOf } from '../../queue/attention';
 import { PauseClockNote } from '../../queue/PauseClockNote';
 import { QueueLink } from '../../queue/QueueLink';
@@ -32,6 +34,7 @@ export function AllQueuesTable(props: {
   const hrefOf = useRouteRef(queueRouteRef);
   const navigate = useNavigate();
   const now = useNow();
+  const { trendOf, onShow } = useShownTrends();
   const choosable = queues.filter(mayBeDisabled).map(({ id }) => id);
   const isAllChosen =
     choosable.length > 0 && choosable.every(id => chosen.has(id));
@@ -106,12 +109,16 @@ export function AllQueuesTable(props: {
       align: 'right',
       wide: true,
       sortBy: ({ status }) => status?.deliveredPerSecond,
-      render: ({ state, status }) =>
-        state === 'enabled' && status
-          ? t('queues.perSecond', {
-              rate: formatRate(status.deliveredPerSecond),
-            })
-          : t('queues.none'),
+      render: ({ id, state, status }) => (
+        <>
+          {state === 'enabled' && status
+            ? t('queues.perSecond', {
+                rate: formatRate(status.deliveredPerSecond),
+              })
+            : t('queues.none')}
+          <TrendLine trend={trendOf(id)} />
+        </>
+      ),
     },
     {
       id: 'lastDelivered',
@@ -134,6 +141,7 @@ export function AllQueuesTable(props: {
       rows={queues}
       rowKey={({ id }) => id}
       initialSort="state"
+      onShow={onShow}
       onOpen={({ id }) => navigate(hrefOf({ queueId: id }))}
     />
   );
