@@ -112,6 +112,25 @@ test.describe.serial('Dead letters', () => {
       .check();
     await expect(letters.getByText('Redelivered')).toHaveCount(2);
     await lookAtScreen(page, 'light/dead-letters-done');
+  });
+
+  test('are purged from Kafka when they are done', async ({ demo }) => {
+    const { page } = owner;
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    await letters.getByRole('button', { name: 'Purge…' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText(
+      `2 dead letters of ${deadLetterTopic} are`,
+    );
+    await lookAtScreen(page, 'light/dead-letters-purge', '[role="dialog"]');
+    await dialog.getByRole('button', { name: 'Delete 2 records' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(letters).toContainText('Nothing to do');
+    expect(
+      await withAdmin(demo.brokers, admin =>
+        admin.fetchTopicOffsets(deadLetterTopic),
+      ),
+    ).toMatchObject([{ low: '2', high: '2' }]);
     expect(owner.complaints).toEqual([]);
   });
 });

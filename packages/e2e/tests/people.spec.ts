@@ -165,6 +165,15 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
   },
+  'post /queues/{queueId}/dead-letters/purge': {
+    call: ({ queueId }) => ({
+      ...{
+        path: `/queues/${queueId}/dead-letters/purge`,
+        body: { checkOnly: true },
+      },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
+  },
   // Whoever may is told to disable the queue first.
   'post /queues/{queueId}/rewind/preview': {
     call: ({ queueId }) => ({

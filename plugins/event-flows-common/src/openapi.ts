@@ -11,6 +11,8 @@ import {
   findReceiptsSchema,
   moveQueueSchema,
   peekSchema,
+  purgeDeadLettersSchema,
+  purgedDeadLettersSchema,
   receiptListSchema,
   previewRewindSchema,
   queueHistorySchema,
@@ -256,6 +258,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     request: dismissSchema,
     response: { status: 204 },
     refusals: [404, 409],
+  },
+  {
+    method: 'post',
+    path: '/queues/{queueId}/dead-letters/purge',
+    operationId: 'purgeDeadLetters',
+    summary:
+      'Deletes from Kafka what was redelivered or dismissed, up to the first dead letter that was not',
+    request: purgeDeadLettersSchema,
+    response: { status: 200, schema: purgedDeadLettersSchema },
+    refusals: [404, 409, 429],
   },
   {
     method: 'post',

@@ -467,6 +467,25 @@ export interface BrokerAdmin {
     options?: AdminCallOptions,
   ): Promise<DeadLetter[]>;
   /**
+   * Deletes dead letters of a group that are done from the topic: in each
+   * partition those before the first one that is not, or that is none of the
+   * group. Where there are many, a part of them.
+   *
+   * @returns how many records that were, or would be
+   */
+  purgeDeadLetters(
+    access: BrokerAccess,
+    purge: {
+      topic: string;
+      groupId: string;
+      /** Those that are done, as `partition:offset` of the topic. */
+      done: string[];
+      /** Nothing is deleted. */
+      checkOnly: boolean;
+    },
+    options?: AdminCallOptions,
+  ): Promise<number>;
+  /**
    * What the topic has that the group has not done. Where Kafka has forgotten
    * a position, it is `known`, else the beginning. Offsets are counted.
    * Undefined: the cluster has no such topic.

@@ -716,6 +716,20 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'Each is sent once to this algorithm alone, as it was, by the version of this queue; nobody else who reads the topic gets it again. You can stop at any time and go on later.',
       stop: 'Stop',
       progress: '{{accepted}} accepted, {{refused}} not, of {{total}}',
+      purge: 'Purge…',
+      purgeTitle: 'Delete dead letters from Kafka?',
+      purgeCounting: 'Looking what is done',
+      purgeCount_one:
+        '{{count}} dead letter of {{topic}} is redelivered or dismissed. It is deleted for good.',
+      purgeCount_other:
+        '{{count}} dead letters of {{topic}} are redelivered or dismissed. They are deleted for good.',
+      purgeNothing:
+        'There is nothing to delete: the oldest dead letter of each partition is still open, or belongs to another queue.',
+      purgeText:
+        'Kafka deletes from the beginning of a partition only. What lies behind the first dead letter that is open, or of another queue, stays.',
+      purgeConfirm_one: 'Delete {{count}} record',
+      purgeConfirm_other: 'Delete {{count}} records',
+      purgeFailed: 'The dead letters could not be deleted',
     },
     rewind: {
       title: 'Move the position of {{topic}} for {{algorithm}}',

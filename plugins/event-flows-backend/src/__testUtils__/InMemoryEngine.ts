@@ -139,6 +139,18 @@ export class InMemoryEngine implements DeliveryEngine {
         ? this.trialOf(target)
         : undefined;
     },
+    purgeDeadLetters: async (access, { done, checkOnly }) => {
+      this.#clusterOf(access);
+      const places = this.deadLetters.map(
+        ({ partition, offset }) => `${partition}:${offset}`,
+      );
+      const firstOpen = places.findIndex(place => !done.includes(place));
+      const records = firstOpen < 0 ? places.length : firstOpen;
+      if (!checkOnly) {
+        this.deadLetters = this.deadLetters.slice(records);
+      }
+      return records;
+    },
     deadLetters: async access => {
       this.#clusterOf(access);
       return this.deadLetters;

@@ -30,6 +30,8 @@ export class LimitedAdmin {
       records: (...args) => limited(() => admin.records(...args)),
       tryDelivery: (...args) => limited(() => admin.tryDelivery(...args)),
       deadLetters: (...args) => limited(() => admin.deadLetters(...args)),
+      purgeDeadLetters: (...args) =>
+        limited(() => admin.purgeDeadLetters(...args)),
       unread: (...args) => limited(() => admin.unread(...args)),
       groupMembers: (...args) => limited(() => admin.groupMembers(...args)),
     };

@@ -64,6 +64,10 @@ const dialling: Record<
     ada.post(`/queues/${held.id}/dead-letters/redeliver`, {
       ...{ partition: 0, offset: '0', versionRef: 'latest' },
     }),
+  purgeDeadLetters: (ada, { held }) =>
+    ada.post(`/queues/${held.id}/dead-letters/purge`, {
+      checkOnly: true,
+    }),
   previewRewind: (ada, { stopped }) =>
     ada.post(`/queues/${stopped.id}/rewind/preview`, {
       to: { kind: 'earliest' },

@@ -5,6 +5,8 @@ import {
   type DeadLetterMark,
   type Dismiss,
   type ListDeadLetters,
+  type PurgeDeadLetters,
+  type PurgedDeadLetters,
   type Redeliver,
   type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -12,7 +14,7 @@ import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { Caller } from '../permissions/Caller';
-import { auditedQueue } from '../queues/auditedQueue';
+import { auditedQueue, type QueueEvent } from '../queues/auditedQueue';
 import type { QueueGate } from '../queues/QueueGate';
 import type { QueueRecord } from '../queues/QueuesStore';
 import { toTopicRecord, toVersionTrial } from '../records/contentOf';
@@ -151,6 +153,39 @@ export class DeadLettersService {
     );
   }
 
+  /**
+   * Deletes from Kafka what was redelivered or dismissed, as far as nothing
+   * else lies before it.
+   *
+   * @throws ConflictError if the queue has no dead-letter topic
+   */
+  async purge(
+    caller: Caller,
+    queueId: string,
+    input: Checked<PurgeDeadLetters>,
+  ): Promise<PurgedDeadLetters> {
+    const event = { eventId: 'queue-dead-letters-purge', queueId };
+    return this.#audited(
+      caller,
+      { ...event, severityLevel: 'high', meta: input.value },
+      async queue => {
+        await this.#assertMayAct(caller, queue);
+        const { checkOnly } = valueOf(input);
+        const topic = deadLetterTopicOf(queue);
+        const marks = await this.#marks.ofTopic({ queueId, topic });
+        const records = await this.#admin.for(caller).purgeDeadLetters(
+          await this.#access.get(queue.connection.id),
+          {
+            ...{ topic, groupId: groupIdOf(queueId), checkOnly },
+            done: [...marks.keys()],
+          },
+          { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+        );
+        return { records };
+      },
+    );
+  }
+
   async #assertMayAct(caller: Caller, queue: QueueRecord): Promise<void> {
     await this.#gate.assertMayReadRecords(caller, queue);
     await this.#gate.assertUpdatable(caller, queue);
@@ -177,24 +212,30 @@ export class DeadLettersService {
   /** Finds the queue, and records who did what to which letter; not what is in it. */
   #audited<T>(
     caller: Caller,
-    event: { eventId: string; queueId: string; meta: object | undefined },
+    event: Pick<QueueEvent, 'eventId' | 'queueId'> &
+      Partial<QueueEvent> & { meta: object | undefined },
     act: (queue: QueueRecord) => Promise<T>,
   ): Promise<T> {
     const severityLevel = 'medium';
-    return auditedQueue(this.#gate, caller, { ...event, severityLevel }, act);
+    return auditedQueue(this.#gate, caller, { severityLevel, ...event }, act);
   }
 }
 
-/** @throws ConflictError if the queue has no dead-letter topic */
 function placeOf(
-  { id: queueId, settings }: QueueRecord,
+  queue: QueueRecord,
   { partition, offset }: { partition: number; offset: string },
 ): DeadLetterPlace {
+  const topic = deadLetterTopicOf(queue);
+  return { queueId: queue.id, topic, partition, offset };
+}
+
+/** @throws ConflictError if the queue has no dead-letter topic */
+function deadLetterTopicOf({ settings }: QueueRecord): string {
   const topic = settings?.deadLetterTopic;
   if (topic === undefined) {
     throw new ConflictError(
       'The queue has no dead-letter topic; Edit names one',
     );
   }
-  return { queueId, topic, partition, offset };
+  return topic;
 }

@@ -118,6 +118,19 @@ describe('dead letters of a queue', () => {
     expect(await marks()).toMatchObject([{ state: 'redelivered' }, undefined]);
   });
 
+  it('that are done are purged, as far as none is open before them', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    const purge = async (checkOnly: boolean) =>
+      (await post('/purge', { checkOnly }).expect(200)).body;
+    await post('/dismiss', { ...letter, offset: '1' }).expect(204);
+    expect(await purge(false)).toEqual({ records: 0 });
+    await post('/redeliver', redelivery).expect(200);
+    expect(await purge(true)).toEqual({ records: 2 });
+    expect(await marks()).toHaveLength(2);
+    expect(await purge(false)).toEqual({ records: 2 });
+    expect(await marks()).toEqual([]);
+  });
+
   it('are looked at by whoever may, and acted on by those who may change the queue', async () => {
     await enable({ deadLetterTopic: 'dead' });
     const rita = backend.as('rita');
@@ -125,6 +138,7 @@ describe('dead letters of a queue', () => {
     await rita.post(path, { limit: 1 }).expect(200);
     await rita.post(`${path}/redeliver`, redelivery).expect(403);
     await rita.post(`${path}/dismiss`, letter).expect(403);
+    await rita.post(`${path}/purge`, { checkOnly: true }).expect(403);
     expect(await marks()).toEqual([undefined, undefined]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   dismissSchema,
   listDeadLettersSchema,
+  purgeDeadLettersSchema,
   redeliverSchema,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Router } from 'express';
@@ -42,6 +43,16 @@ export function createDeadLettersRouter(options: {
       const dismiss = checkBody(dismissSchema, request);
       await deadLetters.dismiss(caller, id, dismiss);
       response.status(204).end();
+    },
+  );
+
+  router.post(
+    '/queues/:queueId/dead-letters/purge',
+    async (request, response) => {
+      const caller = await callerOf(request);
+      const id = parseId(request.params.queueId, 'queue');
+      const purge = checkBody(purgeDeadLettersSchema, request);
+      response.json(await deadLetters.purge(caller, id, purge));
     },
   );
 

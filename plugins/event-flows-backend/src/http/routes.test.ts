@@ -125,6 +125,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/dead-letters/dismiss`,
       body: { partition: 0, offset: '0' },
     }),
+    purgeDeadLetters: ({ queue }) => ({
+      path: `/queues/${queue.id}/dead-letters/purge`,
+      body: { checkOnly: true },
+    }),
     previewRewind: ({ queue }) => ({
       path: `/queues/${queue.id}/rewind/preview`,
       body: { to: { kind: 'earliest' } },
@@ -174,6 +178,7 @@ const invalidBodies: Record<string, object[]> = {
   listDeadLetters: [{}, [], { limit: 501 }],
   redeliver: [{}, [], { partition: 0, offset: '0' }],
   dismiss: [{}, [], { partition: -1, offset: '0' }],
+  purgeDeadLetters: [{}, [], { checkOnly: 'yes' }],
   previewRewind: [{}, [], { to: 'earliest' }, { to: { kind: 'offset' } }],
   rewindQueue: [
     {},
@@ -207,6 +212,7 @@ const withFramework: Record<string, Answers> = {
   // Whoever may is told that the queue has no dead-letter topic.
   redeliver: { ada: 409, olga: 409, vic: 403 },
   dismiss: { ada: 409, olga: 409, vic: 403 },
+  purgeDeadLetters: { ada: 409, olga: 409, vic: 403 },
   // Whoever may is told that the queue was never enabled.
   previewRewind: { ada: 409, olga: 409, vic: 403 },
   rewindQueue: { ada: 409, olga: 409, vic: 403 },

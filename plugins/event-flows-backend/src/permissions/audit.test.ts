@@ -301,6 +301,14 @@ const attempts: Attempt[] = [
         ...(['dismiss', 'queue-dead-letter-dismiss', '/dismiss'] as const),
         ...([{ ...letter, offset: '1' }, 204] as const),
       ],
+      [
+        ...([
+          'purgeDeadLetters',
+          'queue-dead-letters-purge',
+          '/purge',
+        ] as const),
+        ...([{ checkOnly: true }, 200] as const),
+      ],
     ] as const
   ).flatMap(([operationId, eventId, route, valid, done]) =>
     (

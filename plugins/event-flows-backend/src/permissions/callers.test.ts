@@ -72,6 +72,7 @@ const EXPECTED: Record<string, number[]> = {
   listDeadLetters:    [         200,   200,          403,    403,     200,    401],
   redeliver:          [         409,   409,          403,    403,     409,    401],
   dismiss:            [         409,   409,          403,    403,     409,    401],
+  purgeDeadLetters:   [         409,   409,          403,    403,     409,    401],
   previewRewind:      [         409,   409,          403,    403,     409,    401],
   rewindQueue:        [         409,   409,          403,    403,     409,    401],
   getSecretRotation:  [         200,   403,          403,    403,     200,    401],
@@ -97,6 +98,7 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   listDeadLetters:    [         200,   200,          404,    404,     200,    401],
   redeliver:          [         409,   409,          404,    404,     409,    401],
   dismiss:            [         409,   409,          404,    404,     409,    401],
+  purgeDeadLetters:   [         409,   409,          404,    404,     409,    401],
   previewRewind:      [         409,   409,          404,    404,     409,    401],
   rewindQueue:        [         409,   409,          404,    404,     409,    401],
 };
@@ -173,6 +175,10 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   dismiss: ({ queueId }) => [
     `/queues/${queueId}/dead-letters/dismiss`,
     { partition: 0, offset: '0' },
+  ],
+  purgeDeadLetters: ({ queueId }) => [
+    `/queues/${queueId}/dead-letters/purge`,
+    { checkOnly: true },
   ],
   previewRewind: ({ queueId }) => [
     `/queues/${queueId}/rewind/preview`,

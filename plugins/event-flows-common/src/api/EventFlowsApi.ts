@@ -10,6 +10,8 @@ import type {
   FindReceipts,
   MoveQueue,
   Peek,
+  PurgeDeadLetters,
+  PurgedDeadLetters,
   ReceiptList,
   HistoryPeriod,
   Queue,
@@ -158,6 +160,12 @@ export interface EventFlowsApi {
     dismiss: Dismiss,
     options?: RequestOptions,
   ): Promise<void>;
+  /** Deletes from Kafka what was redelivered or dismissed, up to the first that was not. */
+  purgeDeadLetters(
+    queueId: string,
+    purge: PurgeDeadLetters,
+    options?: RequestOptions,
+  ): Promise<PurgedDeadLetters>;
   /** What moving the position of a queue would mean, in records. */
   previewRewind(
     queueId: string,

@@ -12,6 +12,8 @@ import type {
   FindReceipts,
   MoveQueue,
   Peek,
+  PurgeDeadLetters,
+  PurgedDeadLetters,
   ReceiptList,
   HistoryPeriod,
   Queue,
@@ -268,6 +270,20 @@ export class EventFlowsClient implements EventFlowsApi {
       body: JSON.stringify(dismiss),
       signal: options?.signal,
     });
+  }
+
+  /** {@inheritDoc EventFlowsApi.purgeDeadLetters} */
+  purgeDeadLetters(
+    queueId: string,
+    purge: PurgeDeadLetters,
+    options?: RequestOptions,
+  ): Promise<PurgedDeadLetters> {
+    return this.#write(
+      'POST',
+      path`/queues/${queueId}/dead-letters/purge`,
+      purge,
+      options,
+    );
   }
 
   /** {@inheritDoc EventFlowsApi.previewRewind} */

@@ -83,6 +83,27 @@ export const redeliverSchema = z.strictObject({
  */
 export const dismissSchema = z.strictObject(placeShape);
 
+/**
+ * Deletes from Kafka what was redelivered or dismissed: in each partition the
+ * letters before the first one that is open, or of another queue.
+ *
+ * @public
+ */
+export const purgeDeadLettersSchema = z.strictObject({
+  /** Nothing is deleted; the answer says what would be. */
+  checkOnly: z.boolean(),
+});
+
+/**
+ * What was purged, or would be.
+ *
+ * @public
+ */
+export const purgedDeadLettersSchema = z.object({
+  /** How many letters. Where there are very many, a part of them at a time. */
+  records: z.number().int(),
+});
+
 /** See {@link deadLetterSchema}. @public */
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 /** See {@link deadLetterMarkSchema}. @public */
@@ -95,3 +116,7 @@ export type ListDeadLetters = z.infer<typeof listDeadLettersSchema>;
 export type Redeliver = z.infer<typeof redeliverSchema>;
 /** See {@link dismissSchema}. @public */
 export type Dismiss = z.infer<typeof dismissSchema>;
+/** See {@link purgeDeadLettersSchema}. @public */
+export type PurgeDeadLetters = z.infer<typeof purgeDeadLettersSchema>;
+/** See {@link purgedDeadLettersSchema}. @public */
+export type PurgedDeadLetters = z.infer<typeof purgedDeadLettersSchema>;

@@ -114,7 +114,7 @@ export interface Start {
 /** What drivers answer themselves; the rest takes endpoints, too. */
 type BrokerAnswers = Omit<
   BrokerAdmin,
-  'records' | 'tryDelivery' | 'deadLetters'
+  'records' | 'tryDelivery' | 'deadLetters' | 'purgeDeadLetters'
 >;
 
 /** What the engine asks a cluster, in addition to what everybody may. */
@@ -133,6 +133,22 @@ export interface DriverAdmin extends BrokerAnswers {
     },
     options?: AdminCallOptions,
   ): Promise<{ clusterId: string; records: BrokerRecord[] }>;
+  /**
+   * Deletes what is done at the beginning of each partition of a topic, and
+   * says how many records that were, or would be.
+   *
+   * @throws BrokerConnectionError
+   */
+  purge(
+    access: BrokerAccess,
+    purge: {
+      topic: string;
+      isDone: (record: BrokerRecord) => boolean;
+      /** Nothing is deleted. */
+      checkOnly: boolean;
+    },
+    options?: AdminCallOptions,
+  ): Promise<number>;
   /**
    * Where partitions begin whose positions were kept outside of Kafka: there,
    * or at the first record that is younger than the moment at which they were

@@ -25,6 +25,7 @@ export function serveEngine(port: MessagePort, engine: DeliveryEngine): void {
     records: (...args) => admin.records(...args),
     tryDelivery: (...args) => admin.tryDelivery(...args),
     deadLetters: (...args) => admin.deadLetters(...args),
+    purgeDeadLetters: (...args) => admin.purgeDeadLetters(...args),
     unread: (...args) => admin.unread(...args),
     groupMembers: (...args) => admin.groupMembers(...args),
   };

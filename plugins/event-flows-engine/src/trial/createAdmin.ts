@@ -1,4 +1,4 @@
-import type { DriverAdmin } from '../broker/BrokerDriver';
+import type { BrokerRecord, DriverAdmin } from '../broker/BrokerDriver';
 import type { BrokerAdmin } from '../types';
 import { deadLetterOf } from './deadLetterOf';
 import { toTopicRecord } from './excerpt';
@@ -49,6 +49,14 @@ export function createAdmin(
       return records.flatMap(
         record => deadLetterOf(record, groupId)?.letter ?? [],
       );
+    },
+    async purgeDeadLetters(access, purge, options) {
+      const { topic, groupId, checkOnly } = purge;
+      const done = new Set(purge.done);
+      const isDone = (record: BrokerRecord) =>
+        done.has(`${record.partition}:${record.offset}`) &&
+        deadLetterOf(record, groupId) !== undefined;
+      return driver.purge(access, { topic, isDone, checkOnly }, options);
     },
   };
 }

@@ -244,6 +244,36 @@ describe('looking at records, and trying versions on them', () => {
       ]);
     });
 
+    it('that are done are purged, up to the first that is not', async () => {
+      const topic = await createTopic();
+      const groupId = 'event-flows.q';
+      await produce(kafka.plain.brokers, topic, [
+        ...[1, 2, 3].map(() => ({ value: 'a', headers: story() })),
+        { value: 'b', headers: story({ group: 'event-flows.other' }) },
+        { value: 'c', headers: story() },
+      ]);
+      const purge = (done: string[], checkOnly = false) =>
+        engine.admin.purgeDeadLetters(access, {
+          ...{ topic, groupId, done, checkOnly },
+        });
+      const left = async () =>
+        (
+          await engine.admin.records(access, {
+            topic,
+            from: 'latest',
+            limit: 9,
+          })
+        ).map(({ offset }) => offset);
+      expect(await purge(['0:1', '0:2'])).toBe(0);
+      expect(await purge(['0:0', '0:1'], true)).toBe(2);
+      expect(await left()).toEqual(['0', '1', '2', '3', '4']);
+      expect(await purge(['0:0', '0:1'])).toBe(2);
+      expect(await left()).toEqual(['2', '3', '4']);
+      // The letter of another group stays, whatever is said of it.
+      expect(await purge(['0:2', '0:3', '0:4'])).toBe(1);
+      expect(await left()).toEqual(['3', '4']);
+    });
+
     it('are redelivered as what they were', async () => {
       const topic = await aDeadLetterTopic();
       const redeliver = (offset: string) =>

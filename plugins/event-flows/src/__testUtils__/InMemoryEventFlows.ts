@@ -15,6 +15,8 @@ import {
   type ListQueueTrends,
   type MoveQueue,
   type Peek,
+  type PurgeDeadLetters,
+  type PurgedDeadLetters,
   type ReceiptList,
   type RecordReceipts,
   type Queue,
@@ -432,6 +434,18 @@ export class InMemoryEventFlows implements EventFlowsApi {
 
   async dismiss(_queueId: string, place: Dismiss): Promise<void> {
     this.#mark(place, 'dismissed');
+  }
+
+  async purgeDeadLetters(
+    _queueId: string,
+    { checkOnly }: PurgeDeadLetters,
+  ): Promise<PurgedDeadLetters> {
+    const firstOpen = this.deadLetters.findIndex(({ mark }) => !mark);
+    const records = firstOpen < 0 ? this.deadLetters.length : firstOpen;
+    if (!checkOnly) {
+      this.deadLetters = this.deadLetters.slice(records);
+    }
+    return { records };
   }
 
   #mark(

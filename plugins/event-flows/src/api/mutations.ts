@@ -164,6 +164,17 @@ export function useDismiss(queueId: string) {
   });
 }
 
+/** Deletes from Kafka what of the dead letters is done, up to the first that is not. */
+export function usePurgeDeadLetters(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.purgeDeadLetters(queueId, { checkOnly: false }),
+    onSettled: () =>
+      client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
+  });
+}
+
 /** Moves the position of a queue that is disabled. */
 export function useRewindQueue(queueId: string) {
   const api = useApi(eventFlowsApiRef);

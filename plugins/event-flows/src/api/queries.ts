@@ -196,6 +196,20 @@ export function useDeadLetters(queueId: string, enabled: boolean) {
   });
 }
 
+/** What purging would delete; asked each time that somebody wants to. */
+export function usePurgePreview(queueId: string) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: ['purge', queueId],
+    queryFn: ({ signal }) =>
+      api.purgeDeadLetters(queueId, { checkOnly: true }, { signal }),
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    retry: false,
+    gcTime: 0,
+  });
+}
+
 /** What moving a queue's position would mean; asked once it is known where to. */
 export function useRewindPreview(queueId: string, to: RewindTo | undefined) {
   const api = useApi(eventFlowsApiRef);

@@ -35,7 +35,8 @@ export interface ConfirmDialogProps {
   /** Why the last try failed; the dialog stays open. */
   error?: unknown;
   errorTitle?: string;
-  onConfirm: () => void;
+  /** Absent: there is nothing to confirm, or not yet. */
+  onConfirm?: () => void;
   onCancel: () => void;
 }
 
@@ -73,14 +74,16 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         >
           {props.cancelLabel ?? t('common.cancel')}
         </Button>
-        <ProgressButton
-          busy={busy}
-          variant="outlined"
-          className={busy ? undefined : classes.destructive}
-          onClick={props.onConfirm}
-        >
-          {props.confirmLabel}
-        </ProgressButton>
+        {props.onConfirm && (
+          <ProgressButton
+            busy={busy}
+            variant="outlined"
+            className={busy ? undefined : classes.destructive}
+            onClick={props.onConfirm}
+          >
+            {props.confirmLabel}
+          </ProgressButton>
+        )}
       </DialogActions>
     </Dialog>
   );

@@ -1,8 +1,10 @@
+import type { DeadLetterMark } from '@event-flows/backstage-plugin-event-flows-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import {
   aDeadLetter,
+  ago,
   anAlgorithm,
   aQueue,
   aRecord,
@@ -26,6 +28,10 @@ const letters = [
     reason: '400 from sentiment.example.com',
   }),
 ];
+
+const aMark = (): DeadLetterMark => ({
+  ...{ state: 'dismissed', at: ago(60), by: 'user:default/nils' },
+});
 
 function open(queue = enabled) {
   const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
@@ -145,5 +151,47 @@ describe('the dead letters of a queue', () => {
     open({ ...enabled, mayReadRecords: false });
     const region = await screen.findByRole('region', { name: 'Dead letters' });
     expect(region).toHaveTextContent('You may not look at the records');
+  });
+
+  it('that are done are deleted from Kafka, when that is confirmed', async () => {
+    const api = open();
+    const [first, second] = letters;
+    api.deadLetters = [{ ...first, mark: aMark() }, second];
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Purge…' }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', {
+        name: 'Delete dead letters from Kafka?',
+      }),
+    );
+    expect(
+      await dialog.findByText(/1 dead letter of reviews.dead is/),
+    ).toBeInTheDocument();
+    await expectAccessible();
+    await userEvent.click(
+      dialog.getByRole('button', { name: 'Delete 1 record' }),
+    );
+    await waitFor(() => expect(api.deadLetters).toEqual([second]));
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+  });
+
+  it('are left alone where the oldest is open', async () => {
+    const api = open();
+    const [first, second] = letters;
+    const dismissed = { ...second, mark: aMark() };
+    api.deadLetters = [first, dismissed];
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Purge…' }),
+    );
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(
+      await dialog.findByText(/There is nothing to delete/),
+    ).toBeInTheDocument();
+    expect(
+      dialog.queryByRole('button', { name: /^Delete/ }),
+    ).not.toBeInTheDocument();
   });
 });

@@ -10,12 +10,14 @@ import type {
 import { useState } from 'react';
 import { useDeadLetters } from '../api/queries';
 import { ErrorNotice } from '../components/ErrorNotice';
+import { GuardedButton } from '../components/GuardedButton';
 import { Loading } from '../components/Loading';
 import { Panel } from '../components/Panel';
 import { SearchField } from '../components/SearchField';
 import { eventFlowsTranslationRef } from '../translation';
 import { DeadLettersTable } from './DeadLettersTable';
 import { LetterDialog } from './LetterDialog';
+import { PurgeDialog } from './PurgeDialog';
 import { RedeliverAll } from './RedeliverAll';
 
 /** The records of a queue that could not be delivered, and what can be done about them. */
@@ -30,6 +32,7 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
   const [query, setQuery] = useState('');
   const [showDone, setShowDone] = useState(false);
   const [opened, setOpened] = useState<string>();
+  const [isPurging, setPurging] = useState(false);
 
   const letters = data?.items ?? [];
   const shown = letters.filter(
@@ -71,6 +74,17 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
             }
             label={t('deadLetters.showDone')}
           />
+          {letters.some(({ mark }) => mark) && (
+            <GuardedButton
+              refusal={
+                queue.mayUpdate ? undefined : t('permission.queueUpdate')
+              }
+              size="small"
+              onClick={() => setPurging(true)}
+            >
+              {t('deadLetters.purge')}
+            </GuardedButton>
+          )}
           <Button size="small" onClick={() => refetch()} disabled={isFetching}>
             {t('records.refresh')}
           </Button>
@@ -108,6 +122,13 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
           queue={queue}
           letter={letter}
           onClose={() => setOpened(undefined)}
+        />
+      )}
+      {isPurging && (
+        <PurgeDialog
+          queueId={queue.id}
+          topic={topic}
+          onClose={() => setPurging(false)}
         />
       )}
     </Panel>

@@ -161,6 +161,10 @@ export function validCalls({
       ],
     },
     dismiss: { ...ofQueue, bodies: [{ partition: 0, offset: '6' }] },
+    purgeDeadLetters: {
+      ...ofQueue,
+      bodies: [{ checkOnly: true }, { checkOnly: false }],
+    },
     previewRewind: {
       ...ofStoppedQueue,
       bodies: [

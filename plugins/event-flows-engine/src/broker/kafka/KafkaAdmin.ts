@@ -30,6 +30,7 @@ import {
   type WantedPositions,
 } from './KafkaAdminPositions';
 import { movePositions, planMove } from './KafkaAdminMoves';
+import { deleteDone, type Purge } from './KafkaAdminPurging';
 import { readRecords, type RecordsQuery } from './KafkaAdminReading';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
 import { unreadPartitions } from './KafkaAdminUnread';
@@ -173,6 +174,17 @@ export class KafkaAdmin implements DriverAdmin {
         }
       );
     });
+  }
+
+  async purge(
+    access: BrokerAccess,
+    purge: Purge,
+    options?: AdminCallOptions,
+  ): Promise<number> {
+    const { topic } = purge;
+    return this.#call(access, options, { topic }, client =>
+      deleteDone(client, purge),
+    );
   }
 
   async groupMembers(

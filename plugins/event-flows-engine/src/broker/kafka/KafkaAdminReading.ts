@@ -17,12 +17,13 @@ export interface RecordsQuery {
 const READ_BYTES = 1024 * 1024;
 /** Milliseconds that a broker may wait for records: what is looked at is there. */
 const READ_WAIT_MS = 100;
-/** Reads of one partition: gaps and aborted transactions can fill some in vain. */
-const MAX_READS = 20;
+/** Reads of one partition in one call: gaps and aborted transactions can fill some in vain. */
+export const MAX_READS = 20;
 /** As every replica of a consumer, not of a broker. */
 const NO_REPLICA = -1;
 
-interface Range {
+/** What a partition holds. */
+export interface Range {
   partition: number;
   low: bigint;
   high: bigint;
@@ -36,14 +37,7 @@ export async function readRecords(
   kafka: Kafka,
   { topic, from, limit }: RecordsQuery,
 ): Promise<BrokerRecord[]> {
-  const cluster = clusterOf(kafka);
-  if (!cluster) {
-    throw new Error('This version of kafkajs cannot read without a group');
-  }
-  try {
-    await cluster.connect();
-    await cluster.addMultipleTargetTopics([topic]);
-    const ranges = await rangesOf(cluster, topic);
+  return withTopic(kafka, topic, async (cluster, ranges) => {
     const parts =
       from === 'latest'
         ? latestParts(ranges, limit)
@@ -57,6 +51,23 @@ export async function readRecords(
     return records.sort(
       (a, b) => a.timestamp - b.timestamp || Number(a.offset - b.offset),
     );
+  });
+}
+
+/** Opens a view of the cluster that knows the topic, and closes it afterwards. */
+export async function withTopic<T>(
+  kafka: Kafka,
+  topic: string,
+  work: (cluster: KafkajsCluster, ranges: Range[]) => Promise<T>,
+): Promise<T> {
+  const cluster = clusterOf(kafka);
+  if (!cluster) {
+    throw new Error('This version of kafkajs cannot read without a group');
+  }
+  try {
+    await cluster.connect();
+    await cluster.addMultipleTargetTopics([topic]);
+    return await work(cluster, await rangesOf(cluster, topic));
   } finally {
     await cluster.disconnect().catch(() => {});
   }
@@ -132,7 +143,8 @@ async function readPart(
   return records.filter(({ offset }) => offset < high).slice(0, limit);
 }
 
-async function readOnce(
+/** What one read brings, from an offset on. */
+export async function readOnce(
   cluster: KafkajsCluster,
   topic: string,
   partition: number,
