@@ -130,6 +130,12 @@ const rules: Record<string, Rule> = {
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 200, ada: 200 },
   },
+  'post /queues/{queueId}/places': {
+    call: ({ queueId }) => ({
+      ...{ path: `/queues/${queueId}/places`, body: { limit: 5 } },
+    }),
+    answers: { nobody: 401, vera: 403, mara: 403, nils: 200, ada: 200 },
+  },
   'post /queues/{queueId}/receipts': {
     call: ({ queueId }) => ({
       ...{ path: `/queues/${queueId}/receipts`, body: { limit: 5 } },

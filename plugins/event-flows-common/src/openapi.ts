@@ -8,6 +8,7 @@ import {
   dismissSchema,
   listDeadLettersSchema,
   listQueueTrendsSchema,
+  listPlacesSchema,
   findReceiptsSchema,
   moveQueueSchema,
   peekSchema,
@@ -20,6 +21,7 @@ import {
   queueTrendListSchema,
   redeliverSchema,
   recentChangeSchema,
+  recordPlaceSchema,
   rewindPreviewSchema,
   rewindQueueSchema,
   topicRecordSchema,
@@ -211,6 +213,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: "Looks at records of the queue's topic; no position moves",
     request: peekSchema,
     response: { status: 200, schema: itemsOf(topicRecordSchema) },
+    refusals: [404, 429],
+  },
+  {
+    method: 'post',
+    path: '/queues/{queueId}/places',
+    operationId: 'listPlaces',
+    summary:
+      "Where the latest records of the queue's topic lie; no position moves",
+    request: listPlacesSchema,
+    response: { status: 200, schema: itemsOf(recordPlaceSchema) },
     refusals: [404, 429],
   },
   {

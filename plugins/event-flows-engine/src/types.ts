@@ -238,6 +238,18 @@ export interface Excerpt {
 }
 
 /**
+ * Where a record lies in its topic.
+ *
+ * @public
+ */
+export interface RecordPlace {
+  /** Number of the partition. */
+  partition: number;
+  /** As text: offsets are 64 bits wide. */
+  offset: string;
+}
+
+/**
  * A record as it lies in a topic.
  *
  * @public
@@ -432,6 +444,20 @@ export interface BrokerAdmin {
     },
     options?: AdminCallOptions,
   ): Promise<TopicRecord[]>;
+  /**
+   * Where the latest records of all partitions lie, without what is in them. In
+   * order of their timestamps. Fewer than the topic has where reading them
+   * takes long.
+   */
+  latestPlaces(
+    access: BrokerAccess,
+    query: {
+      topic: string;
+      /** Records, at most. */
+      limit: number;
+    },
+    options?: AdminCallOptions,
+  ): Promise<RecordPlace[]>;
   /**
    * Sends one record of a topic to a version exactly as delivery would, once.
    * No position moves.

@@ -133,6 +133,12 @@ export class InMemoryEngine implements DeliveryEngine {
       const first = from === 'latest' ? 0 : Number(from.offset);
       return this.records.slice(first, first + limit);
     },
+    latestPlaces: async (access, { limit }) => {
+      this.#clusterOf(access);
+      return this.records
+        .slice(-limit)
+        .map(({ partition, offset }) => ({ partition, offset }));
+    },
     tryDelivery: async (access, { offset, target }) => {
       this.#clusterOf(access);
       return this.records.some(record => record.offset === offset)

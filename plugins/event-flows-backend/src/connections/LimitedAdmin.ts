@@ -28,6 +28,7 @@ export class LimitedAdmin {
       planMove: (...args) => limited(() => admin.planMove(...args)),
       movePositions: (...args) => limited(() => admin.movePositions(...args)),
       records: (...args) => limited(() => admin.records(...args)),
+      latestPlaces: (...args) => limited(() => admin.latestPlaces(...args)),
       tryDelivery: (...args) => limited(() => admin.tryDelivery(...args)),
       deadLetters: (...args) => limited(() => admin.deadLetters(...args)),
       purgeDeadLetters: (...args) =>

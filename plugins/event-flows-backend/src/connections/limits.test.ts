@@ -54,6 +54,8 @@ const dialling: Record<
       ...{ connectionId: other.id, revision: 2 },
     }),
   peek: (ada, { held }) => ada.post(`/queues/${held.id}/peek`, { limit: 5 }),
+  listPlaces: (ada, { held }) =>
+    ada.post(`/queues/${held.id}/places`, { limit: 5 }),
   tryVersion: (ada, { held }) =>
     ada.post(`/queues/${held.id}/try`, {
       ...{ partition: 0, offset: '0', versionRef: 'latest' },

@@ -105,6 +105,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
       path: `/queues/${queue.id}/peek`,
       body: { limit: 5 },
     }),
+    listPlaces: ({ queue }) => ({
+      path: `/queues/${queue.id}/places`,
+      body: { limit: 5 },
+    }),
     findReceipts: ({ queue }) => ({
       path: `/queues/${queue.id}/receipts`,
       body: { limit: 5 },
@@ -173,6 +177,7 @@ const invalidBodies: Record<string, object[]> = {
     { from: 'latest' },
     { all: true },
   ],
+  listPlaces: [{}, [], { limit: 0 }, { limit: 1_001 }, { limit: '5' }],
   findReceipts: [{}, [], { limit: 201 }, { limit: 5, outcome: 'lost' }],
   tryVersion: [{}, [], { partition: 0, offset: '0', versionRef: 'first' }],
   listDeadLetters: [{}, [], { limit: 501 }],
@@ -206,6 +211,7 @@ const withFramework: Record<string, Answers> = {
   // Whoever may is told that the queue is there already.
   moveQueue: { ada: 409, olga: 403, vic: 403 },
   peek: { ada: 200, olga: 200, vic: 403 },
+  listPlaces: { ada: 200, olga: 200, vic: 403 },
   findReceipts: { ada: 200, olga: 200, vic: 200 },
   tryVersion: { ada: 200, olga: 200, vic: 403 },
   listDeadLetters: { ada: 200, olga: 200, vic: 403 },

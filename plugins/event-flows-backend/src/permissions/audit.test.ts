@@ -224,6 +224,10 @@ const attempts: Attempt[] = [
     [
       ['peek', 'queue-peek', '/peek', { limit: 3 }, { limit: 0 }],
       [
+        ...(['listPlaces', 'queue-list-places', '/places'] as const),
+        ...([{ limit: 3 }, { limit: 0 }] as const),
+      ],
+      [
         ...(['tryVersion', 'queue-try-version', '/try'] as const),
         { partition: 0, offset: '0', versionRef: 'latest' },
         { partition: 0, offset: '0' },

@@ -67,6 +67,7 @@ const EXPECTED: Record<string, number[]> = {
   decideHeldUpRecord: [         409,   409,          403,    403,     409,    401],
   moveQueue:          [         409,   403,          403,    403,     409,    401],
   peek:               [         200,   200,          403,    403,     200,    401],
+  listPlaces:         [         200,   200,          403,    403,     200,    401],
   findReceipts:       [         200,   200,          200,    200,     200,    401],
   tryVersion:         [         200,   200,          403,    403,     200,    401],
   listDeadLetters:    [         200,   200,          403,    403,     200,    401],
@@ -93,6 +94,7 @@ const EXPECTED_IN_PRIVATE: Record<string, number[]> = {
   decideHeldUpRecord: [         409,   409,          404,    404,     409,    401],
   moveQueue:          [         409,   403,          404,    404,     409,    401],
   peek:               [         200,   200,          404,    404,     200,    401],
+  listPlaces:         [         200,   200,          404,    404,     200,    401],
   findReceipts:       [         200,   200,          404,    404,     200,    401],
   tryVersion:         [         200,   200,          404,    404,     200,    401],
   listDeadLetters:    [         200,   200,          404,    404,     200,    401],
@@ -159,6 +161,7 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
     { connectionId, revision: 1 },
   ],
   peek: ({ queueId }) => [`/queues/${queueId}/peek`, { limit: 5 }],
+  listPlaces: ({ queueId }) => [`/queues/${queueId}/places`, { limit: 5 }],
   findReceipts: ({ queueId }) => [`/queues/${queueId}/receipts`, { limit: 5 }],
   tryVersion: ({ queueId }) => [
     `/queues/${queueId}/try`,

@@ -1,6 +1,8 @@
 import { NotFoundError } from '@backstage/errors';
 import {
+  type ListPlaces,
   type Peek,
+  type RecordPlace,
   type TopicRecord,
   type TryVersion,
   type VersionTrial,
@@ -53,6 +55,25 @@ export class RecordsService {
           { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
         );
       return records.map(toTopicRecord);
+    });
+  }
+
+  async listPlaces(
+    caller: Caller,
+    queueId: string,
+    input: Checked<ListPlaces>,
+  ): Promise<RecordPlace[]> {
+    const event = { eventId: 'queue-list-places', queueId, meta: input.value };
+    return this.#audited(caller, event, async queue => {
+      await this.#gate.assertMayReadRecords(caller, queue);
+      const { topic } = queue;
+      return this.#admin
+        .for(caller)
+        .latestPlaces(
+          await this.#access.get(queue.connection.id),
+          { topic, ...valueOf(input) },
+          { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+        );
     });
   }
 

@@ -64,6 +64,16 @@ describe('records of a queue', () => {
     expect(await seen('vic')).toBe(false);
   });
 
+  it('have places, which say nothing of what is in them', async () => {
+    const { body } = await post('/places', { limit: 2 }).expect(200);
+    expect(body).toEqual({
+      items: [
+        { partition: 0, offset: '1' },
+        { partition: 0, offset: '2' },
+      ],
+    });
+  });
+
   it('are sent to the version that is chosen, as the catalog has it', async () => {
     const targets: DeliveryTarget[] = [];
     const { trialOf } = engine;
@@ -100,6 +110,7 @@ describe('records of a queue', () => {
   it('are looked at by whoever may, and sent by those who may change the queue', async () => {
     const rita = backend.as('rita');
     await rita.post(`/queues/${queue.id}/peek`, { limit: 1 }).expect(200);
+    await rita.post(`/queues/${queue.id}/places`, { limit: 1 }).expect(200);
     const { body } = await rita
       .post(`/queues/${queue.id}/try`, { ...place, versionRef: 'latest' })
       .expect(403);

@@ -1,4 +1,5 @@
 import {
+  listPlacesSchema,
   peekSchema,
   tryVersionSchema,
 } from '@event-flows/backstage-plugin-event-flows-common';
@@ -21,6 +22,13 @@ export function createRecordsRouter(options: {
     const id = parseId(request.params.queueId, 'queue');
     const peek = checkBody(peekSchema, request);
     response.json({ items: await records.peek(caller, id, peek) });
+  });
+
+  router.post('/queues/:queueId/places', async (request, response) => {
+    const caller = await callerOf(request);
+    const id = parseId(request.params.queueId, 'queue');
+    const list = checkBody(listPlacesSchema, request);
+    response.json({ items: await records.listPlaces(caller, id, list) });
   });
 
   router.post('/queues/:queueId/try', async (request, response) => {

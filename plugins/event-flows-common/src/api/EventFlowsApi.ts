@@ -7,6 +7,7 @@ import type {
   Dismiss,
   ListDeadLetters,
   ListQueueTrends,
+  ListPlaces,
   FindReceipts,
   MoveQueue,
   Peek,
@@ -19,6 +20,7 @@ import type {
   QueueTrendList,
   Redeliver,
   RecentChange,
+  RecordPlace,
   RewindPreview,
   RewindQueue,
   RewindTo,
@@ -130,6 +132,12 @@ export interface EventFlowsApi {
     peek: Peek,
     options?: RequestOptions,
   ): Promise<{ items: TopicRecord[] }>;
+  /** Where the latest records of the queue's topic lie; no position moves. */
+  listPlaces(
+    queueId: string,
+    list: ListPlaces,
+    options?: RequestOptions,
+  ): Promise<{ items: RecordPlace[] }>;
   /** What came of the latest attempts to deliver records. */
   findReceipts(
     queueId: string,

@@ -9,6 +9,7 @@ import type {
   Dismiss,
   ListDeadLetters,
   ListQueueTrends,
+  ListPlaces,
   FindReceipts,
   MoveQueue,
   Peek,
@@ -21,6 +22,7 @@ import type {
   QueueTrendList,
   Redeliver,
   RecentChange,
+  RecordPlace,
   RewindPreview,
   RewindQueue,
   RewindTo,
@@ -205,6 +207,15 @@ export class EventFlowsClient implements EventFlowsApi {
     options?: RequestOptions,
   ): Promise<{ items: TopicRecord[] }> {
     return this.#write('POST', path`/queues/${queueId}/peek`, peek, options);
+  }
+
+  /** {@inheritDoc EventFlowsApi.listPlaces} */
+  listPlaces(
+    queueId: string,
+    list: ListPlaces,
+    options?: RequestOptions,
+  ): Promise<{ items: RecordPlace[] }> {
+    return this.#write('POST', path`/queues/${queueId}/places`, list, options);
   }
 
   /** {@inheritDoc EventFlowsApi.findReceipts} */

@@ -21,6 +21,27 @@ export const peekSchema = z.strictObject({
 });
 
 /**
+ * Asks where the latest records of a queue's topic lie.
+ *
+ * @public
+ */
+export const listPlacesSchema = z.strictObject({
+  /** Records, at most. */
+  limit: z.number().int().min(1).max(1_000),
+});
+
+/**
+ * Where a record lies in its topic.
+ *
+ * @public
+ */
+export const recordPlaceSchema = z.object({
+  partition: z.number().int(),
+  /** As text: offsets are 64 bits wide. */
+  offset: z.string(),
+});
+
+/**
  * Bytes as far as they are shown.
  *
  * @public
@@ -92,6 +113,10 @@ export const versionTrialSchema = z.object({
 
 /** See {@link peekSchema}. @public */
 export type Peek = z.infer<typeof peekSchema>;
+/** See {@link listPlacesSchema}. @public */
+export type ListPlaces = z.infer<typeof listPlacesSchema>;
+/** See {@link recordPlaceSchema}. @public */
+export type RecordPlace = z.infer<typeof recordPlaceSchema>;
 /** See {@link contentSchema}. @public */
 export type Content = z.infer<typeof contentSchema>;
 /** See {@link topicRecordSchema}. @public */

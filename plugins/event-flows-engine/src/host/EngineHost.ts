@@ -215,6 +215,8 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('movePositions', [access, move], options),
       records: (access, query, options = {}) =>
         this.#link.call('records', [access, query], options),
+      latestPlaces: (access, query, options = {}) =>
+        this.#link.call('latestPlaces', [access, query], options),
       tryDelivery: (access, trial, options = {}) =>
         this.#link.call('tryDelivery', [access, trial], options),
       deadLetters: (access, query, options = {}) =>

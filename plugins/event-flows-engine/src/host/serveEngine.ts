@@ -23,6 +23,7 @@ export function serveEngine(port: MessagePort, engine: DeliveryEngine): void {
     planMove: (...args) => admin.planMove(...args),
     movePositions: (...args) => admin.movePositions(...args),
     records: (...args) => admin.records(...args),
+    latestPlaces: (...args) => admin.latestPlaces(...args),
     tryDelivery: (...args) => admin.tryDelivery(...args),
     deadLetters: (...args) => admin.deadLetters(...args),
     purgeDeadLetters: (...args) => admin.purgeDeadLetters(...args),

@@ -16,6 +16,7 @@ export function createAdmin(
     ensurePositions: (...args) => driver.ensurePositions(...args),
     planMove: (...args) => driver.planMove(...args),
     movePositions: (...args) => driver.movePositions(...args),
+    latestPlaces: (...args) => driver.latestPlaces(...args),
     unread: (...args) => driver.unread(...args),
     groupMembers: (...args) => driver.groupMembers(...args),
     async records(access, query, options) {

@@ -13,11 +13,13 @@ import {
   type ApiType,
   type FindReceipts,
   type ListQueueTrends,
+  type ListPlaces,
   type MoveQueue,
   type Peek,
   type PurgeDeadLetters,
   type PurgedDeadLetters,
   type ReceiptList,
+  type RecordPlace,
   type RecordReceipts,
   type Queue,
   type QueueHistory,
@@ -390,6 +392,17 @@ export class InMemoryEventFlows implements EventFlowsApi {
         (partition === from.partition && Number(offset) >= Number(from.offset)),
     );
     return { items: from ? items.slice(0, limit) : items.slice(-limit) };
+  }
+
+  async listPlaces(
+    queueId: string,
+    { limit }: ListPlaces,
+  ): Promise<{ items: RecordPlace[] }> {
+    await this.getQueue(queueId);
+    const items = this.records
+      .slice(-limit)
+      .map(({ partition, offset }) => ({ partition, offset }));
+    return { items };
   }
 
   async findReceipts(

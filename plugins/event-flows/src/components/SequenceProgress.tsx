@@ -1,7 +1,6 @@
 import Button from '@material-ui/core/Button';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import { makeStyles } from '@material-ui/core/styles';
-import type { Sequence } from './useSequence';
 
 const useStyles = makeStyles(
   theme => ({
@@ -19,11 +18,13 @@ const useStyles = makeStyles(
 /** How far a sequence has come, and the way to stop it. */
 export function SequenceProgress(props: {
   label: string;
-  sequence: Sequence<unknown>;
+  /** Of the total. */
+  done: number;
+  total: number;
   stopLabel: string;
   onStop: () => void;
 }) {
-  const { label, sequence, stopLabel, onStop } = props;
+  const { label, done, total, stopLabel, onStop } = props;
   const classes = useStyles();
   return (
     <div className={classes.root}>
@@ -31,7 +32,7 @@ export function SequenceProgress(props: {
         className={classes.bar}
         variant="determinate"
         aria-label={label}
-        value={(100 * sequence.results.length) / sequence.total}
+        value={(100 * done) / total}
       />
       <Button size="small" onClick={onStop}>
         {stopLabel}

@@ -69,7 +69,8 @@ export function RedeliverAll(props: { queue: Queue; letters: DeadLetter[] }) {
       {sequence?.isRunning ? (
         <SequenceProgress
           label={t('deadLetters.redeliverAll')}
-          sequence={sequence}
+          done={sequence.results.length}
+          total={sequence.total}
           stopLabel={t('deadLetters.stop')}
           onStop={stop}
         />

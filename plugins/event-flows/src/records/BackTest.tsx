@@ -1,28 +1,24 @@
-import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import MenuItem from '@material-ui/core/MenuItem';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
-import type {
-  Queue,
-  TopicRecord,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, useState } from 'react';
-import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { GuardedButton } from '../components/GuardedButton';
 import { SequenceProgress } from '../components/SequenceProgress';
-import { useSequence } from '../components/useSequence';
 import { formatCount } from '../format/numbers';
-import { eventFlowsTranslationRef } from '../translation';
-import type { BackTestTrial } from './backTest';
+import { formatDuration } from '../format/time';
+import { eventFlowsTranslationRef, type Translate } from '../translation';
 import { BackTestResult } from './BackTestResult';
+import { CALL_EVERY_MS } from './runBackTest';
+import { useBackTest, type BackTestProgress } from './useBackTest';
 import { VersionSelect } from './VersionSelect';
 
 /** How many of the latest records can be tried at once. */
-const COUNTS = [10, 25, 50];
+const COUNTS = [10, 50, 200, 1_000];
 
 const useStyles = makeStyles(
   theme => ({
@@ -39,38 +35,24 @@ const useStyles = makeStyles(
 );
 
 /** Tries a version, or two, on the latest records, and sums up what came of it. */
-export function BackTest(props: { queue: Queue; records: TopicRecord[] }) {
-  const { queue, records } = props;
+export function BackTest({ queue }: { queue: Queue }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const api = useApi(eventFlowsApiRef);
   const id = useId();
   const [count, setCount] = useState(COUNTS[0]);
   const [versionRef, setVersionRef] = useState('latest');
   const [compareRef, setCompareRef] = useState('');
-
-  const { sequence, start, stop } = useSequence(
-    async (record: TopicRecord, signal): Promise<BackTestTrial> => {
-      const { partition, offset } = record;
-      const attempt = (ref: string) =>
-        api.tryVersion(
-          queue.id,
-          { partition, offset, versionRef: ref },
-          { signal },
-        );
-      const first = await attempt(versionRef);
-      return {
-        ...{ record, first },
-        ...(compareRef && { second: await attempt(compareRef) }),
-      };
-    },
-  );
-  const busy = sequence?.isRunning ?? false;
+  const { progress, start, stop } = useBackTest();
+  const busy = progress?.isRunning ?? false;
+  const calls = compareRef ? 2 * count : count;
 
   return (
     <>
       <Alert severity="warning" variant="outlined">
-        {t('backTest.warning')}
+        {t('backTest.warning', {
+          ...{ calls: formatCount(calls) },
+          ...{ time: formatDuration(calls * CALL_EVERY_MS) },
+        })}
       </Alert>
       <div className={classes.fields}>
         <TextField
@@ -106,10 +88,11 @@ export function BackTest(props: { queue: Queue; records: TopicRecord[] }) {
           disabled={busy}
           onChange={setCompareRef}
         />
-        {sequence && busy ? (
+        {progress && busy ? (
           <SequenceProgress
             label={t('backTest.title')}
-            sequence={sequence}
+            done={progress.tally.done}
+            total={progress.total ?? count}
             stopLabel={t('deadLetters.stop')}
             onStop={stop}
           />
@@ -118,25 +101,56 @@ export function BackTest(props: { queue: Queue; records: TopicRecord[] }) {
             refusal={queue.mayUpdate ? undefined : t('permission.queueUpdate')}
             variant="outlined"
             color="primary"
-            onClick={() => void start(records.slice(-count))}
+            onClick={() =>
+              void start({
+                ...{ queueId: queue.id, limit: count },
+                versionRefs: compareRef
+                  ? [versionRef, compareRef]
+                  : [versionRef],
+              })
+            }
           >
             {t('backTest.start')}
           </GuardedButton>
         )}
       </div>
-      <Typography variant="body2" role="status">
-        {sequence &&
-          t('backTest.progress', {
-            ...{ count: sequence.total },
-            ...{ done: formatCount(sequence.results.length) },
-          })}
+      <Typography
+        variant="body2"
+        role="status"
+        // A thousand steps are too many to listen to: how it ended is told.
+        aria-live={busy ? 'off' : 'polite'}
+      >
+        {progress && describeProgress(progress, t)}
       </Typography>
-      {sequence?.error !== undefined && (
-        <ErrorNotice error={sequence.error} title={t('backTest.failed')} />
+      {progress?.error !== undefined && (
+        <ErrorNotice error={progress.error} title={t('backTest.failed')} />
       )}
-      {sequence && sequence.results.length > 0 && (
-        <BackTestResult trials={sequence.results} />
-      )}
+      {progress && <BackTestResult tally={progress.tally} />}
     </>
   );
+}
+
+/** How far it has come, and how long it will take. */
+function describeProgress(
+  { isRunning, total, tally, elapsedMs, holdMs }: BackTestProgress,
+  t: Translate,
+): string {
+  const { done } = tally;
+  if (total === undefined) {
+    return isRunning ? t('backTest.finding') : '';
+  }
+  if (total === 0) {
+    return t('records.empty');
+  }
+  const progress = t('backTest.progress', {
+    ...{ count: total },
+    ...{ done: formatCount(done), total: formatCount(total) },
+  });
+  if (holdMs !== undefined) {
+    return t('backTest.held', { progress, time: formatDuration(holdMs) });
+  }
+  const leftMs = ((total - done) * elapsedMs) / done;
+  return isRunning && done > 0
+    ? t('backTest.left', { progress, time: formatDuration(leftMs) })
+    : progress;
 }

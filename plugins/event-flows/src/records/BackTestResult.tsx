@@ -9,11 +9,13 @@ import { Name } from '../components/Name';
 import { formatCount } from '../format/numbers';
 import { placeOf } from '../queue/heldUp/records';
 import { eventFlowsTranslationRef, type Translate } from '../translation';
-import { differing, summarize, type BackTestTrial } from './backTest';
+import {
+  summarize,
+  type BackTestTally,
+  type BackTestTrial,
+  type VersionTally,
+} from './backTest';
 import { summaryOf } from './contentView';
-
-/** Differences that are listed. */
-const MAX_DIFFERENCES = 20;
 
 const useStyles = makeStyles(
   theme => ({
@@ -29,35 +31,43 @@ const useStyles = makeStyles(
 );
 
 /** What records came to: with each version, and where two of them differ. */
-export function BackTestResult({ trials }: { trials: BackTestTrial[] }) {
+export function BackTestResult({ tally }: { tally: BackTestTally }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const second = trials.flatMap(trial => trial.second ?? []);
-  const differences = differing(trials);
+  const { first, second, gone, differing, differences } = tally;
   return (
     <div className={classes.root}>
-      <VersionResult trials={trials.map(({ first }) => first)} />
-      {second.length > 0 && (
+      {first && <VersionResult tally={first} />}
+      {second && (
         <>
-          <VersionResult trials={second} />
+          <VersionResult tally={second} />
           <Typography variant="body2" className={classes.title}>
             {t('backTest.differences', {
-              ...{ count: differences.length },
-              ...{ total: formatCount(second.length) },
+              ...{ count: differing, number: formatCount(differing) },
+              ...{ total: formatCount(second.tried) },
             })}
           </Typography>
-          {differences.length > 0 && (
-            <Differences trials={differences.slice(0, MAX_DIFFERENCES)} />
+          {differing > differences.length && (
+            <Typography variant="body2">
+              {t('backTest.differencesCut', { count: differences.length })}
+            </Typography>
           )}
+          {differences.length > 0 && <Differences trials={differences} />}
         </>
+      )}
+      {gone > 0 && (
+        <Typography variant="body2">
+          {t('backTest.gone', { count: gone, number: formatCount(gone) })}
+        </Typography>
       )}
     </div>
   );
 }
 
-function VersionResult({ trials }: { trials: VersionTrial[] }) {
+function VersionResult({ tally }: { tally: VersionTally }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const { accepted, reasons, p50, p99 } = summarize(trials);
+  const { versionRef, tried, accepted, otherReasons } = tally;
+  const { reasons, p50, p99 } = summarize(tally);
   const ms = (value: number | undefined) =>
     value === undefined
       ? t('queues.none')
@@ -68,15 +78,13 @@ function VersionResult({ trials }: { trials: VersionTrial[] }) {
       facts={[
         {
           label: t('enable.version'),
-          value: (
-            <EntityDisplayName entityRef={trials[0].versionRef} hideIcon />
-          ),
+          value: <EntityDisplayName entityRef={versionRef} hideIcon />,
         },
         {
           label: t('backTest.accepted'),
           value: t('backTest.of', {
             accepted: formatCount(accepted),
-            total: formatCount(trials.length),
+            total: formatCount(tried),
           }),
         },
         {
@@ -87,11 +95,19 @@ function VersionResult({ trials }: { trials: VersionTrial[] }) {
           ? [
               {
                 label: t('backTest.refused'),
-                value: reasons.map(({ reason, count }) => (
-                  <div key={reason}>
-                    {formatCount(count)} × {reason}
-                  </div>
-                )),
+                value: (
+                  <>
+                    {reasons.map(({ reason, count }) => (
+                      <div key={reason}>
+                        {formatCount(count)} × {reason}
+                      </div>
+                    ))}
+                    {otherReasons > 0 &&
+                      t('backTest.otherReasons', {
+                        number: formatCount(otherReasons),
+                      })}
+                  </>
+                ),
               },
             ]
           : []),
@@ -100,13 +116,13 @@ function VersionResult({ trials }: { trials: VersionTrial[] }) {
   );
 }
 
-function Differences({ trials }: { trials: BackTestTrial[] }) {
+function Differences({ trials }: { trials: readonly BackTestTrial[] }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const columns: Column<BackTestTrial>[] = [
     {
       id: 'place',
       title: t('records.place'),
-      render: ({ record }) => placeOf(record, t),
+      render: ({ place }) => placeOf(place, t),
     },
     {
       id: 'first',
@@ -127,8 +143,8 @@ function Differences({ trials }: { trials: BackTestTrial[] }) {
     <DataTable
       label={t('backTest.differencesLabel')}
       columns={columns}
-      rows={trials}
-      rowKey={({ record }) => `${record.partition}:${record.offset}`}
+      rows={[...trials]}
+      rowKey={({ place }) => `${place.partition}:${place.offset}`}
     />
   );
 }

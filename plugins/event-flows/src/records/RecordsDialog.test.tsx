@@ -9,6 +9,7 @@ import {
 } from '../__testUtils__/fixtures';
 import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
 import { renderQueueManager } from '../__testUtils__/renderQueueManager';
+import { responseError } from '../__testUtils__/responseError';
 import {
   renderQueuesTab,
   sentimentVersions,
@@ -170,7 +171,6 @@ describe('the records of a queue', () => {
       });
     await dialog.findByRole('table');
     await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
-    expect(dialog.getByText(/^Each record is really sent/)).toBeInTheDocument();
     await userEvent.click(dialog.getByLabelText('Compare with'));
     await userEvent.click(await screen.findByRole('option', { name: '1.0.2' }));
     await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
@@ -193,14 +193,99 @@ describe('the records of a queue', () => {
     await expectAccessible();
   });
 
-  it('stop being tried when told to', async () => {
+  it('can be tried by the thousand, and how often that calls is said before', async () => {
+    const many = Array.from({ length: 300 }, (_, i) =>
+      aRecord({ offset: `${i}` }),
+    );
+    const { api, dialog } = await open(aQueue(), many);
+    const list = jest.spyOn(api, 'listPlaces');
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
+    expect(dialog.getByText(/really called, up to 10 times/)).toHaveTextContent(
+      'takes 2 s or more',
+    );
+    await userEvent.click(dialog.getByLabelText('Latest records'));
+    expect(
+      screen.getAllByRole('option').map(({ textContent }) => textContent),
+    ).toEqual(['10', '50', '200', '1,000']);
+    await userEvent.click(screen.getByRole('option', { name: '1,000' }));
+    expect(
+      dialog.getByText(/really called, up to 1,000 times/),
+    ).toHaveTextContent('takes 4 min or more');
+    await userEvent.click(dialog.getByLabelText('Compare with'));
+    await userEvent.click(await screen.findByRole('option', { name: '1.0.2' }));
+    expect(
+      dialog.getByText(/really called, up to 2,000 times/),
+    ).toHaveTextContent('takes 8 min or more');
+
+    await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
+    expect(
+      await dialog.findByText(/^\d of 300 records tried, about 2 min left$/),
+    ).toBeInTheDocument();
+    expect(list).toHaveBeenCalledWith(
+      ...['queue-reviews', { limit: 1_000 }, expect.anything()],
+    );
+    await expectAccessible();
+  });
+
+  it('stop being tried at once when told to, and what came of the others stays', async () => {
     const { api, dialog } = await open();
-    const attempt = jest.spyOn(api, 'tryVersion');
+    const answer = api.tryVersion.bind(api);
+    const attempt = jest
+      .spyOn(api, 'tryVersion')
+      .mockImplementationOnce(answer)
+      .mockImplementation(() => new Promise(() => {}));
     await dialog.findByRole('table');
     await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
     await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
-    await userEvent.click(await dialog.findByRole('button', { name: 'Stop' }));
-    await dialog.findByRole('button', { name: 'Start' });
-    expect(attempt.mock.calls.length).toBeLessThan(3);
+    await dialog.findByText('1 of 1');
+    await userEvent.click(dialog.getByRole('button', { name: 'Stop' }));
+    expect(dialog.getByRole('button', { name: 'Start' })).toBeEnabled();
+    expect(dialog.getByText('1 of 3 records tried')).toBeInTheDocument();
+    expect(dialog.getByText('1 of 1')).toBeInTheDocument();
+    expect(attempt.mock.calls.length).toBeLessThan(4);
+  });
+
+  it('wait where too much was asked lately, and say so', async () => {
+    const { api, dialog } = await open();
+    jest
+      .spyOn(api, 'tryVersion')
+      .mockRejectedValueOnce(
+        await responseError(
+          429,
+          { name: 'TooManyRequestsError', message: 'too often' },
+          { 'retry-after': '1' },
+        ),
+      );
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
+    expect(
+      await dialog.findByText(
+        '0 of 3 records tried. Too much was asked lately: it goes on in 1 s',
+      ),
+    ).toBeInTheDocument();
+    expect(
+      await dialog.findByText('3 of 3 records tried', undefined, {
+        timeout: 5_000,
+      }),
+    ).toBeInTheDocument();
+  });
+
+  it('keep what was found out when trying cannot go on', async () => {
+    const { api, dialog } = await open();
+    const answer = api.tryVersion.bind(api);
+    jest
+      .spyOn(api, 'tryVersion')
+      .mockRejectedValue(new Error('no'))
+      .mockImplementationOnce(answer);
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
+    expect(
+      await dialog.findByText('The back-test could not go on'),
+    ).toBeInTheDocument();
+    expect(dialog.getByText('1 of 1')).toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Start' })).toBeEnabled();
   });
 });

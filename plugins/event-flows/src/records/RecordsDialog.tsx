@@ -61,7 +61,7 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
           />
         )}
         {!data && !error && <Loading label={t('records.loading')} />}
-        {opened === 'back-test' && <BackTest queue={queue} records={records} />}
+        {opened === 'back-test' && <BackTest queue={queue} />}
         {opened && opened !== 'back-test' && (
           <RecordDetail record={opened}>
             <TryVersion queue={queue} record={opened} />

@@ -126,6 +126,7 @@ export function validCalls({
         { from: { partition: 0, offset: '5' }, limit: 100 },
       ],
     },
+    listPlaces: { ...ofQueue, bodies: [{ limit: 5 }, { limit: 1_000 }] },
     findReceipts: {
       ...ofQueue,
       bodies: [

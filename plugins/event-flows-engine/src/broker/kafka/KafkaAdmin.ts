@@ -11,6 +11,7 @@ import type {
   ClusterInfo,
   KnownPosition,
   PartitionRange,
+  RecordPlace,
   TopicConfig,
   TopicInfo,
   UnreadRecords,
@@ -31,6 +32,7 @@ import {
 } from './KafkaAdminPositions';
 import { movePositions, planMove } from './KafkaAdminMoves';
 import { deleteDone, type Purge } from './KafkaAdminPurging';
+import { findLatestPlaces } from './KafkaAdminPlaces';
 import { readRecords, type RecordsQuery } from './KafkaAdminReading';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
 import { unreadPartitions } from './KafkaAdminUnread';
@@ -157,6 +159,17 @@ export class KafkaAdmin implements DriverAdmin {
       const { clusterId } = await admin.describeCluster();
       return { clusterId, records: await readRecords(kafka, query) };
     });
+  }
+
+  async latestPlaces(
+    access: BrokerAccess,
+    query: { topic: string; limit: number },
+    options?: AdminCallOptions,
+  ): Promise<RecordPlace[]> {
+    const { topic } = query;
+    return this.#call(access, options, { topic }, ({ kafka }) =>
+      findLatestPlaces(kafka, query),
+    );
   }
 
   async unread(

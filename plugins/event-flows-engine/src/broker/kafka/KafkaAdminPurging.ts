@@ -3,11 +3,10 @@ import type { BrokerRecord } from '../BrokerDriver';
 import {
   MAX_READS,
   type Range,
-  readOnce,
-  withTopic,
+  readsOf,
+  withRanges,
 } from './KafkaAdminReading';
 import type { KafkajsCluster } from './kafkajsCluster';
-import { toRecord } from './toRecord';
 
 /** Which records of a topic are of no more use. */
 export interface Purge {
@@ -28,7 +27,7 @@ export async function deleteDone(
   { admin, kafka }: { admin: Admin; kafka: Kafka },
   { topic, isDone, checkOnly }: Purge,
 ): Promise<number> {
-  const parts = await withTopic(kafka, topic, (cluster, ranges) =>
+  const parts = await withRanges(kafka, topic, (cluster, ranges) =>
     Promise.all(ranges.map(range => donePart(cluster, topic, range, isDone))),
   );
   const done = parts.filter(({ records }) => records > 0);
@@ -50,26 +49,25 @@ export async function deleteDone(
 async function donePart(
   cluster: KafkajsCluster,
   topic: string,
-  { partition, low, high }: Range,
+  range: Range,
   isDone: Purge['isDone'],
 ): Promise<{ partition: number; records: number; before: bigint }> {
+  const { partition, low } = range;
   let records = 0;
   let before = low;
-  for (let reads = 0; reads < MAX_READS && before < high; reads += 1) {
-    const batch = await readOnce(cluster, topic, partition, before);
-    for (const message of batch.messages) {
-      const record = toRecord(partition, message);
+  let reads = 0;
+  for await (const read of readsOf(cluster, topic, { ...range, start: low })) {
+    for (const record of read) {
       if (!isDone(record)) {
-        return { partition, records, before: record.offset };
+        return { partition, records, before };
       }
       records += 1;
+      before = record.offset + 1n;
     }
-    const last = batch.rawMessages.at(-1);
-    const after = last ? BigInt(last.offset) + 1n : before;
-    if (after <= before) {
+    reads += 1;
+    if (reads >= MAX_READS) {
       break;
     }
-    before = after;
   }
   return { partition, records, before };
 }

@@ -22,11 +22,16 @@ export const MAX_READS = 20;
 /** As every replica of a consumer, not of a broker. */
 const NO_REPLICA = -1;
 
-/** What a partition holds. */
+/** What a partition had when it was asked. */
 export interface Range {
   partition: number;
   low: bigint;
   high: bigint;
+}
+
+/** What is read of a partition: from the start on, and not beyond what it had. */
+export interface Part extends Range {
+  start: bigint;
 }
 
 /**
@@ -37,7 +42,7 @@ export async function readRecords(
   kafka: Kafka,
   { topic, from, limit }: RecordsQuery,
 ): Promise<BrokerRecord[]> {
-  return withTopic(kafka, topic, async (cluster, ranges) => {
+  return withRanges(kafka, topic, async (cluster, ranges) => {
     const parts =
       from === 'latest'
         ? latestParts(ranges, limit)
@@ -48,14 +53,20 @@ export async function readRecords(
     for (const part of parts) {
       records.push(...(await readPart(cluster, topic, part)));
     }
-    return records.sort(
-      (a, b) => a.timestamp - b.timestamp || Number(a.offset - b.offset),
-    );
+    return records.sort(byTime);
   });
 }
 
-/** Opens a view of the cluster that knows the topic, and closes it afterwards. */
-export async function withTopic<T>(
+/** The order in which records were made, as far as can be told. */
+export function byTime(
+  a: Pick<BrokerRecord, 'timestamp' | 'offset'>,
+  b: Pick<BrokerRecord, 'timestamp' | 'offset'>,
+): number {
+  return a.timestamp - b.timestamp || Number(a.offset - b.offset);
+}
+
+/** Looks at a topic with a client of its own, which ends with the work. */
+export async function withRanges<T>(
   kafka: Kafka,
   topic: string,
   work: (cluster: KafkajsCluster, ranges: Range[]) => Promise<T>,
@@ -100,10 +111,10 @@ async function rangesOf(
 }
 
 /** Shares what is wanted out among the partitions, by what each one has. */
-function latestParts(
+export function latestParts(
   ranges: readonly Range[],
   limit: number,
-): Array<Range & { start: bigint; limit: number }> {
+): Array<Part & { limit: number }> {
   const bySize = ranges
     .filter(({ low, high }) => high > low)
     .sort((a, b) => Number(a.high - a.low - (b.high - b.low)));
@@ -119,32 +130,44 @@ function latestParts(
 async function readPart(
   cluster: KafkajsCluster,
   topic: string,
-  part: Range & { start: bigint; limit: number },
+  part: Part & { limit: number },
 ): Promise<BrokerRecord[]> {
-  const { partition, low, high, limit } = part;
+  const { limit } = part;
   const records: BrokerRecord[] = [];
-  let next = part.start < low ? low : part.start;
-  for (let reads = 0; reads < MAX_READS; reads += 1) {
-    if (next >= high || records.length >= limit) {
+  let reads = 0;
+  for await (const read of readsOf(cluster, topic, part)) {
+    records.push(...read);
+    reads += 1;
+    if (records.length >= limit || reads >= MAX_READS) {
       break;
     }
+  }
+  return records.slice(0, limit);
+}
+
+/** The records of a part, read by read; some reads bring none. */
+export async function* readsOf(
+  cluster: KafkajsCluster,
+  topic: string,
+  { partition, low, high, start }: Part,
+): AsyncGenerator<BrokerRecord[]> {
+  let next = start < low ? low : start;
+  while (next < high) {
     const batch = await readOnce(cluster, topic, partition, next);
-    records.push(
-      ...batch.messages.map(message => toRecord(partition, message)),
-    );
+    // What was produced meanwhile is not what was asked for.
+    yield batch.messages
+      .map(message => toRecord(partition, message))
+      .filter(({ offset }) => offset < high);
     const last = batch.rawMessages.at(-1);
     const after = last ? BigInt(last.offset) + 1n : next;
     if (after <= next) {
-      break;
+      return;
     }
     next = after;
   }
-  // What was produced meanwhile is not what was asked for.
-  return records.filter(({ offset }) => offset < high).slice(0, limit);
 }
 
-/** What one read brings, from an offset on. */
-export async function readOnce(
+async function readOnce(
   cluster: KafkajsCluster,
   topic: string,
   partition: number,

@@ -119,7 +119,8 @@ function TakeOver(props: {
             {isRunning && sequence && (
               <SequenceProgress
                 label={t('replace.moving')}
-                sequence={sequence}
+                done={sequence.results.length}
+                total={sequence.total}
                 stopLabel={t('deadLetters.stop')}
                 onStop={stop}
               />
