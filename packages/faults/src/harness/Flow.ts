@@ -9,6 +9,7 @@ import type {
   QueueSettingsInput,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil, withAdmin } from '@event-flows/testbed';
+import { BalanceSampler } from './BalanceSampler';
 import { CommitSampler } from './CommitSampler';
 import { isDone, type Ledger, type RecordPlace } from './Ledger';
 import type { SteadyProducer } from './SteadyProducer';
@@ -62,6 +63,7 @@ export class Flow {
   }
 
   #sampler: CommitSampler | undefined;
+  #balance: BalanceSampler | undefined;
   #connectionId: string | undefined;
   #queueId = '';
 
@@ -85,6 +87,11 @@ export class Flow {
 
   get topic(): string {
     return this.setup.topic;
+  }
+
+  /** What of the queue's own counts did not add up. */
+  get balanceProblems(): string[] {
+    return this.#balance?.problems ?? [];
   }
 
   get concurrency(): number {
@@ -255,7 +262,19 @@ export class Flow {
   async close(): Promise<void> {
     await this.traffic.close();
     await this.#sampler?.stop();
+    await this.#balance?.stop();
     await this.deleteConnection();
+  }
+
+  /** As each backend that runs says it. */
+  async #countersOfAll() {
+    const running = this.world.backends.filter(backend => backend.running);
+    const answers = await Promise.allSettled(
+      running.map(each => this.queue(each.client)),
+    );
+    return answers.map(answer =>
+      answer.status === 'fulfilled' ? answer.value.status?.counters : undefined,
+    );
   }
 
   async #connect(signIn: boolean): Promise<void> {
@@ -287,5 +306,6 @@ export class Flow {
       ...{ brokers: kafka.direct, topic, groupId: this.groupId },
       onSample: sample => this.ledger.sample(sample),
     });
+    this.#balance = new BalanceSampler(() => this.#countersOfAll());
   }
 }

@@ -41,6 +41,7 @@ export async function runCase(
   const scene = new Scene(world, { random, name, ordering });
   const problems: string[] = [];
   let verdict = NOTHING;
+  let unbalanced: string[] = [];
   try {
     await fault.run(scene);
   } catch (error) {
@@ -50,6 +51,7 @@ export async function runCase(
   }
   try {
     verdict = judge(scene.flow.ledger, scene.happenings, ordering);
+    unbalanced = scene.flow.balanceProblems;
   } catch (error) {
     problems.push(describe(error));
   }
@@ -71,7 +73,7 @@ export async function runCase(
     ...verdict,
     ordering,
     maxStallMs: longest,
-    problems: [...problems, ...broken(verdict), ...stalled],
+    problems: [...problems, ...broken(verdict), ...unbalanced, ...stalled],
   };
 }
 

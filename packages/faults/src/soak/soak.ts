@@ -97,6 +97,7 @@ export async function soak(
   problems.push(
     ...brokenPromises({ ...verdict, sockets, memory, unhandledRejections }),
   );
+  problems.push(...scene.flow.balanceProblems);
   if (problems.length > 0) {
     problems.push(...examples.slice(-5));
   }
