@@ -10,6 +10,7 @@ import type { CallPace } from './CallPace';
 export class Attempts {
   /** What refs meant at first: a version that comes meanwhile changes nothing. */
   readonly #meanings = new Map<string, string>();
+
   constructor(
     private readonly options: {
       api: EventFlowsApi;
