@@ -7,6 +7,8 @@ export interface Counts {
   failed: number;
   /** Those of the passed that failed at first, where the command itself tried again. */
   flaky?: readonly string[];
+  /** What failed and why, in a few lines each. */
+  failures?: readonly string[];
 }
 
 /** One check of the repository. */

@@ -65,6 +65,7 @@ async function runAll(steps: Step[], root: string): Promise<Counts> {
     } else {
       print(result.output.trimEnd());
       print(`✗ ${step.name} (${seconds} s): ${step.command.join(' ')}`);
+      result.failures?.forEach(failure => print(`\n${failure}`));
     }
   }
   return sum(results);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type { Counts } from './Step';
 
 /** Counts of a report by Jest (`--json --outputFile`). */
@@ -8,7 +9,36 @@ export async function readJestReport(file: string): Promise<Counts> {
     passed: report.numPassedTests,
     // A suite that could not be loaded has no tests to count.
     failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    failures: (report.testResults ?? []).flatMap(failuresOfSuite),
   };
+}
+
+interface JestSuite {
+  assertionResults: Array<{
+    status: string;
+    fullName: string;
+    failureMessages?: string[] | null;
+  }>;
+}
+
+function failuresOfSuite({ assertionResults }: JestSuite): string[] {
+  return assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages }) =>
+      describeFailure(fullName, failureMessages?.[0]),
+    );
+}
+
+/** Lines of a failure that tell enough to know where to look. */
+const FAILURE_LINES = 12;
+
+/** A log is read from its end, and may be cut in its middle. */
+function describeFailure(title: string, message = ''): string {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter(line => line.trim() !== '' && !/^\s+at /.test(line))
+    .slice(0, FAILURE_LINES);
+  return [title, ...lines.map(line => `    ${line}`)].join('\n');
 }
 
 /** The test files in a report by Jest that have failed. */
@@ -43,20 +73,34 @@ export async function readPlaywrightReport(file: string): Promise<Counts> {
   return {
     passed: stats.expected + stats.flaky,
     failed: stats.unexpected + errors.length,
-    flaky: suites.flatMap(flakyOf),
+    flaky: specsWith('flaky', suites).map(({ title }) => title),
+    failures: specsWith('unexpected', suites).map(({ title, tests }) =>
+      describeFailure(title, tests[0].results?.at(-1)?.error?.message),
+    ),
   };
+}
+
+interface PlaywrightSpec {
+  title: string;
+  tests: Array<{
+    status: string;
+    results?: Array<{ error?: { message?: string } }>;
+  }>;
 }
 
 interface PlaywrightSuite {
   suites?: PlaywrightSuite[];
-  specs?: { title: string; tests: { status: string }[] }[];
+  specs?: PlaywrightSpec[];
 }
 
-function flakyOf({ suites = [], specs = [] }: PlaywrightSuite): string[] {
-  return [
-    ...specs
-      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
-      .map(({ title }) => title),
-    ...suites.flatMap(flakyOf),
-  ];
+function specsWith(
+  wanted: string,
+  suites: readonly PlaywrightSuite[],
+): PlaywrightSpec[] {
+  return suites.flatMap(({ suites: inner = [], specs = [] }) => [
+    ...specs.filter(({ tests }) =>
+      tests.some(({ status }) => status === wanted),
+    ),
+    ...specsWith(wanted, inner),
+  ]);
 }
