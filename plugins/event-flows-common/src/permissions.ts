@@ -99,4 +99,5 @@ export const eventFlowsPermissions = [
   ...eventFlowsAdministrationPermissions,
   eventFlowsQueueReadPermission,
   eventFlowsQueueUpdatePermission,
+  eventFlowsRecordReadPermission,
 ];

@@ -504,8 +504,12 @@ export interface BrokerAdmin {
     purge: {
       topic: string;
       groupId: string;
-      /** Those that are done, as `partition:offset` of the topic. */
-      done: string[];
+      /**
+       * Those that are done: `partition:offset` of the topic, and when that was
+       * noted. A letter that failed only later is another one, of a topic that
+       * was created anew, and stays.
+       */
+      done: Array<{ place: string; at: string }>;
       /** Nothing is deleted. */
       checkOnly: boolean;
     },

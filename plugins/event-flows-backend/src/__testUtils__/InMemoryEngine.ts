@@ -150,7 +150,9 @@ export class InMemoryEngine implements DeliveryEngine {
       const places = this.deadLetters.map(
         ({ partition, offset }) => `${partition}:${offset}`,
       );
-      const firstOpen = places.findIndex(place => !done.includes(place));
+      const firstOpen = places.findIndex(
+        wanted => !done.some(({ place }) => place === wanted),
+      );
       const records = firstOpen < 0 ? places.length : firstOpen;
       if (!checkOnly) {
         this.deadLetters = this.deadLetters.slice(records);

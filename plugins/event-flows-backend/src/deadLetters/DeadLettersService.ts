@@ -77,7 +77,9 @@ export class DeadLettersService {
           this.#marks.ofTopic({ queueId, topic }),
         ]);
         const items = letters.map(letter => {
-          const mark = marks.get(`${letter.partition}:${letter.offset}`);
+          const found = marks.get(`${letter.partition}:${letter.offset}`);
+          // One that failed later lies there since the topic was created anew.
+          const mark = found && isOf(found, letter) ? found : undefined;
           return {
             ...letter,
             record: toTopicRecord(letter.record),
@@ -94,7 +96,8 @@ export class DeadLettersService {
    * it was taken.
    *
    * @throws NotFoundError if there is no such letter of this queue
-   * @throws ConflictError if it was redelivered before
+   * @throws ConflictError if it was redelivered before, or would go where
+   * nobody has approved
    */
   async redeliver(
     caller: Caller,
@@ -110,7 +113,9 @@ export class DeadLettersService {
         const { versionRef, ...rest } = valueOf(input);
         const place = placeOf(queue, rest);
         await this.#assertNotRedelivered(place);
-        const target = await this.#targets.choose(caller, queue, versionRef);
+        const target = await this.#targets.choose(caller, queue, versionRef, {
+          approvedOnly: true,
+        });
         const { topic, partition, offset } = place;
         const trial = await this.#admin.for(caller).tryDelivery(
           await this.#access.get(queue.connection.id),
@@ -177,7 +182,7 @@ export class DeadLettersService {
           await this.#access.get(queue.connection.id),
           {
             ...{ topic, groupId: groupIdOf(queueId), checkOnly },
-            done: [...marks.keys()],
+            done: [...marks].map(([place, { at }]) => ({ place, at })),
           },
           { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
         );
@@ -227,6 +232,14 @@ function placeOf(
 ): DeadLetterPlace {
   const topic = deadLetterTopicOf(queue);
   return { queueId: queue.id, topic, partition, offset };
+}
+
+/** Whether what was done was done about this letter. */
+function isOf(
+  { at }: DeadLetterMark,
+  { firstFailedAt }: { firstFailedAt?: string },
+): boolean {
+  return firstFailedAt === undefined || firstFailedAt <= at;
 }
 
 /** @throws ConflictError if the queue has no dead-letter topic */

@@ -4,9 +4,16 @@ import {
   InMemoryEngine,
   topicInfo,
 } from '../__testUtils__/InMemoryEngine';
-import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
+import type { Entity } from '@backstage/catalog-model';
+import { algorithmVersion } from '../__testUtils__/entities';
+import {
+  ENTITIES,
+  startBackend,
+  type TestBackend,
+} from '../__testUtils__/startBackend';
 
 const BROKER = 'kafka.example.com:9092';
+const ALGORITHMS = 'https://algorithms.example.com/';
 const letter = { partition: 0, offset: '0' };
 const redelivery = { ...letter, versionRef: 'latest' };
 
@@ -14,6 +21,7 @@ describe('dead letters of a queue', () => {
   let engine: InMemoryEngine;
   let backend: TestBackend;
   let queue: Queue;
+  let entities: Entity[];
   const post = (route: string, body: object) =>
     backend.as('olga').post(`/queues/${queue.id}/dead-letters${route}`, body);
   const list = async () => (await post('', { limit: 50 }).expect(200)).body;
@@ -33,7 +41,13 @@ describe('dead letters of a queue', () => {
       clusterId: 'cluster-1',
       topics: [topicInfo('orders'), topicInfo('dead')],
     });
-    backend = await startBackend({ engine, permissionsEnabled: true });
+    entities = [...ENTITIES];
+    backend = await startBackend({
+      ...{ engine, permissionsEnabled: true, entities },
+      config: {
+        endpoints: { allow: [ALGORITHMS, 'https://elsewhere.example.com/'] },
+      },
+    });
     const ada = backend.as('ada');
     const { body: connection } = await ada
       .post('/connections', { name: 'one', type: 'kafka', brokers: [BROKER] })
@@ -110,6 +124,27 @@ describe('dead letters of a queue', () => {
     expect(await marks()).toEqual([undefined, undefined]);
   });
 
+  it('are sent nowhere that nobody has approved', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    const moved = algorithmVersion('sentiment', '1.1.0', {
+      endpoint: 'https://elsewhere.example.com/1',
+    });
+    const at = entities.findIndex(
+      ({ metadata }) => metadata.name === moved.metadata.name,
+    );
+    entities[at] = moved;
+    for (const versionRef of ['latest', 'component:default/sentiment-1-1-0']) {
+      const answer = await post('/redeliver', { ...letter, versionRef });
+      expect(answer.status).toBe(409);
+      expect(answer.body.error.message).toContain(
+        'would now go to https://elsewhere.example.com',
+      );
+    }
+    expect(await marks()).toEqual([undefined, undefined]);
+    const versionRef = 'component:default/sentiment-1-0-0';
+    await post('/redeliver', { ...letter, versionRef }).expect(200);
+  });
+
   it('can be dismissed, and redelivered all the same', async () => {
     await enable({ deadLetterTopic: 'dead' });
     await post('/dismiss', letter).expect(204);
@@ -129,6 +164,16 @@ describe('dead letters of a queue', () => {
     expect(await marks()).toHaveLength(2);
     expect(await purge(false)).toEqual({ records: 2 });
     expect(await marks()).toEqual([]);
+  });
+
+  it('are others where the topic was created anew', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    await post('/dismiss', letter).expect(204);
+    expect(await marks()).toMatchObject([{ state: 'dismissed' }, undefined]);
+    const [first, ...rest] = engine.deadLetters;
+    const firstFailedAt = new Date(Date.now() + 60_000).toISOString();
+    engine.deadLetters = [{ ...first, firstFailedAt }, ...rest];
+    expect(await marks()).toEqual([undefined, undefined]);
   });
 
   it('are looked at by whoever may, and acted on by those who may change the queue', async () => {

@@ -28,7 +28,9 @@ const settings = {
 };
 
 /** Looks at a queue again and again; what its owner is told, with the time. */
-function watch(looks: Array<{ trouble?: IncidentKind; forMs: number }>) {
+function watch(
+  looks: Array<{ trouble?: IncidentKind | 'unknown'; forMs: number }>,
+) {
   const told: string[] = [];
   let incident: Incident | undefined;
   let nowMs = 0;
@@ -77,6 +79,20 @@ describe('an incident', () => {
     ).toEqual(['20 s: paused', '160 s: recovered']);
   });
 
+  it('is not said to be over while it is only tried again', () => {
+    expect(
+      watch([
+        { trouble: 'blocked', forMs: 60_000 },
+        { trouble: 'unknown', forMs: 300_000 },
+        { trouble: 'blocked', forMs: 60_000 },
+        { forMs: CONFIRM_MS },
+        { trouble: 'unknown', forMs: 60_000 },
+        { forMs: 60_000 },
+      ]),
+    ).toEqual(['20 s: blocked', '520 s: recovered']);
+    expect(watch([{ trouble: 'unknown', forMs: 300_000 }])).toEqual([]);
+  });
+
   it('is told anew where it becomes another', () => {
     expect(
       watch([
@@ -89,7 +105,9 @@ describe('an incident', () => {
 
   it('never ends untold, and is never told twice in a row', () => {
     const look = fc.record({
-      trouble: fc.option(fc.constantFrom(...KINDS), { nil: undefined }),
+      trouble: fc.option(fc.constantFrom(...KINDS, 'unknown' as const), {
+        nil: undefined,
+      }),
       forMs: fc.integer({ min: 1, max: 12 }).map(looks => looks * 5_000),
     });
     fc.assert(
@@ -127,11 +145,14 @@ describe('the trouble of a queue', () => {
     },
   );
 
-  it('is none while it tries again by itself, or waits for approval', () => {
-    expect(trouble(enabled, { ...status, phase: 'retrying' })).toBe(undefined);
+  it('is not known while it tries again by itself, starts, or waits for approval', () => {
+    const tried = (['retrying', 'starting'] as const).map(phase =>
+      trouble(enabled, { ...status, phase }),
+    );
+    expect(tried).toEqual(['unknown', 'unknown']);
     const waitsFor = { kind: 'access' as const, since: '' };
     expect(trouble(enabled, { ...status, phase: 'paused', waitsFor })).toBe(
-      undefined,
+      'unknown',
     );
   });
 

@@ -37,7 +37,8 @@ export interface IncidentStep {
 }
 
 /**
- * Why a queue needs its owner now; undefined if it does not. One that waits for
+ * Why a queue needs its owner now; undefined if it does not, `unknown` while
+ * nothing says that what was wrong is over. One that waits for
  * approval does, and is told of where that is noted. That records get lost
  * matters more than why, also where somebody has disabled it.
  *
@@ -48,19 +49,23 @@ export function troubleOf(
   { phase, waitsFor, lag }: QueueStatus,
   clock: PauseClock | undefined,
   nowMs: number,
-): IncidentKind | undefined {
+): IncidentKind | 'unknown' | undefined {
   if (clock && isExpiring(clock, nowMs)) {
     return 'expiring';
   }
-  if (state !== 'enabled' || waitsFor) {
+  if (state !== 'enabled') {
     return undefined;
+  }
+  if (waitsFor) {
+    return 'unknown';
   }
   if (phase === 'blocked' || phase === 'paused' || phase === 'failed') {
     return phase;
   }
-  return settings?.lagAlert !== undefined && lag >= settings.lagAlert
-    ? 'behind'
-    : undefined;
+  if (settings?.lagAlert !== undefined && lag >= settings.lagAlert) {
+    return 'behind';
+  }
+  return phase === 'running' ? undefined : 'unknown';
 }
 
 /**
@@ -71,9 +76,12 @@ export function troubleOf(
  */
 export function stepIncident(
   before: Incident | undefined,
-  trouble: IncidentKind | undefined,
+  trouble: IncidentKind | 'unknown' | undefined,
   nowMs: number,
 ): IncidentStep {
+  if (trouble === 'unknown') {
+    return { next: before?.toldKind && withoutCalm(before) };
+  }
   const at = new Date(nowMs).toISOString();
   const hasLasted = (since: string) => nowMs - Date.parse(since) >= CONFIRM_MS;
   if (trouble === undefined) {
@@ -94,4 +102,9 @@ export function stepIncident(
   return toldKind !== trouble && hasLasted(next.since)
     ? { next: { ...next, toldKind: trouble }, tell: trouble }
     : { next };
+}
+
+/** It goes on: that it is over has to last from the beginning. */
+function withoutCalm({ calmSince: _, ...incident }: Incident): Incident {
+  return incident;
 }

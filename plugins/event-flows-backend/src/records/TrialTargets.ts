@@ -1,12 +1,12 @@
-import { InputError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import { normalizeEntityRef } from '@event-flows/backstage-plugin-event-flows-common';
 import type { DeliveryTarget } from '@event-flows/engine';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
-import { isRecreated, recreatedReason } from '../catalog/pins';
+import { checkApproval, isRecreated, recreatedReason } from '../catalog/pins';
 import type { EventFlowsConfig } from '../config';
 import type { Caller } from '../permissions/Caller';
-import type { QueueRecord } from '../queues/QueuesStore';
+import type { Approval, QueueRecord } from '../queues/QueuesStore';
 import { mergeSettings } from '../queues/settings';
 
 /** Milliseconds that an endpoint gets while a person waits. */
@@ -33,6 +33,9 @@ export class TrialTargets {
    * By the rules of enabling a queue, with what the catalog says to the caller.
    *
    * @param wanted - `latest` or an entity ref
+   * @param options - approvedOnly: nothing is sent where requests of the queue
+   * would not be, until somebody approves it
+   * @throws ConflictError if that is not approved
    * @throws NotAllowedError if another algorithm was given access to the topic
    * @throws InputError if the version cannot be used
    */
@@ -40,6 +43,7 @@ export class TrialTargets {
     caller: Caller,
     queue: QueueRecord,
     wanted: string,
+    { approvedOnly = false } = {},
   ): Promise<DeliveryTarget & { kind: 'version' }> {
     const { algorithmRef } = queue;
     const { credentials } = caller;
@@ -59,6 +63,16 @@ export class TrialTargets {
     if ('problem' in chosen) {
       throw new InputError(`versionRef: ${chosen.problem}`);
     }
+    const { approval } = queue;
+    if (approvedOnly && approval) {
+      // Of another version than the queue's, nobody has approved the entity.
+      const agreed =
+        wanted === queue.versionRef ? approval : originOnly(approval);
+      const mismatch = checkApproval(agreed, chosen.version);
+      if (mismatch) {
+        throw new ConflictError(mismatch.reason);
+      }
+    }
     const { ref, endpoint, failurePointer } = chosen.version;
     return {
       ...{ kind: 'version', versionRef: ref, endpoint },
@@ -71,4 +85,8 @@ export class TrialTargets {
     const { timeoutMs } = mergeSettings(undefined, settings, this.#delivery);
     return Math.min(timeoutMs, MAX_TRIAL_MS);
   }
+}
+
+function originOnly({ origin }: Approval): Approval {
+  return { origin };
 }

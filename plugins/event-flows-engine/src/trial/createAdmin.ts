@@ -53,10 +53,12 @@ export function createAdmin(
     },
     async purgeDeadLetters(access, purge, options) {
       const { topic, groupId, checkOnly } = purge;
-      const done = new Set(purge.done);
-      const isDone = (record: BrokerRecord) =>
-        done.has(`${record.partition}:${record.offset}`) &&
-        deadLetterOf(record, groupId) !== undefined;
+      const done = new Map(purge.done.map(({ place, at }) => [place, at]));
+      const isDone = (record: BrokerRecord) => {
+        const at = done.get(`${record.partition}:${record.offset}`);
+        const failedAt = deadLetterOf(record, groupId)?.letter.firstFailedAt;
+        return at !== undefined && failedAt !== undefined && failedAt <= at;
+      };
       return driver.purge(access, { topic, isDone, checkOnly }, options);
     },
   };

@@ -252,9 +252,14 @@ describe('looking at records, and trying versions on them', () => {
         { value: 'b', headers: story({ group: 'event-flows.other' }) },
         { value: 'c', headers: story() },
       ]);
-      const purge = (done: string[], checkOnly = false) =>
+      const purge = (
+        places: string[],
+        checkOnly = false,
+        at = '2026-11-26T10:00:01.000Z',
+      ) =>
         engine.admin.purgeDeadLetters(access, {
-          ...{ topic, groupId, done, checkOnly },
+          ...{ topic, groupId, checkOnly },
+          done: places.map(place => ({ place, at })),
         });
       const left = async () =>
         (
@@ -266,6 +271,9 @@ describe('looking at records, and trying versions on them', () => {
         ).map(({ offset }) => offset);
       expect(await purge(['0:1', '0:2'])).toBe(0);
       expect(await purge(['0:0', '0:1'], true)).toBe(2);
+      // What failed after that was noted is another letter.
+      const before = '2026-11-26T09:59:59.000Z';
+      expect(await purge(['0:0', '0:1'], true, before)).toBe(0);
       expect(await left()).toEqual(['0', '1', '2', '3', '4']);
       expect(await purge(['0:0', '0:1'])).toBe(2);
       expect(await left()).toEqual(['2', '3', '4']);

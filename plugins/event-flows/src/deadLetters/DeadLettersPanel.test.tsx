@@ -153,6 +153,13 @@ describe('the dead letters of a queue', () => {
     expect(region).toHaveTextContent('You may not look at the records');
   });
 
+  it('are shown where nobody knows the version', async () => {
+    const api = open();
+    api.deadLetters = [aDeadLetter({ versionRef: '' })];
+    const dialog = await openLetter('Partition 1, offset 8,812');
+    expect(dialog.getByText('422 from sentiment.example.com')).toBeVisible();
+  });
+
   it('that are done are deleted from Kafka, when that is confirmed', async () => {
     const api = open();
     const [first, second] = letters;

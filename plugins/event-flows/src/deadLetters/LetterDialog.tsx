@@ -6,9 +6,10 @@ import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
-import type {
-  DeadLetter,
-  Queue,
+import {
+  type DeadLetter,
+  entityRefSchema,
+  type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId } from 'react';
 import { useDismiss, useRedeliver } from '../api/mutations';
@@ -50,7 +51,13 @@ export function LetterDialog(props: {
           <ErrorNotice error={error} title={t('deadLetters.actFailed')} />
         )}
         <Typography variant="body2" paragraph>
-          {reason} (<EntityDisplayName entityRef={versionRef} hideIcon />)
+          {reason}
+          {entityRefSchema.safeParse(versionRef).success && (
+            <>
+              {' ('}
+              <EntityDisplayName entityRef={versionRef} hideIcon />)
+            </>
+          )}
         </Typography>
         <Typography variant="body2" component="div" paragraph>
           <MarkChip mark={mark} />{' '}
