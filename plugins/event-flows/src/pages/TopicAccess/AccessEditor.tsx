@@ -61,7 +61,7 @@ export function AccessEditor(props: {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const navigate = useNavigate();
   const update = useUpdateAccess(connectionId, topic.name);
-  const { refetch } = useTopic(connectionId, topic.name);
+  const { refetch, isFetching } = useTopic(connectionId, topic.name);
 
   const [draft, setDraft] = useState(() => draftOf(refsOf(topic)));
   const [revision, setRevision] = useState(topic.revision);
@@ -108,8 +108,10 @@ export function AccessEditor(props: {
           }
         },
         onError: async error => {
-          if (isConflict(error)) {
-            setTheirs((await refetch()).data);
+          const now = isConflict(error) ? (await refetch()).data : undefined;
+          // Where nobody has saved, the refusal has another reason, and says it.
+          if (now && now.revision !== revision) {
+            setTheirs(now);
           }
         },
       },
@@ -132,7 +134,7 @@ export function AccessEditor(props: {
           }}
         />
       )}
-      {update.error && !isConflict(update.error) && (
+      {update.error && !theirs && !(isConflict(update.error) && isFetching) && (
         <ErrorNotice error={update.error} title={t('access.saveFailed')} />
       )}
       {isStopping && (

@@ -240,6 +240,24 @@ describe('the page that decides on access', () => {
     );
   });
 
+  it('says why it is refused where nobody else has saved', async () => {
+    const api = aBackend();
+    jest.spyOn(api, 'updateAccess').mockRejectedValue(
+      await responseError(409, {
+        name: 'ConflictError',
+        message: 'The queue of orders publishes to reviews; disable it first',
+      }),
+    );
+    renderQueueManager(PATH, api, entities);
+    await addAlgorithm('Churn');
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The changes could not be savedThe queue of orders publishes to reviews; disable it first.',
+    );
+    expect(screen.getByRole('button', { name: 'Save changes' })).toBeEnabled();
+  });
+
   it('says when somebody else saved the same', async () => {
     const api = aBackend();
     renderQueueManager(PATH, api, entities);
