@@ -38,9 +38,9 @@ export interface IncidentStep {
 
 /**
  * Why a queue needs its owner now; undefined if it does not, `unknown` while
- * nothing says that what was wrong is over. One that waits for
- * approval does, and is told of where that is noted. That records get lost
- * matters more than why, also where somebody has disabled it.
+ * nothing says that what was wrong is over. One that waits for approval does
+ * need its owner, who is told of that where it is noted. That records get lost
+ * matters more than why, also where somebody has disabled the queue.
  *
  * @param clock - as it was found out while the queue stands still
  */
