@@ -29,7 +29,11 @@ const anomalyDetection = ownedBy('group:default/iot');
 /** Everything that is not here is denied. */
 const allowedOnSentiment: Record<Person, string[]> = {
   ada: eventFlowsPermissions.map(permission => permission.name),
-  nils: ['event-flows.queue.read', 'event-flows.queue.update'],
+  nils: [
+    'event-flows.queue.read',
+    'event-flows.queue.update',
+    'event-flows.record.read',
+  ],
   vera: ['event-flows.queue.read'],
 };
 const allowedOnAnomalyDetection: Record<Person, string[]> = {
