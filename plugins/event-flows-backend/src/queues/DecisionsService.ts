@@ -141,7 +141,7 @@ export class DecisionsService {
       deadLetterTopic,
       field: 'deadLetterTopic',
       siblings: await this.#queues.list({
-        connectionId: connection.id,
+        clusterOf: connection.id,
         algorithmRef,
       }),
       admin: this.#admin.for(caller),

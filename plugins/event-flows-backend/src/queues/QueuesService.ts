@@ -253,7 +253,7 @@ export class QueuesService {
       return;
     }
     const siblings = await this.#store.list({
-      connectionId: connection.id,
+      clusterOf: connection.id,
       algorithmRef,
     });
     checkSourceTopic(queue, siblings);

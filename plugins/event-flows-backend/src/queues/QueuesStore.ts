@@ -67,6 +67,8 @@ export interface QueueRecord {
 export interface QueueFilter {
   ids?: readonly string[];
   connectionId?: string;
+  /** A connection: its queues, and those of others of its cluster. */
+  clusterOf?: string;
   topic?: string;
   algorithmRef?: string;
   state?: QueueState;
@@ -167,6 +169,17 @@ export class KnexQueuesStore implements QueuesStore {
     if (filter.ids) {
       query.whereIn('queues.id', filter.ids);
     }
+    const { clusterOf } = filter;
+    if (clusterOf !== undefined) {
+      const clusterId = this.#db('connections')
+        .where('id', clusterOf)
+        .select('cluster_id');
+      query.where(near =>
+        near
+          .where('queues.connection_id', clusterOf)
+          .orWhere('connections.cluster_id', clusterId),
+      );
+    }
     return (await query).map(toRecord);
   }
 
@@ -204,7 +217,7 @@ export class KnexQueuesStore implements QueuesStore {
       change,
       values,
       before => changeOf(before, change),
-      change.settings.outputTopic,
+      change.settings,
     );
   }
 
@@ -228,7 +241,7 @@ export class KnexQueuesStore implements QueuesStore {
     change: QueueChange,
     values: Partial<QueueRow>,
     toChange?: (before: QueueRecord) => Change,
-    outputTopic?: string,
+    settings?: QueueSettings,
   ): Promise<number> {
     return this.#db.transaction(async tx => {
       await lockQueues(tx, [id]);
@@ -257,11 +270,14 @@ export class KnexQueuesStore implements QueuesStore {
         });
       }
       const desired = await bumpDesiredState(tx);
-      if (outputTopic !== undefined) {
-        // Only now: whoever changes something else at once waits, and sees this.
+      // Only now: whoever changes something else at once waits, and sees this.
+      if (settings?.outputTopic !== undefined) {
         const { connection_id: connectionId, algorithm_ref: algorithmRef } =
           before;
-        await assertMayPublish(tx, { connectionId, algorithmRef }, outputTopic);
+        const reader = { connectionId, algorithmRef };
+        await assertMayPublish(tx, reader, settings.outputTopic);
+      }
+      if (settings?.outputTopic ?? settings?.deadLetterTopic) {
         await assertNoLoop(tx, id);
       }
       return desired;

@@ -6,7 +6,7 @@ import type { QueueRecord } from './QueuesStore';
  * Checks that undeliverable records have a place to go which the same
  * algorithm does not read: else they would come back to it for ever.
  *
- * @param siblings - the queues of the same algorithm on the same connection
+ * @param siblings - the queues of the same algorithm in the same cluster
  * @throws InputError
  * @throws BrokerConnectionError if the cluster cannot be asked
  */

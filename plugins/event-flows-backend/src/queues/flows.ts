@@ -2,13 +2,15 @@ import { ConflictError } from '@backstage/errors';
 import type { QueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 
-/** What an enabled queue makes of records: an algorithm's answers, in another topic. */
+/** What an enabled queue writes: into another topic, for each record of its own. */
 export interface Flow {
   /** Where both topics are. */
   cluster: string;
   from: string;
   algorithmRef: string;
   to: string;
+  /** The setting that says where: the answers go there, or the dead letters. */
+  by: 'outputTopic' | 'deadLetterTopic';
 }
 
 /**
@@ -43,26 +45,47 @@ export function findLoop(
 
 /**
  * Sees to it, inside the transaction that enables a queue, that what it
- * publishes does not come back to it. Transactions that enable queues follow
- * each other (see `bumpDesiredState`), so that no two close a loop together.
+ * publishes or dead-letters does not come back to it: an answer would be
+ * answered again for ever, a record that is always refused would be refused
+ * again for ever. Transactions that enable queues follow each other (see
+ * `bumpDesiredState`), so that no two close a loop together.
  *
- * @throws ConflictError that names the loop
+ * @throws ConflictError that names the setting and the loop
  */
 export async function assertNoLoop(
   tx: Knex.Transaction,
   queueId: string,
 ): Promise<void> {
-  const rows: Array<{
-    id: string;
-    topic: string;
-    algorithm_ref: string;
-    settings: string;
-    connection_id: string;
-    cluster_id: string | null;
-  }> = await tx('queues')
+  const rows = await enabledQueuesThatWrite(tx);
+  const others = rows.flatMap(flowsOf);
+  for (const flow of rows.filter(({ id }) => id === queueId).flatMap(flowsOf)) {
+    const loop = findLoop(flow, others);
+    if (loop) {
+      throw new ConflictError(
+        `settings.${flow.by}: what is written there would come back for ever: ${[flow.from, ...loop.map(hop)].join(' → ')}`,
+      );
+    }
+  }
+}
+
+interface Row {
+  id: string;
+  topic: string;
+  algorithm_ref: string;
+  settings: string;
+  connection_id: string;
+  cluster_id: string | null;
+}
+
+function enabledQueuesThatWrite(tx: Knex.Transaction): Promise<Row[]> {
+  return tx<Row>('queues')
     .join('connections', 'connections.id', 'queues.connection_id')
     .where('queues.state', 'enabled')
-    .where('queues.settings', 'like', '%"outputTopic"%')
+    .where(written =>
+      written
+        .where('queues.settings', 'like', '%"outputTopic"%')
+        .orWhere('queues.settings', 'like', '%"deadLetterTopic"%'),
+    )
     .select(
       'queues.id',
       'queues.topic',
@@ -71,24 +94,22 @@ export async function assertNoLoop(
       'queues.connection_id',
       'connections.cluster_id',
     );
-  const flows = new Map<string, Flow>();
-  for (const row of rows) {
-    const { outputTopic }: QueueSettings = JSON.parse(row.settings);
-    if (outputTopic !== undefined) {
-      flows.set(row.id, {
-        // Several connections can be of one cluster.
-        cluster: row.cluster_id ?? row.connection_id,
-        ...{ from: row.topic, algorithmRef: row.algorithm_ref },
-        to: outputTopic,
-      });
-    }
-  }
-  const flow = flows.get(queueId);
-  const loop = flow && findLoop(flow, [...flows.values()]);
-  if (loop) {
-    const way = loop.map(({ algorithmRef, to }) => `${algorithmRef} → ${to}`);
-    throw new ConflictError(
-      `settings.outputTopic: what is published would come back for ever: ${[loop[0].from, ...way].join(' → ')}`,
-    );
-  }
+}
+
+function flowsOf(row: Row): Flow[] {
+  const settings: QueueSettings = JSON.parse(row.settings);
+  return (['outputTopic', 'deadLetterTopic'] as const).flatMap(by => {
+    const to = settings[by];
+    return to === undefined
+      ? []
+      : {
+          // Several connections can be of one cluster.
+          cluster: row.cluster_id ?? row.connection_id,
+          ...{ from: row.topic, algorithmRef: row.algorithm_ref, to, by },
+        };
+  });
+}
+
+function hop({ algorithmRef, to, by }: Flow): string {
+  return `${algorithmRef} → ${to}${by === 'deadLetterTopic' ? ' (dead letters)' : ''}`;
 }

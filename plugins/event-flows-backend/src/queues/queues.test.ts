@@ -233,6 +233,28 @@ describe('queues', () => {
     expect(await read(queues.orders)).toMatchObject({ revision: 0 });
   });
 
+  it('give up records to no topic that the algorithm reads by another connection of the cluster', async () => {
+    const ada = backend.as('ada');
+    const other = await ada
+      .post('/connections', { name: 'two', type: 'kafka', brokers: [BROKER] })
+      .expect(201);
+    await ada
+      .put(`/connections/${other.body.id}/topics/dead/access`, {
+        access: [{ algorithmRef: SENTIMENT, apiType: 'subscriber' }],
+        revision: 0,
+      })
+      .expect(200);
+    const settings = { deadLetterTopic: 'dead' };
+    const { body } = await enable(queues.orders, 0, { settings }).expect(400);
+    expect(body.error.message).toContain('has access to dead itself');
+    // Another algorithm reads it: that is no concern of this one.
+    await ada
+      .put(`/queues/${queues.fraud.id}`, {
+        ...{ state: 'enabled', versionRef: 'latest', revision: 0, settings },
+      })
+      .expect(200);
+  });
+
   it('refuse settings above the limits', async () => {
     const { body } = await enable(queues.orders, 0, {
       settings: { concurrency: 65 },
