@@ -21,8 +21,11 @@ import { SystemActions } from './SystemActions';
 const ALGORITHMS =
   '/catalog?filters[kind]=component&filters[type]=algorithm&filters[user]=all';
 
-/** The queues of the algorithms that somebody owns. */
-const MY_QUEUES = '/queue-manager/queues?owner=mine';
+/**
+ * The queues of the algorithms that somebody owns. Items of the sidebar look at
+ * the path alone: by the slash, this one is not marked on the page of all queues.
+ */
+const MY_QUEUES = '/queue-manager/queues/?owner=mine';
 
 export function AppSidebar({ navItems }: NavContentComponentProps) {
   return (

@@ -11,8 +11,9 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEffect, useState, type MouseEvent, type ReactNode } from 'react';
 import { eventFlowsTranslationRef } from '../translation';
 import { sortRows, type SortKey } from './sortRows';
+import { useIsNarrow } from './useIsNarrow';
 
-/** Rows on one page of a long table. */
+/** Rows on one page of a long table, where nothing else is asked for. */
 const PAGE_SIZE = 50;
 
 const useStyles = makeStyles(
@@ -54,7 +55,6 @@ const useStyles = makeStyles(
       },
     },
     number: { fontVariantNumeric: 'tabular-nums' },
-    wide: { [theme.breakpoints.down('sm')]: { display: 'none' } },
   }),
   { name: 'EventFlowsDataTable' },
 );
@@ -86,11 +86,16 @@ export interface DataTableProps<Row> {
   onShow?: (keys: readonly string[]) => void;
   isMarked?: (row: Row) => boolean;
   initialSort?: string;
+  /** Rows on one page. */
+  pageSize?: number;
 }
 
 /** A table that sorts, pages when it is long, and opens its rows. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, rows, rowKey, onOpen, onShow, isMarked } = props;
+  const { rows, rowKey, onOpen, onShow, isMarked } = props;
+  const { pageSize = PAGE_SIZE } = props;
+  const isNarrow = useIsNarrow();
+  const columns = props.columns.filter(({ wide }) => !(wide && isNarrow));
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const [sort, setSort] = useState({
@@ -102,25 +107,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const header = columns.findIndex(({ control }) => !control);
   const sortBy = columns.find(({ id }) => id === sort.column)?.sortBy;
   const sorted = sortBy ? sortRows(rows, sortBy, sort.direction) : rows;
-  const lastPage = Math.max(0, Math.ceil(rows.length / PAGE_SIZE) - 1);
+  const lastPage = Math.max(0, Math.ceil(rows.length / pageSize) - 1);
   const shownPage = Math.min(page, lastPage);
-  const shown = sorted.slice(
-    shownPage * PAGE_SIZE,
-    (shownPage + 1) * PAGE_SIZE,
-  );
+  const shown = sorted.slice(shownPage * pageSize, (shownPage + 1) * pageSize);
 
   // As text, so that a list that is loaded anew is not another one by itself.
   const shownKeys = JSON.stringify(shown.map(rowKey));
   useEffect(() => onShow?.(JSON.parse(shownKeys)), [onShow, shownKeys]);
 
   const classOf = (column: Column<Row>, base: string) =>
-    [
-      base,
-      column.align === 'right' && classes.number,
-      column.wide && classes.wide,
-    ]
-      .filter(Boolean)
-      .join(' ');
+    column.align === 'right' ? `${base} ${classes.number}` : base;
 
   return (
     <>
@@ -207,13 +203,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </TableBody>
         </Table>
       </TableContainer>
-      {rows.length > PAGE_SIZE && (
+      {rows.length > pageSize && (
         <TablePagination
           component="div"
           count={rows.length}
           page={shownPage}
-          rowsPerPage={PAGE_SIZE}
-          rowsPerPageOptions={[PAGE_SIZE]}
+          rowsPerPage={pageSize}
+          rowsPerPageOptions={[pageSize]}
           labelRowsPerPage={t('common.rowsPerPage')}
           onPageChange={(_event, next) => setPage(next)}
         />

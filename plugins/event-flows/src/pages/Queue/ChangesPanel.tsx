@@ -15,6 +15,9 @@ import type { KnownVersion } from '../../queue/versionLabel';
 import { eventFlowsTranslationRef } from '../../translation';
 import { changeText } from './changeText';
 
+/** Changes on one page: what else the queue's page shows is looked at more often. */
+const PAGE_SIZE = 10;
+
 /** Who changed a queue lately, when, and what. */
 export function ChangesPanel(props: {
   queue: Queue;
@@ -60,6 +63,7 @@ export function ChangesPanel(props: {
           columns={columns}
           rows={data.items}
           rowKey={({ id }) => id}
+          pageSize={PAGE_SIZE}
         />
       )}
     </Panel>

@@ -175,6 +175,22 @@ describe('the page of a queue', () => {
     await expectAccessible();
   });
 
+  it('shows ten changes at a time', async () => {
+    open(
+      enabled,
+      Array.from({ length: 12 }, (_, index) => ({
+        ...{ id: `${index}`, by: 'user:default/olga', at: ago(60_000) },
+        change: { kind: 'disabled' as const },
+      })),
+    );
+    const table = await screen.findByRole('table', {
+      name: 'Recent changes of reviews',
+    });
+    expect(within(table).getAllByRole('rowheader')).toHaveLength(10);
+    await userEvent.click(screen.getByRole('button', { name: 'Next page' }));
+    expect(within(table).getAllByRole('rowheader')).toHaveLength(2);
+  });
+
   it('shows the rest where the changes cannot be loaded', async () => {
     const api = new InMemoryEventFlows({ allowed: [], queues: [enabled] });
     api.getQueueChanges = async () => {

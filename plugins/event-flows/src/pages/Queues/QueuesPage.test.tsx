@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import {
@@ -7,6 +7,7 @@ import {
   aQueue,
   aStatus,
 } from '../../__testUtils__/fixtures';
+import { inNarrowWindow } from '../../__testUtils__/inNarrowWindow';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
 import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
 
@@ -62,6 +63,25 @@ async function choose(label: string, option: string) {
 }
 
 describe('the list of all queues', () => {
+  it('leaves out what there is no room for in a narrow window', async () => {
+    const headers = async () => {
+      const table = await screen.findByRole('table', { name: 'Queues' });
+      return within(table)
+        .getAllByRole('columnheader')
+        .map(({ textContent }) => textContent);
+    };
+    const narrow = ['', 'Topic', 'Algorithm', 'State', 'Lag'];
+    await inNarrowWindow(async () => {
+      open();
+      expect(await headers()).toEqual(narrow);
+    });
+    cleanup();
+    open();
+    expect(await headers()).toEqual([
+      ...[...narrow, 'Delivered per second', 'Last delivered'],
+    ]);
+  });
+
   it('begins with those that need somebody, and says why', async () => {
     open();
     expect(await topics()).toEqual([
