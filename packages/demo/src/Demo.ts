@@ -8,7 +8,7 @@ import {
   type ManagedProcess,
 } from '@event-flows/testbed';
 import { startAlgorithmServer } from './algorithms/server';
-import { ANSWER_TOPICS, TOPICS } from './events/DemoEvent';
+import { ANSWER_TOPICS, DEAD_LETTER_TOPICS, TOPICS } from './events/DemoEvent';
 import { EventProducer } from './events/EventProducer';
 import { shopEvents } from './events/shopEvents';
 import { ensureAppBuilt } from './parts/appBuild';
@@ -151,20 +151,18 @@ export class Demo {
 
   async #startEvents(brokers: string[]) {
     const { progress, settings } = this;
-    const names = Object.keys(TOPICS);
+    const topics = { ...TOPICS, ...ANSWER_TOPICS, ...DEAD_LETTER_TOPICS };
     await progress.step(
       'Topics',
       () =>
         createTopics(
           brokers,
-          Object.entries({ ...TOPICS, ...ANSWER_TOPICS }).map(
-            ([topic, partitions]) => ({
-              topic,
-              partitions,
-            }),
-          ),
+          Object.entries(topics).map(([topic, partitions]) => ({
+            topic,
+            partitions,
+          })),
         ),
-      () => `Topics ${[...names, ...Object.keys(ANSWER_TOPICS)].join(', ')}`,
+      () => `Topics ${Object.keys(topics).join(', ')}`,
     );
     const producer = await EventProducer.connect({
       brokers,
@@ -172,7 +170,7 @@ export class Demo {
       onError: error => this.#fail(error),
     });
     this.#stops.push(() => producer.stop());
-    if (await isEmpty(brokers, names)) {
+    if (await isEmpty(brokers, Object.keys(TOPICS))) {
       await progress.step(
         'Events of the past hour',
         () => producer.writeHistory(Date.now()),

@@ -36,7 +36,8 @@ export function requireTime(event: unknown, field: string): number {
   return time;
 }
 
-function fieldOf(event: unknown, field: string): unknown {
+/** The value at a field, whatever it is; undefined: there is none. */
+export function fieldOf(event: unknown, field: string): unknown {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     throw new InvalidEventError('The event must be a JSON object');
   }

@@ -1,4 +1,9 @@
-import { requireText, type Algorithm } from './Algorithm';
+import {
+  fieldOf,
+  requireNumber,
+  requireText,
+  type Algorithm,
+} from './Algorithm';
 
 const LEXICON = new Map<string, number>(
   Object.entries({
@@ -42,6 +47,8 @@ const EMPHASIS = new Map([
 const NEGATION_REACH = 3;
 /** A negated word says the opposite, but less of it: "not terrible" is no praise. */
 const NEGATION_FACTOR = -0.6;
+/** Of one to five. */
+const FAIR_STARS = 3;
 
 interface Abilities {
   negation?: boolean;
@@ -49,17 +56,26 @@ interface Abilities {
   emphasis?: boolean;
   /** The sentences are judged one by one and the strongest counts double. */
   sentences?: boolean;
+  /** Reviews without a word are judged by their stars, instead of refused. */
+  stars?: boolean;
 }
 
 /** Tells how happy a text is, from -1 (angry) to 1 (delighted), by weighing its words. */
 export function sentiment(abilities: Abilities = {}): Algorithm {
   return event => {
-    const text = requireText(event, 'text');
-    const score = abilities.sentences
-      ? scoreSentences(text, abilities)
-      : scoreWords(text, abilities);
+    const score = scoreReview(event, abilities);
     return { score: Math.round(score * 1000) / 1000, label: labelOf(score) };
   };
+}
+
+function scoreReview(event: unknown, abilities: Abilities): number {
+  if (abilities.stars && fieldOf(event, 'text') === '') {
+    return (requireNumber(event, 'rating') - FAIR_STARS) / (FAIR_STARS - 1);
+  }
+  const text = requireText(event, 'text');
+  return abilities.sentences
+    ? scoreSentences(text, abilities)
+    : scoreWords(text, abilities);
 }
 
 function labelOf(score: number) {

@@ -29,6 +29,18 @@ describe('algorithm server', () => {
     expect(Math.abs(answer.body.score)).toBeLessThanOrEqual(1);
   });
 
+  it.each([
+    ['1.0.2', 422, '"text" must be a text that is not empty'],
+    ['1.1.0', 200, 'positive'],
+    ['2.0.0-beta.1', 200, 'positive'],
+  ])('sentiment %s answers %i to a review without words', async (...row) => {
+    const [version, status, said] = row;
+    const review = { text: '', rating: 5 };
+    const answer = await post(`/nlp/sentiment/${version}`, review);
+    expect(answer.status).toBe(status);
+    expect(Object.values(answer.body)).toContain(said);
+  });
+
   const order = {
     customerId: 'c1',
     total: 40,

@@ -25,10 +25,15 @@ function createVersions(): Map<string, Algorithm> {
   return new Map([
     ['/nlp/sentiment/0.9.0', sentiment()],
     ['/nlp/sentiment/1.0.2', sentiment({ negation: true })],
-    ['/nlp/sentiment/1.1.0', sentiment({ negation: true, emphasis: true })],
+    [
+      '/nlp/sentiment/1.1.0',
+      sentiment({ negation: true, emphasis: true, stars: true }),
+    ],
     [
       '/nlp/sentiment/2.0.0-beta.1',
-      sentiment({ negation: true, emphasis: true, sentences: true }),
+      sentiment({
+        ...{ negation: true, emphasis: true, stars: true, sentences: true },
+      }),
     ],
     ['/nlp/follow-up/1.0.0', followUp()],
     ['/risk/fraud-score/2.0.0', fraudScore()],

@@ -1,7 +1,14 @@
 /** The topics that algorithms can publish their answers to, and their partitions. */
 export const ANSWER_TOPICS = { 'review-scores': 3 };
 
-/** The topics of the demo and their partitions. */
+/** The topics for what could not be delivered, and their partitions. */
+export const DEAD_LETTER_TOPICS = {
+  'orders-dead': 1,
+  'reviews-dead': 1,
+  'sensor-readings-dead': 1,
+};
+
+/** The topics of the demo's events and their partitions. */
 export const TOPICS = {
   orders: 6,
   reviews: 3,

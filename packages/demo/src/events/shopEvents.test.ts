@@ -23,6 +23,16 @@ describe('shopEvents', () => {
     expect(events.every(({ key }) => key !== '')).toBe(true);
   });
 
+  it('has some reviews that are only stars', () => {
+    const reviews = take(5, 3000).filter(({ topic }) => topic === 'reviews');
+    const wordless = reviews.filter(
+      ({ value }) => 'text' in value && value.text === '',
+    );
+    const share = wordless.length / reviews.length;
+    expect(share).toBeGreaterThan(0.01);
+    expect(share).toBeLessThan(0.05);
+  });
+
   it('makes events that the algorithms understand, and some that they find odd', async () => {
     const server = await startAlgorithmServer(0);
     const paths = {
