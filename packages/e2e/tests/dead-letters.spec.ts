@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test';
-import { createTopics, withAdmin } from '@event-flows/testbed';
+import { createTopics, produce, withAdmin } from '@event-flows/testbed';
 import { signIn, type ApiClient } from './support/api';
 import { connectTopic, enableFromStart } from './support/connected';
-import { NumberedRecords, numbersIn } from './support/arrivals';
+import { bodyOf, NumberedRecords, numbersIn } from './support/arrivals';
 import { lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
@@ -19,6 +19,7 @@ test.describe.serial('Dead letters', () => {
   const refused = new Set([2, 3]);
   let ada: ApiClient;
   let owner: Visit;
+  let queueId = '';
   let queuePath = '';
 
   test.beforeAll(async ({ browser, demo }) => {
@@ -34,7 +35,7 @@ test.describe.serial('Dead letters', () => {
       topic,
       algorithmRefs: [SENTIMENT],
     });
-    const queueId = queueIdOf(SENTIMENT);
+    queueId = queueIdOf(SENTIMENT);
     await enableFromStart(ada, queueId, {
       versionRef: VERSION,
       deadLetterTopic,
@@ -131,6 +132,59 @@ test.describe.serial('Dead letters', () => {
         admin.fetchTopicOffsets(deadLetterTopic),
       ),
     ).toMatchObject([{ low: '2', high: '2' }]);
+  });
+
+  test('are all within reach where there are more than one look takes in', async ({
+    demo,
+  }) => {
+    const count = 130;
+    await produce(
+      demo.brokers,
+      deadLetterTopic,
+      Array.from({ length: count }, (_, i) => ({
+        value: bodyOf(i),
+        headers: letterHeaders(i),
+      })),
+    );
+    const { page } = owner;
+    const letters = page.getByRole('region', { name: 'Dead letters' });
+    await letters.getByRole('button', { name: 'Refresh' }).click();
+    await expect(letters).toContainText('1-50 of 100');
+    await expect(letters).toContainText(`30 older records of`);
+    // Also those that are not on the screen.
+    await letters.getByRole('button', { name: 'Redeliver all…' }).click();
+    await page
+      .getByRole('dialog', { name: `Redeliver ${count} records?` })
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    await letters.getByRole('button', { name: 'Look at older ones' }).click();
+    await expect(letters).toContainText(`1-50 of ${count}`);
+    await expect(letters).not.toContainText('older record');
+    await letters
+      .getByRole('searchbox', { name: 'Filter by reason' })
+      .fill('no. 7 is');
+    await expect(letters.getByRole('rowheader')).toHaveCount(1);
+    await expect(letters).toContainText('Partition 0, offset 7');
     expect(owner.complaints).toEqual([]);
   });
+
+  /** As the engine writes them. */
+  function letterHeaders(number: number): Record<string, string> {
+    const story = {
+      ...{ topic, partition: '0', offset: `${number}`, attempts: '1' },
+      ...{
+        group: `event-flows.${queueId}`,
+        algorithm: SENTIMENT,
+        version: VERSION,
+      },
+      ...{ status: '422', class: 'refused', message: `no. ${number} is bad` },
+      first_failed_at: new Date().toISOString(),
+    };
+    return Object.fromEntries(
+      Object.entries(story).map(([name, value]) => [
+        `__event_flows.errors.${name}`,
+        value,
+      ]),
+    );
+  }
 });

@@ -7,6 +7,8 @@ import { test } from './support/test';
 const SENTIMENT = 'component:default/sentiment';
 const topic = 'letters';
 const otherTopic = 'postcards';
+/** A dead letter that nobody has. */
+const letter = { partition: 0, offset: '0', id: 'a'.repeat(43) };
 
 /** Who calls the API; Mara owns another algorithm than Nils. */
 type Caller = 'nobody' | 'vera' | 'mara' | 'nils' | 'ada';
@@ -160,14 +162,14 @@ const rules: Record<string, Rule> = {
   'post /queues/{queueId}/dead-letters/redeliver': {
     call: ({ queueId }) => ({
       path: `/queues/${queueId}/dead-letters/redeliver`,
-      body: { partition: 0, offset: '0', versionRef: 'latest' },
+      body: { ...letter, versionRef: 'latest' },
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
   },
   'post /queues/{queueId}/dead-letters/dismiss': {
     call: ({ queueId }) => ({
       path: `/queues/${queueId}/dead-letters/dismiss`,
-      body: { partition: 0, offset: '0' },
+      body: letter,
     }),
     answers: { nobody: 401, vera: 403, mara: 403, nils: 409, ada: 409 },
   },

@@ -248,7 +248,8 @@ export const apiRoutes: readonly ApiRoute[] = [
     method: 'post',
     path: '/queues/{queueId}/dead-letters',
     operationId: 'listDeadLetters',
-    summary: "The queue's dead letters, with what was done about them",
+    summary:
+      "The queue's dead letters from the latest on, with what was done about them",
     request: listDeadLettersSchema,
     response: { status: 200, schema: deadLetterListSchema },
     refusals: [404, 429],
@@ -269,7 +270,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Says that nothing is to be done about a dead letter',
     request: dismissSchema,
     response: { status: 204 },
-    refusals: [404, 409],
+    refusals: [404, 409, 429],
   },
   {
     method: 'post',

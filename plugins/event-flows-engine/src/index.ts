@@ -13,4 +13,5 @@ export { createEngine } from './Engine';
 export { failedReport } from './failedReport';
 export { createEngineHost } from './host/EngineHost';
 export { latencyAt } from './observe/latencies';
+export { isMarkOf } from './trial/marks';
 export * from './types';

@@ -277,6 +277,11 @@ export interface TopicRecord {
  * @public
  */
 export interface DeadLetter {
+  /**
+   * Made of what it was and when it first failed: tells it from another one
+   * that lies at the same place, in a topic that was created anew.
+   */
+  id: string;
   /** Number of the dead-letter topic's partition. */
   partition: number;
   /** Offset in the dead-letter topic, as text. */
@@ -295,6 +300,35 @@ export interface DeadLetter {
   attempts: number;
   /** ISO 8601. */
   firstFailedAt?: string;
+}
+
+/**
+ * Dead letters of a group, and how far a topic was looked at for them.
+ *
+ * @public
+ */
+export interface DeadLetterPage {
+  /** The latest first. */
+  letters: DeadLetter[];
+  /** Absent: the whole topic was looked at. */
+  older?: {
+    /** Where to go on: offsets below which nothing was looked at. */
+    before: RecordPlace[];
+    /** How many records lie there, those of other groups included; offsets are counted. */
+    records: number;
+  };
+}
+
+/**
+ * That something was done about a dead letter.
+ *
+ * @public
+ */
+export interface LetterMark extends RecordPlace {
+  /** When; ISO 8601. */
+  at: string;
+  /** The letter's; absent where it was marked before letters had one. */
+  letterId?: string;
 }
 
 /**
@@ -474,24 +508,39 @@ export interface BrokerAdmin {
       /** Milliseconds for the request. */
       timeoutMs: number;
       /**
-       * The topic holds dead letters, and the record is one of this group: it
-       * is sent as it was, with its own topic, partition and offset.
+       * The topic holds dead letters, and the record is this one of this group:
+       * it is sent as it was, with its own topic, partition and offset.
        */
-      deadLetterOf?: string;
+      deadLetter?: { groupId: string; id: string };
     },
     options?: AdminCallOptions,
   ): Promise<DeliveryTrial | undefined>;
-  /** The dead letters of a group among the latest records of a topic, in order of their timestamps. */
+  /**
+   * The dead letters of a group, from the latest on. One call looks at a part
+   * of the topic, and says where to go on.
+   */
   deadLetters(
     access: BrokerAccess,
     query: {
       topic: string;
       groupId: string;
-      /** Records that are looked at, those of other groups included. */
+      /** Letters, at most. */
       limit: number;
+      /** Looks below these offsets only, where an earlier call left off. */
+      before?: RecordPlace[];
+      /** Only those with this text in their reason, in upper or lower case. */
+      reason?: string;
+      /** Those that are done, and left out. */
+      done?: LetterMark[];
     },
     options?: AdminCallOptions,
-  ): Promise<DeadLetter[]>;
+  ): Promise<DeadLetterPage>;
+  /** Undefined: there is no dead letter of the group at this place. */
+  deadLetter(
+    access: BrokerAccess,
+    query: RecordPlace & { topic: string; groupId: string },
+    options?: AdminCallOptions,
+  ): Promise<DeadLetter | undefined>;
   /**
    * Deletes dead letters of a group that are done from the topic: in each
    * partition those before the first one that is not, or that is none of the
@@ -504,12 +553,8 @@ export interface BrokerAdmin {
     purge: {
       topic: string;
       groupId: string;
-      /**
-       * Those that are done: `partition:offset` of the topic, and when that was
-       * noted. A letter that failed only later is another one, of a topic that
-       * was created anew, and stays.
-       */
-      done: Array<{ place: string; at: string }>;
+      /** Those that are done. Another one at the same place stays. */
+      done: LetterMark[];
       /** Nothing is deleted. */
       checkOnly: boolean;
     },

@@ -700,10 +700,22 @@ export const eventFlowsTranslationRef = createTranslationRef({
       title: 'Dead letters',
       tableLabel: 'Dead letters of {{topic}}',
       noTopic:
-        'The queue has no dead-letter topic: a record that cannot be delivered stops its lane until somebody decides. Edit names a topic.',
+        'The queue has no dead-letter topic: a record that cannot be delivered stops its lane until somebody decides. Edit names a topic; dead letters of this queue that lie there already are listed then.',
       loading: 'Reading dead letters',
       failed: 'The dead letters could not be read',
       empty: 'Nothing to do: there is no open dead letter in {{topic}}.',
+      emptyAll:
+        'Nothing to do: there is no dead letter of this queue in {{topic}}.',
+      notFound: 'No dead letter in {{topic}} has this in its reason.',
+      notFoundOpen: 'No open dead letter in {{topic}} has this in its reason.',
+      noneYet_one:
+        'None was found so far. {{number}} older record of {{topic}} was not looked at yet.',
+      noneYet_other:
+        'None was found so far. {{number}} older records of {{topic}} were not looked at yet.',
+      older_one: '{{number}} older record of {{topic}} was not looked at yet.',
+      older_other:
+        '{{number}} older records of {{topic}} were not looked at yet.',
+      more: 'Look at older ones',
       filter: 'Filter by reason',
       showDone: 'Show those that are done',
       reason: 'Why',
@@ -720,9 +732,16 @@ export const eventFlowsTranslationRef = createTranslationRef({
       redeliverAllTitle_one: 'Redeliver {{count}} record?',
       redeliverAllTitle_other: 'Redeliver {{count}} records?',
       redeliverAllText:
-        'Each is sent once to this algorithm alone, as it was, by the version of this queue; nobody else who reads the topic gets it again. You can stop at any time and go on later.',
+        'Each is sent once to this algorithm alone, as it was, by the version of this queue; nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
+      redeliverAllReason: 'Those with “{{reason}}” in their reason.',
+      redeliverAllFinding: 'Redeliver all open dead letters?',
+      redeliverAllFailed: 'The others were not redelivered',
+      finding:
+        '{{found}} open ones found so far, {{left}} records to be looked at',
       stop: 'Stop',
       progress: '{{accepted}} accepted, {{refused}} not, of {{total}}',
+      progressGone:
+        '{{accepted}} accepted, {{refused}} not, {{gone}} not in the topic any more, of {{total}}',
       purge: 'Purge…',
       purgeTitle: 'Delete dead letters from Kafka?',
       purgeCounting: 'Looking what is done',
@@ -785,7 +804,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deadLetterText:
         '{{place}} of {{topic}}: this record goes to {{deadLetterTopic}} instead of the algorithm. Those behind it go on.',
       deadLetterTopicText:
-        '{{place}} of {{topic}}: this record goes to the topic that you name, instead of the algorithm. Those behind it go on. Edit sets a topic for every record that cannot be delivered.',
+        '{{place}} of {{topic}}: this record goes to the topic that you name, instead of the algorithm. Those behind it go on. Edit sets a topic for every record that cannot be delivered; dead letters are listed for that topic only.',
       deadLettered: '{{place}} goes to the dead-letter topic.',
       deadLetterFailed: 'The record could not be dead-lettered',
       listTitle: 'Held-up records of {{topic}}',

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
-import type {
-  BrokerAccess,
-  BrokerAdmin,
-  DeadLetter,
-  DeliveryTarget,
-  DeliveryTrial,
-  TopicRecord,
-  DeliveryEngine,
-  DesiredQueue,
-  EngineReports,
-  QueueObservation,
-  QueueReport,
-  TopicConfig,
-  TopicInfo,
-  UnreadRecords,
+import {
+  isMarkOf,
+  type BrokerAccess,
+  type BrokerAdmin,
+  type DeadLetter,
+  type DeliveryTarget,
+  type DeliveryTrial,
+  type TopicRecord,
+  type DeliveryEngine,
+  type DesiredQueue,
+  type LetterMark,
+  type EngineReports,
+  type QueueObservation,
+  type QueueReport,
+  type TopicConfig,
+  type TopicInfo,
+  type UnreadRecords,
 } from '@event-flows/engine';
 
 /** A cluster of an {@link InMemoryEngine}. */
@@ -68,7 +70,7 @@ export class InMemoryEngine implements DeliveryEngine {
   readonly positions = new Map<string, unknown>();
   /** What every topic holds, by offset. */
   records: TopicRecord[] = [];
-  /** What every dead-letter topic holds. */
+  /** What every dead-letter topic holds, the oldest first. */
   deadLetters: DeadLetter[] = [];
   /** What comes of trying a version. */
   trialOf: (target: DeliveryTarget) => DeliveryTrial = () => ({
@@ -139,29 +141,48 @@ export class InMemoryEngine implements DeliveryEngine {
         .slice(-limit)
         .map(({ partition, offset }) => ({ partition, offset }));
     },
-    tryDelivery: async (access, { offset, target }) => {
+    tryDelivery: async (access, { offset, target, deadLetter }) => {
       this.#clusterOf(access);
-      return this.records.some(record => record.offset === offset)
-        ? this.trialOf(target)
-        : undefined;
+      const isThere = deadLetter
+        ? this.#letterAt(offset)?.id === deadLetter.id
+        : this.records.some(record => record.offset === offset);
+      return isThere ? this.trialOf(target) : undefined;
     },
     purgeDeadLetters: async (access, { done, checkOnly }) => {
       this.#clusterOf(access);
-      const places = this.deadLetters.map(
-        ({ partition, offset }) => `${partition}:${offset}`,
+      const firstOpen = this.deadLetters.findIndex(
+        letter => !isDone(letter, done),
       );
-      const firstOpen = places.findIndex(
-        wanted => !done.some(({ place }) => place === wanted),
-      );
-      const records = firstOpen < 0 ? places.length : firstOpen;
+      const records = firstOpen < 0 ? this.deadLetters.length : firstOpen;
       if (!checkOnly) {
         this.deadLetters = this.deadLetters.slice(records);
       }
       return records;
     },
-    deadLetters: async access => {
+    deadLetters: async (access, { limit, before, reason = '', done = [] }) => {
       this.#clusterOf(access);
-      return this.deadLetters;
+      const [{ offset: end } = { offset: 'all' }] = before ?? [];
+      const below = this.deadLetters.filter(
+        ({ offset }) => end === 'all' || Number(offset) < Number(end),
+      );
+      const letters = below
+        .filter(letter => !isDone(letter, done))
+        .filter(letter => letter.reason.includes(reason))
+        .slice(-limit)
+        .reverse();
+      const last = letters.length < limit ? undefined : letters.at(-1);
+      const records = last ? below.indexOf(last) : 0;
+      return {
+        letters,
+        ...(last &&
+          records > 0 && {
+            older: { before: [placeOf(last)], records },
+          }),
+      };
+    },
+    deadLetter: async (access, { offset }) => {
+      this.#clusterOf(access);
+      return this.#letterAt(offset);
     },
     unread: async (access, { groupId }) => {
       this.#clusterOf(access);
@@ -200,6 +221,10 @@ export class InMemoryEngine implements DeliveryEngine {
     this.hanging.clear();
     await this.apply([]);
     return this.#ended.splice(0);
+  }
+
+  #letterAt(offset: string): DeadLetter | undefined {
+    return this.deadLetters.find(letter => letter.offset === offset);
   }
 
   /** Ends what is to stop, and starts what is wanted. */
@@ -261,6 +286,36 @@ export class InMemoryEngine implements DeliveryEngine {
     }
     return cluster;
   }
+}
+
+function placeOf({ partition, offset }: DeadLetter) {
+  return { partition, offset };
+}
+
+function isDone(letter: DeadLetter, done: LetterMark[]): boolean {
+  return done.some(
+    mark => mark.offset === letter.offset && isMarkOf(mark, letter),
+  );
+}
+
+/** The id of a dead letter, told apart from others by a character. */
+export function aLetterId(character: string): string {
+  return character.repeat(43);
+}
+
+/** A dead letter, as a cluster has it. */
+export function aDeadLetter(
+  offset: string,
+  changes: Partial<DeadLetter> = {},
+): DeadLetter {
+  return {
+    ...{ id: aLetterId(offset.slice(-1)), partition: 0, offset },
+    record: aTopicRecord(`1${offset}`),
+    versionRef: 'component:default/sentiment-1-0-0',
+    ...{ status: 422, class: 'refused', reason: '422 from there' },
+    ...{ attempts: 1, firstFailedAt: '2026-11-26T10:00:00.000Z' },
+    ...changes,
+  };
 }
 
 /** A record with a short text, as a cluster has it. */

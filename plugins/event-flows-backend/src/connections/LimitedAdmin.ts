@@ -31,6 +31,7 @@ export class LimitedAdmin {
       latestPlaces: (...args) => limited(() => admin.latestPlaces(...args)),
       tryDelivery: (...args) => limited(() => admin.tryDelivery(...args)),
       deadLetters: (...args) => limited(() => admin.deadLetters(...args)),
+      deadLetter: (...args) => limited(() => admin.deadLetter(...args)),
       purgeDeadLetters: (...args) =>
         limited(() => admin.purgeDeadLetters(...args)),
       unread: (...args) => limited(() => admin.unread(...args)),

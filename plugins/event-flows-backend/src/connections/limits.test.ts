@@ -4,7 +4,11 @@ import {
   type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil } from '@event-flows/testbed';
-import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import {
+  aLetterId,
+  InMemoryEngine,
+  topicInfo,
+} from '../__testUtils__/InMemoryEngine';
 import {
   startBackend,
   type TestBackend,
@@ -64,7 +68,12 @@ const dialling: Record<
     ada.post(`/queues/${held.id}/dead-letters`, { limit: 5 }),
   redeliver: (ada, { held }) =>
     ada.post(`/queues/${held.id}/dead-letters/redeliver`, {
-      ...{ partition: 0, offset: '0', versionRef: 'latest' },
+      ...{ partition: 0, offset: '0', id: aLetterId('0') },
+      versionRef: 'latest',
+    }),
+  dismiss: (ada, { held }) =>
+    ada.post(`/queues/${held.id}/dead-letters/dismiss`, {
+      ...{ partition: 0, offset: '0', id: aLetterId('0') },
     }),
   purgeDeadLetters: (ada, { held }) =>
     ada.post(`/queues/${held.id}/dead-letters/purge`, {

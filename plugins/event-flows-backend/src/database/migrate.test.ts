@@ -22,6 +22,7 @@ const TABLES = [
 ];
 
 const LAST_KNOWN = '20261125180000_last_known.js';
+const LETTER_IDS = '20261127080000_dead_letter_ids.js';
 const PINS = '20261126080000_pins.js';
 const READ = '20261125190000_read.js';
 
@@ -130,6 +131,28 @@ describe('migrations', () => {
       await db.migrate.down({ directory, name: PINS });
       expect(await db('positions').select()).toHaveLength(1);
       expect(await db('queues').first()).not.toHaveProperty('waits_for');
+    },
+  );
+
+  it.each(databases.eachSupportedId())(
+    'keep what was done about dead letters, up and down on %s',
+    async id => {
+      const db = await databases.init(id);
+      const directory = migrationsDirectory();
+      await db.migrate.latest({ directory });
+      await db.migrate.down({ directory, name: LETTER_IDS });
+      await db('queues').insert(QUEUE);
+      const mark = {
+        ...{ queue_id: QUEUE.id, topic: 'dead', partition: 0, offset: '7' },
+        ...{ state: 'dismissed', at: at(0), by: 'user:default/ada' },
+      };
+      await db('dead_letter_marks').insert(mark);
+      await db.migrate.up({ directory, name: LETTER_IDS });
+      expect(await db('dead_letter_marks').select()).toEqual([
+        { ...mark, letter_id: null },
+      ]);
+      await db.migrate.down({ directory, name: LETTER_IDS });
+      expect(await db('dead_letter_marks').select()).toEqual([mark]);
     },
   );
 });

@@ -1,25 +1,33 @@
-import type { DeadLetterMark } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  DeadLetterMark,
+  RecordPlace,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 
 /** Where a dead letter of a queue lies. */
-export interface DeadLetterPlace {
+export interface DeadLetterPlace extends RecordPlace {
   queueId: string;
   /** The dead-letter topic. */
   topic: string;
-  partition: number;
-  /** As text: offsets are 64 bits wide. */
-  offset: string;
+}
+
+/** What was done about the letter at a place. */
+export interface StoredMark extends DeadLetterMark {
+  /** Which letter that was; absent: it was marked before letters had ids. */
+  letterId?: string;
 }
 
 /** Keeps what people did about dead letters: Kafka cannot have them marked. */
 export interface DeadLetterMarksStore {
-  get(place: DeadLetterPlace): Promise<DeadLetterMark | undefined>;
-  /** By `partition:offset`. */
+  get(place: DeadLetterPlace): Promise<StoredMark | undefined>;
   ofTopic(
     place: Pick<DeadLetterPlace, 'queueId' | 'topic'>,
-  ): Promise<Map<string, DeadLetterMark>>;
-  /** Replaces what was noted before. */
-  set(place: DeadLetterPlace, mark: DeadLetterMark): Promise<void>;
+  ): Promise<Array<StoredMark & RecordPlace>>;
+  /** Replaces what was noted before, also of another letter. */
+  set(
+    place: DeadLetterPlace,
+    mark: DeadLetterMark & { letterId: string },
+  ): Promise<void>;
 }
 
 interface MarkRow {
@@ -30,6 +38,7 @@ interface MarkRow {
   state: DeadLetterMark['state'];
   at: string;
   by: string;
+  letter_id: string | null;
 }
 
 /** {@link DeadLetterMarksStore} in the plugin's database. */
@@ -40,7 +49,7 @@ export class KnexDeadLetterMarksStore implements DeadLetterMarksStore {
     this.#db = db;
   }
 
-  async get(place: DeadLetterPlace): Promise<DeadLetterMark | undefined> {
+  async get(place: DeadLetterPlace): Promise<StoredMark | undefined> {
     const row = await this.#db<MarkRow>('dead_letter_marks')
       .where(keyOf(place))
       .first();
@@ -51,20 +60,24 @@ export class KnexDeadLetterMarksStore implements DeadLetterMarksStore {
     queueId,
     topic,
   }: Pick<DeadLetterPlace, 'queueId' | 'topic'>): Promise<
-    Map<string, DeadLetterMark>
+    Array<StoredMark & RecordPlace>
   > {
     const rows = await this.#db<MarkRow>('dead_letter_marks').where({
       queue_id: queueId,
       topic,
     });
-    return new Map(
-      rows.map(row => [`${row.partition}:${row.offset}`, toMark(row)]),
-    );
+    return rows.map(row => {
+      const { partition, offset } = row;
+      return { partition, offset, ...toMark(row) };
+    });
   }
 
-  async set(place: DeadLetterPlace, mark: DeadLetterMark): Promise<void> {
+  async set(
+    place: DeadLetterPlace,
+    { letterId, ...mark }: DeadLetterMark & { letterId: string },
+  ): Promise<void> {
     await this.#db<MarkRow>('dead_letter_marks')
-      .insert({ ...keyOf(place), ...mark })
+      .insert({ ...keyOf(place), ...mark, letter_id: letterId })
       .onConflict(['queue_id', 'topic', 'partition', 'offset'])
       .merge();
   }
@@ -74,6 +87,6 @@ function keyOf({ queueId, topic, partition, offset }: DeadLetterPlace) {
   return { queue_id: queueId, topic, partition, offset };
 }
 
-function toMark({ state, at, by }: MarkRow): DeadLetterMark {
-  return { state, at, by };
+function toMark({ state, at, by, letter_id: letterId }: MarkRow): StoredMark {
+  return { state, at, by, ...(letterId !== null && { letterId }) };
 }

@@ -8,8 +8,14 @@ import {
   type PurgeDeadLetters,
   type PurgedDeadLetters,
   type Redeliver,
+  type RecordPlace,
   type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  isMarkOf,
+  type DeadLetter,
+  type LetterMark,
+} from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
@@ -23,6 +29,7 @@ import { type Checked, valueOf } from '../validation';
 import type {
   DeadLetterMarksStore,
   DeadLetterPlace,
+  StoredMark,
 } from './DeadLetterMarksStore';
 
 /** Lets people look at a queue's dead letters, and do something about them. */
@@ -61,32 +68,30 @@ export class DeadLettersService {
       { ...event, meta: input.value },
       async queue => {
         await this.#gate.assertMayReadRecords(caller, queue);
-        const { limit } = valueOf(input);
+        const { openOnly, ...wanted } = valueOf(input);
         const topic = queue.settings?.deadLetterTopic;
         if (topic === undefined) {
           return { items: [] };
         }
-        const [letters, marks] = await Promise.all([
-          this.#admin
-            .for(caller)
-            .deadLetters(
-              await this.#access.get(queue.connection.id),
-              { topic, groupId: groupIdOf(queueId), limit },
-              { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
-            ),
-          this.#marks.ofTopic({ queueId, topic }),
-        ]);
+        const marks = await this.#marks.ofTopic({ queueId, topic });
+        const { letters, older } = await this.#admin.for(caller).deadLetters(
+          await this.#access.get(queue.connection.id),
+          {
+            ...{ topic, groupId: groupIdOf(queueId), ...wanted },
+            ...(openOnly && { done: marks.map(toLetterMark) }),
+          },
+          { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+        );
+        const byPlace = new Map(marks.map(mark => [textOf(mark), mark]));
         const items = letters.map(letter => {
-          const found = marks.get(`${letter.partition}:${letter.offset}`);
-          // One that failed later lies there since the topic was created anew.
-          const mark = found && isOf(found, letter) ? found : undefined;
+          const found = byPlace.get(textOf(letter));
           return {
             ...letter,
             record: toTopicRecord(letter.record),
-            ...(mark && { mark }),
+            ...(found && isMarkOf(found, letter) && { mark: shownMark(found) }),
           };
         });
-        return { topic, items };
+        return { topic, items, ...(older && { older }) };
       },
     );
   }
@@ -110,9 +115,13 @@ export class DeadLettersService {
       { ...event, meta: input.value },
       async queue => {
         await this.#assertMayAct(caller, queue);
-        const { versionRef, ...rest } = valueOf(input);
+        const { versionRef, id, ...rest } = valueOf(input);
         const place = placeOf(queue, rest);
-        await this.#assertNotRedelivered(place);
+        const mark = await this.#marks.get(place);
+        if (mark?.state === 'redelivered') {
+          // It may be the mark of another letter.
+          assertOpen(mark, await this.#letterAt(caller, queue, place, id));
+        }
         const target = await this.#targets.choose(caller, queue, versionRef, {
           approvedOnly: true,
         });
@@ -122,24 +131,25 @@ export class DeadLettersService {
           {
             ...{ topic, partition, offset, target },
             timeoutMs: this.#targets.timeoutMsOf(queue),
-            deadLetterOf: groupIdOf(queueId),
+            deadLetter: { groupId: groupIdOf(queueId), id },
           },
           { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
         );
         if (!trial) {
-          throw new NotFoundError(
-            `${topic} has no dead letter of this queue at partition ${partition}, offset ${offset}`,
-          );
+          throw noSuchLetter(place);
         }
         if (trial.outcome === 'delivered') {
-          await this.#mark(caller, place, 'redelivered');
+          await this.#mark(caller, place, { state: 'redelivered', id });
         }
         return toVersionTrial(target.versionRef, trial);
       },
     );
   }
 
-  /** @throws ConflictError if it was redelivered before */
+  /**
+   * @throws NotFoundError if there is no such letter of this queue
+   * @throws ConflictError if it was redelivered before
+   */
   async dismiss(
     caller: Caller,
     queueId: string,
@@ -151,9 +161,11 @@ export class DeadLettersService {
       { ...event, meta: input.value },
       async queue => {
         await this.#assertMayAct(caller, queue);
-        const place = placeOf(queue, valueOf(input));
-        await this.#assertNotRedelivered(place);
-        await this.#mark(caller, place, 'dismissed');
+        const { id, ...rest } = valueOf(input);
+        const place = placeOf(queue, rest);
+        const letter = await this.#letterAt(caller, queue, place, id);
+        assertOpen(await this.#marks.get(place), letter);
+        await this.#mark(caller, place, { state: 'dismissed', id });
       },
     );
   }
@@ -182,7 +194,7 @@ export class DeadLettersService {
           await this.#access.get(queue.connection.id),
           {
             ...{ topic, groupId: groupIdOf(queueId), checkOnly },
-            done: [...marks].map(([place, { at }]) => ({ place, at })),
+            done: marks.map(toLetterMark),
           },
           { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
         );
@@ -196,22 +208,35 @@ export class DeadLettersService {
     await this.#gate.assertUpdatable(caller, queue);
   }
 
-  async #assertNotRedelivered(place: DeadLetterPlace): Promise<void> {
-    const mark = await this.#marks.get(place);
-    if (mark?.state === 'redelivered') {
-      throw new ConflictError(
-        `This dead letter was redelivered at ${mark.at} by ${mark.by}`,
+  /** @throws NotFoundError if there is none of the queue, or another one */
+  async #letterAt(
+    caller: Caller,
+    queue: QueueRecord,
+    place: DeadLetterPlace,
+    id: string,
+  ): Promise<DeadLetter> {
+    const { topic, partition, offset } = place;
+    const letter = await this.#admin
+      .for(caller)
+      .deadLetter(
+        await this.#access.get(queue.connection.id),
+        { topic, partition, offset, groupId: groupIdOf(queue.id) },
+        { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
       );
+    if (letter?.id !== id) {
+      throw noSuchLetter(place);
     }
+    return letter;
   }
 
   async #mark(
     caller: Caller,
     place: DeadLetterPlace,
-    state: DeadLetterMark['state'],
+    { state, id }: Pick<DeadLetterMark, 'state'> & { id: string },
   ): Promise<void> {
     const at = new Date(this.#now()).toISOString();
-    await this.#marks.set(place, { state, at, by: caller.ref });
+    const by = caller.ref;
+    await this.#marks.set(place, { state, at, by, letterId: id });
   }
 
   /** Finds the queue, and records who did what to which letter; not what is in it. */
@@ -234,12 +259,40 @@ function placeOf(
   return { queueId: queue.id, topic, partition, offset };
 }
 
-/** Whether what was done was done about this letter. */
-function isOf(
-  { at }: DeadLetterMark,
-  { firstFailedAt }: { firstFailedAt?: string },
-): boolean {
-  return firstFailedAt === undefined || firstFailedAt <= at;
+/** @throws ConflictError if this letter was redelivered */
+function assertOpen(mark: StoredMark | undefined, letter: DeadLetter): void {
+  if (mark?.state === 'redelivered' && isMarkOf(mark, letter)) {
+    throw new ConflictError(
+      `This dead letter was redelivered at ${mark.at} by ${mark.by}`,
+    );
+  }
+}
+
+function noSuchLetter({
+  topic,
+  partition,
+  offset,
+}: DeadLetterPlace): NotFoundError {
+  return new NotFoundError(
+    `${topic} does not have this dead letter of the queue at partition ${partition}, offset ${offset} (any more); look at the list again`,
+  );
+}
+
+function textOf({ partition, offset }: RecordPlace): string {
+  return `${partition}:${offset}`;
+}
+
+function shownMark({ state, at, by }: StoredMark): DeadLetterMark {
+  return { state, at, by };
+}
+
+function toLetterMark({
+  partition,
+  offset,
+  at,
+  letterId,
+}: StoredMark & RecordPlace): LetterMark {
+  return { partition, offset, at, ...(letterId !== undefined && { letterId }) };
 }
 
 /** @throws ConflictError if the queue has no dead-letter topic */

@@ -1,10 +1,13 @@
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import {
-  aTopicRecord,
+  aDeadLetter,
+  aLetterId,
   InMemoryEngine,
   topicInfo,
 } from '../__testUtils__/InMemoryEngine';
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
+import type { Knex } from 'knex';
 import { algorithmVersion } from '../__testUtils__/entities';
 import {
   ENTITIES,
@@ -14,35 +17,38 @@ import {
 
 const BROKER = 'kafka.example.com:9092';
 const ALGORITHMS = 'https://algorithms.example.com/';
-const letter = { partition: 0, offset: '0' };
+const letter = { partition: 0, offset: '0', id: aLetterId('0') };
+const other = { partition: 0, offset: '1', id: aLetterId('1') };
 const redelivery = { ...letter, versionRef: 'latest' };
 
 describe('dead letters of a queue', () => {
+  const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+  let db: Knex;
   let engine: InMemoryEngine;
   let backend: TestBackend;
   let queue: Queue;
   let entities: Entity[];
   const post = (route: string, body: object) =>
     backend.as('olga').post(`/queues/${queue.id}/dead-letters${route}`, body);
-  const list = async () => (await post('', { limit: 50 }).expect(200)).body;
+  const list = async (query: object = {}) =>
+    (await post('', { limit: 50, ...query }).expect(200)).body;
+  /** From the oldest letter on. */
   const marks = async () =>
-    (await list()).items.map(({ mark }: { mark?: object }) => mark);
+    (await list()).items.map(({ mark }: { mark?: object }) => mark).reverse();
+  const offsetsOf = ({ items }: { items: Array<{ offset: string }> }) =>
+    items.map(({ offset }) => offset);
 
   beforeEach(async () => {
     engine = new InMemoryEngine();
-    engine.records = ['0', '1'].map(aTopicRecord);
-    engine.deadLetters = ['0', '1'].map(offset => ({
-      ...{ partition: 0, offset, record: aTopicRecord(`1${offset}`) },
-      versionRef: 'component:default/sentiment-1-0-0',
-      ...{ status: 422, class: 'refused', reason: '422 from there' },
-      ...{ attempts: 1, firstFailedAt: '2026-11-26T10:00:00.000Z' },
-    }));
+    engine.deadLetters = ['0', '1'].map(offset => aDeadLetter(offset));
     engine.clusters.set(BROKER, {
       clusterId: 'cluster-1',
       topics: [topicInfo('orders'), topicInfo('dead')],
     });
     entities = [...ENTITIES];
+    db = await databases.init('SQLITE_3');
     backend = await startBackend({
+      features: [mockServices.database.factory({ knex: db })],
       ...{ engine, permissionsEnabled: true, entities },
       config: {
         endpoints: { allow: [ALGORITHMS, 'https://elsewhere.example.com/'] },
@@ -82,11 +88,40 @@ describe('dead letters of a queue', () => {
     const { topic, items } = await list();
     expect(topic).toBe('dead');
     expect(items).toHaveLength(2);
-    expect(items[0]).toMatchObject({
+    expect(items[1]).toMatchObject({
       ...{ partition: 0, offset: '0', reason: '422 from there', status: 422 },
       record: { offset: '10', value: { encoding: 'utf8', data: 'record 10' } },
     });
-    expect(items[0]).not.toHaveProperty('mark');
+    expect(items[1]).not.toHaveProperty('mark');
+  });
+
+  it('are shown page by page, the latest first', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    engine.deadLetters = ['0', '1', '2'].map(offset => aDeadLetter(offset));
+    const first = await list({ limit: 2 });
+    expect(offsetsOf(first)).toEqual(['2', '1']);
+    expect(first.older).toEqual({
+      ...{ before: [{ partition: 0, offset: '1' }], records: 1 },
+    });
+    const { before } = first.older;
+    const second = await list({ limit: 2, before });
+    expect(offsetsOf(second)).toEqual(['0']);
+    expect(second).not.toHaveProperty('older');
+  });
+
+  it('are shown without those that are done where that is wanted, and by reason', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    engine.deadLetters = ['0', '1', '2'].map(offset => aDeadLetter(offset));
+    await post('/dismiss', { ...other }).expect(204);
+    await post('/redeliver', {
+      ...{ partition: 0, offset: '2', id: aLetterId('2') },
+      versionRef: 'latest',
+    }).expect(200);
+    const open = await list({ limit: 1, openOnly: true });
+    expect(offsetsOf(open)).toEqual(['0']);
+    expect(open).not.toHaveProperty('older');
+    expect(offsetsOf(await list({ reason: 'from there' }))).toHaveLength(3);
+    expect(offsetsOf(await list({ reason: 'elsewhere' }))).toEqual([]);
   });
 
   it('are there only where the queue has a topic for them', async () => {
@@ -157,7 +192,7 @@ describe('dead letters of a queue', () => {
     await enable({ deadLetterTopic: 'dead' });
     const purge = async (checkOnly: boolean) =>
       (await post('/purge', { checkOnly }).expect(200)).body;
-    await post('/dismiss', { ...letter, offset: '1' }).expect(204);
+    await post('/dismiss', other).expect(204);
     expect(await purge(false)).toEqual({ records: 0 });
     await post('/redeliver', redelivery).expect(200);
     expect(await purge(true)).toEqual({ records: 2 });
@@ -166,14 +201,54 @@ describe('dead letters of a queue', () => {
     expect(await marks()).toEqual([]);
   });
 
-  it('are others where the topic was created anew', async () => {
+  it('are others where the topic was created anew, whatever the clocks say', async () => {
     await enable({ deadLetterTopic: 'dead' });
-    await post('/dismiss', letter).expect(204);
-    expect(await marks()).toMatchObject([{ state: 'dismissed' }, undefined]);
-    const [first, ...rest] = engine.deadLetters;
-    const firstFailedAt = new Date(Date.now() + 60_000).toISOString();
-    engine.deadLetters = [{ ...first, firstFailedAt }, ...rest];
+    await post('/redeliver', redelivery).expect(200);
+    expect(await marks()).toMatchObject([{ state: 'redelivered' }, undefined]);
+    const anew = { ...letter, id: aLetterId('n') };
+    engine.deadLetters = [
+      aDeadLetter('0', { id: anew.id }),
+      ...engine.deadLetters.slice(1),
+    ];
     expect(await marks()).toEqual([undefined, undefined]);
+    expect((await post('/purge', { checkOnly: true })).body.records).toBe(0);
+    // What somebody still sees of before is not there any more.
+    for (const [route, body] of [
+      ['/redeliver', redelivery],
+      ['/dismiss', letter],
+    ] as const) {
+      const answer = await post(route, body).expect(404);
+      expect(answer.body.error.message).toContain('look at the list again');
+    }
+    await post('/dismiss', anew).expect(204);
+    expect(await marks()).toMatchObject([{ state: 'dismissed' }, undefined]);
+    await post('/redeliver', { ...anew, versionRef: 'latest' }).expect(200);
+    expect(await marks()).toMatchObject([{ state: 'redelivered' }, undefined]);
+    await post('/redeliver', { ...anew, versionRef: 'latest' }).expect(409);
+  });
+
+  it('are done although they failed later than they were dismissed, by another clock', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    const firstFailedAt = new Date(Date.now() + 60_000).toISOString();
+    engine.deadLetters = [aDeadLetter('0', { firstFailedAt })];
+    await post('/dismiss', letter).expect(204);
+    expect(await marks()).toMatchObject([{ state: 'dismissed' }]);
+    expect(offsetsOf(await list({ openOnly: true }))).toEqual([]);
+    expect((await post('/purge', { checkOnly: true })).body.records).toBe(1);
+  });
+
+  it('that were marked before they had ids are told by when they failed', async () => {
+    await enable({ deadLetterTopic: 'dead' });
+    await post('/redeliver', redelivery).expect(200);
+    await db('dead_letter_marks').update({ letter_id: null });
+    expect(await marks()).toMatchObject([{ state: 'redelivered' }, undefined]);
+    await post('/redeliver', redelivery).expect(409);
+    expect((await post('/purge', { checkOnly: true })).body.records).toBe(1);
+    const firstFailedAt = new Date(Date.now() + 60_000).toISOString();
+    engine.deadLetters = [aDeadLetter('0', { firstFailedAt })];
+    expect(await marks()).toEqual([undefined]);
+    expect((await post('/purge', { checkOnly: true })).body.records).toBe(0);
+    await post('/redeliver', redelivery).expect(200);
   });
 
   it('are looked at by whoever may, and acted on by those who may change the queue', async () => {

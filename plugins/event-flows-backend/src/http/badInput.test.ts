@@ -26,6 +26,7 @@ import {
   validCalls,
 } from '../__testUtils__/badInput/validCalls';
 import {
+  aDeadLetter,
   aTopicRecord,
   InMemoryEngine,
   topicInfo,
@@ -81,6 +82,7 @@ describe('bad input', () => {
       process.on('unhandledRejection', onRejection);
       db = await databases.init(databaseId);
       engine.records = [aTopicRecord('5')];
+      engine.deadLetters = ['5', '6'].map(offset => aDeadLetter(offset));
       engine.clusters.set(BROKER, {
         clusterId: 'cluster-1',
         topics: ['orders', 'reviews', 'dead', 'answers'].map(name =>

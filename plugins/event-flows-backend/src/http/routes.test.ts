@@ -9,6 +9,7 @@ import { waitUntil } from '@event-flows/testbed';
 import type { Router } from 'express';
 import { mockServices } from '@backstage/backend-test-utils';
 import {
+  aLetterId,
   aTopicRecord,
   InMemoryEngine,
   topicInfo,
@@ -20,6 +21,8 @@ import {
   type TestClient,
 } from '../__testUtils__/startBackend';
 import { createRouter } from './createRouter';
+
+const letter = { partition: 0, offset: '0', id: aLetterId('0') };
 
 const BROKER = 'kafka.example.com:9092';
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
@@ -123,11 +126,11 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
     }),
     redeliver: ({ queue }) => ({
       path: `/queues/${queue.id}/dead-letters/redeliver`,
-      body: { partition: 0, offset: '0', versionRef: 'latest' },
+      body: { ...letter, versionRef: 'latest' },
     }),
     dismiss: ({ queue }) => ({
       path: `/queues/${queue.id}/dead-letters/dismiss`,
-      body: { partition: 0, offset: '0' },
+      body: letter,
     }),
     purgeDeadLetters: ({ queue }) => ({
       path: `/queues/${queue.id}/dead-letters/purge`,
@@ -180,9 +183,16 @@ const invalidBodies: Record<string, object[]> = {
   listPlaces: [{}, [], { limit: 0 }, { limit: 1_001 }, { limit: '5' }],
   findReceipts: [{}, [], { limit: 201 }, { limit: 5, outcome: 'lost' }],
   tryVersion: [{}, [], { partition: 0, offset: '0', versionRef: 'first' }],
-  listDeadLetters: [{}, [], { limit: 501 }],
-  redeliver: [{}, [], { partition: 0, offset: '0' }],
-  dismiss: [{}, [], { partition: -1, offset: '0' }],
+  listDeadLetters: [
+    {},
+    [],
+    { limit: 501 },
+    { limit: 5, reason: '' },
+    { limit: 5, before: [] },
+    { limit: 5, before: [0, 0].map(() => ({ partition: 0, offset: '5' })) },
+  ],
+  redeliver: [{}, [], letter, { ...letter, id: '0', versionRef: 'latest' }],
+  dismiss: [{}, [], { ...letter, partition: -1 }, { ...letter, id: '' }],
   purgeDeadLetters: [{}, [], { checkOnly: 'yes' }],
   previewRewind: [{}, [], { to: 'earliest' }, { to: { kind: 'offset' } }],
   rewindQueue: [

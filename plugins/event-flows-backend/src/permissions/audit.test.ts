@@ -6,6 +6,8 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil } from '@event-flows/testbed';
 import {
+  aDeadLetter,
+  aLetterId,
   aTopicRecord,
   InMemoryEngine,
   topicInfo,
@@ -57,7 +59,7 @@ const accessOf = (revision: number, ...refs: string[]) => ({
 });
 const record = { partition: 0, offset: '7' };
 const to = { kind: 'earliest' };
-const letter = { partition: 0, offset: '0' };
+const letter = { partition: 0, offset: '0', id: aLetterId('0') };
 
 const inScene = {
   access: ({ connection }: Scene) =>
@@ -303,7 +305,7 @@ const attempts: Attempt[] = [
       ],
       [
         ...(['dismiss', 'queue-dead-letter-dismiss', '/dismiss'] as const),
-        ...([{ ...letter, offset: '1' }, 204] as const),
+        ...([{ ...letter, offset: '1', id: aLetterId('1') }, 204] as const),
       ],
       [
         ...([
@@ -380,6 +382,7 @@ describe('the auditor', () => {
       failure: new BrokerConnectionError('authentication', 'No'),
     });
     engine.records = [aTopicRecord('0')];
+    engine.deadLetters = ['0', '1'].map(offset => aDeadLetter(offset));
     const backend = await startBackend({ engine, permissionsEnabled });
     const ada = backend.as('ada');
     const connection = await ada

@@ -16,6 +16,7 @@ import {
 import { z } from 'zod';
 import { describedRoutes } from '../__testUtils__/badInput/describedRoutes';
 import {
+  aLetterId,
   aTopicRecord,
   InMemoryEngine,
   topicInfo,
@@ -26,6 +27,8 @@ import {
   type Portal,
   startPortal,
 } from '../__testUtils__/startPortal';
+
+const letter = { partition: 0, offset: '0', id: aLetterId('0') };
 
 // A whole portal starts for each policy.
 jest.setTimeout(120_000);
@@ -173,12 +176,9 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   ],
   redeliver: ({ queueId }) => [
     `/queues/${queueId}/dead-letters/redeliver`,
-    { partition: 0, offset: '0', versionRef: 'latest' },
+    { ...letter, versionRef: 'latest' },
   ],
-  dismiss: ({ queueId }) => [
-    `/queues/${queueId}/dead-letters/dismiss`,
-    { partition: 0, offset: '0' },
-  ],
+  dismiss: ({ queueId }) => [`/queues/${queueId}/dead-letters/dismiss`, letter],
   purgeDeadLetters: ({ queueId }) => [
     `/queues/${queueId}/dead-letters/purge`,
     { checkOnly: true },

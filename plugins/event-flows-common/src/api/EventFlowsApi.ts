@@ -150,7 +150,10 @@ export interface EventFlowsApi {
     attempt: TryVersion,
     options?: RequestOptions,
   ): Promise<VersionTrial>;
-  /** The queue's dead letters, with what was done about them. */
+  /**
+   * The queue's dead letters from the latest on, with what was done about them.
+   * One call looks at a part of the topic; the answer says where to go on.
+   */
   listDeadLetters(
     queueId: string,
     list: ListDeadLetters,

@@ -1,16 +1,46 @@
 import { z } from 'zod';
 import { offsetSchema, partitionSchema } from './offset';
 import { versionRefSchema } from './queue';
-import { topicRecordSchema } from './record';
+import { recordPlaceSchema, topicRecordSchema } from './record';
 import { timestampSchema } from './text';
 
+const placeShape = {
+  /** Of the dead-letter topic. */
+  partition: partitionSchema,
+  offset: offsetSchema,
+};
+
+/** A cursor with more partitions than that would not fit into a request. */
+const MAX_PARTITIONS = 2_000;
+
+/** Where a look at older dead letters goes on. */
+const olderThanSchema = z
+  .array(z.strictObject(placeShape))
+  .min(1)
+  .max(MAX_PARTITIONS)
+  .refine(
+    places =>
+      new Set(places.map(({ partition }) => partition)).size === places.length,
+    { message: 'must name each partition once' },
+  );
+
 /**
- * How many of the latest records of a queue's dead-letter topic are looked at.
+ * Which dead letters of a queue are looked at, from the latest on.
  *
  * @public
  */
 export const listDeadLettersSchema = z.strictObject({
+  /** Letters, at most. */
   limit: z.number().int().min(1).max(500),
+  /** Leaves out those that were redelivered or dismissed. */
+  openOnly: z.boolean().optional(),
+  /** Only those with this text in their reason, in upper or lower case. */
+  reason: z.string().min(1).max(200).optional(),
+  /**
+   * Goes on where an earlier answer left off: the `older.before` of that one.
+   * Looks only below these offsets, and at no partition that is not named.
+   */
+  before: olderThanSchema.optional(),
 });
 
 /**
@@ -30,6 +60,11 @@ export const deadLetterMarkSchema = z.object({
  * @public
  */
 export const deadLetterSchema = z.object({
+  /**
+   * Made of what it was and when it first failed: tells it from another one
+   * that lies at the same place, in a topic that was created anew.
+   */
+  id: z.string(),
   /** In the dead-letter topic. */
   partition: z.number().int(),
   /** In the dead-letter topic, as text: offsets are 64 bits wide. */
@@ -50,20 +85,30 @@ export const deadLetterSchema = z.object({
 });
 
 /**
- * The dead letters of a queue.
+ * Dead letters of a queue, and how far its dead-letter topic was looked at.
  *
  * @public
  */
 export const deadLetterListSchema = z.object({
   /** Where they are; absent: the queue has no dead-letter topic. */
   topic: z.string().optional(),
+  /** The latest first. May be empty although there are older ones. */
   items: z.array(deadLetterSchema),
+  /** Absent: the whole topic was looked at. */
+  older: z
+    .object({
+      /** Where to go on: offsets below which nothing was looked at. */
+      before: z.array(recordPlaceSchema),
+      /** How many records lie there, those of other queues included; offsets are counted. */
+      records: z.number().int(),
+    })
+    .optional(),
 });
 
-const placeShape = {
-  /** Of the dead-letter topic. */
-  partition: partitionSchema,
-  offset: offsetSchema,
+const letterShape = {
+  ...placeShape,
+  /** Of the letter that is meant, as it was listed. */
+  id: z.string().regex(/^[\w-]{43}$/, 'must be the id of a dead letter'),
 };
 
 /**
@@ -72,7 +117,7 @@ const placeShape = {
  * @public
  */
 export const redeliverSchema = z.strictObject({
-  ...placeShape,
+  ...letterShape,
   versionRef: versionRefSchema,
 });
 
@@ -81,7 +126,7 @@ export const redeliverSchema = z.strictObject({
  *
  * @public
  */
-export const dismissSchema = z.strictObject(placeShape);
+export const dismissSchema = z.strictObject(letterShape);
 
 /**
  * Deletes from Kafka what was redelivered or dismissed: in each partition the

@@ -4,6 +4,7 @@ import type {
   BrokerAdmin,
   EngineLogEntry,
   KnownPosition,
+  RecordPlace,
 } from '../types';
 
 /** Writes a line to the operator's log. */
@@ -111,10 +112,34 @@ export interface Start {
   offset: bigint;
 }
 
+/** What is looked for in a topic, from its end towards its beginning. */
+export interface RecordSearch<T> {
+  topic: string;
+  /**
+   * Looks only below these offsets, and at no partition that is not named;
+   * absent: at all that there is.
+   */
+  before?: readonly RecordPlace[];
+  /** Records to be found, at most. */
+  limit: number;
+  /** What is kept of a record; undefined: it is not looked for. */
+  pick: (record: BrokerRecord) => T | undefined;
+}
+
+/** How far a search has come. */
+export interface SearchResult<T> {
+  /** The latest first. */
+  found: T[];
+  /** Where to go on; empty: everything was looked at. */
+  before: RecordPlace[];
+  /** Offsets that were not looked at. */
+  left: number;
+}
+
 /** What drivers answer themselves; the rest takes endpoints, too. */
 type BrokerAnswers = Omit<
   BrokerAdmin,
-  'records' | 'tryDelivery' | 'deadLetters' | 'purgeDeadLetters'
+  'records' | 'tryDelivery' | 'deadLetter' | 'deadLetters' | 'purgeDeadLetters'
 >;
 
 /** What the engine asks a cluster, in addition to what everybody may. */
@@ -133,6 +158,17 @@ export interface DriverAdmin extends BrokerAnswers {
     },
     options?: AdminCallOptions,
   ): Promise<{ clusterId: string; records: BrokerRecord[] }>;
+  /**
+   * Looks for records from the end of a topic towards its beginning. One call
+   * looks at a part of what there is, and says where to go on.
+   *
+   * @throws BrokerConnectionError
+   */
+  search<T>(
+    access: BrokerAccess,
+    search: RecordSearch<T>,
+    options?: AdminCallOptions,
+  ): Promise<SearchResult<T>>;
   /**
    * Deletes what is done at the beginning of each partition of a topic, and
    * says how many records that were, or would be.

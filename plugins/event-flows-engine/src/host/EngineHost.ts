@@ -221,6 +221,8 @@ export class EngineHost implements DeliveryEngine {
         this.#link.call('tryDelivery', [access, trial], options),
       deadLetters: (access, query, options = {}) =>
         this.#link.call('deadLetters', [access, query], options),
+      deadLetter: (access, query, options = {}) =>
+        this.#link.call('deadLetter', [access, query], options),
       purgeDeadLetters: (access, purge, options = {}) =>
         this.#link.call('purgeDeadLetters', [access, purge], options),
       unread: (access, asked, options = {}) =>

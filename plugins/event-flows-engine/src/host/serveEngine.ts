@@ -26,6 +26,7 @@ export function serveEngine(port: MessagePort, engine: DeliveryEngine): void {
     latestPlaces: (...args) => admin.latestPlaces(...args),
     tryDelivery: (...args) => admin.tryDelivery(...args),
     deadLetters: (...args) => admin.deadLetters(...args),
+    deadLetter: (...args) => admin.deadLetter(...args),
     purgeDeadLetters: (...args) => admin.purgeDeadLetters(...args),
     unread: (...args) => admin.unread(...args),
     groupMembers: (...args) => admin.groupMembers(...args),

@@ -1,7 +1,13 @@
 import type { BrokerRecord, DriverAdmin } from '../broker/BrokerDriver';
-import type { BrokerAdmin } from '../types';
+import type {
+  AdminCallOptions,
+  BrokerAccess,
+  BrokerAdmin,
+  RecordPlace,
+} from '../types';
 import { deadLetterOf } from './deadLetterOf';
 import { toTopicRecord } from './excerpt';
+import { markedBy } from './marks';
 import { tryDelivery, type TrialSurroundings } from './tryDelivery';
 
 /** What people ask of clusters and versions, apart from any queue. */
@@ -9,6 +15,17 @@ export function createAdmin(
   driver: DriverAdmin,
   surroundings: TrialSurroundings,
 ): BrokerAdmin {
+  /** Without a record where the topic does not have it. */
+  const readOne = async (
+    access: BrokerAccess,
+    { topic, partition, offset }: RecordPlace & { topic: string },
+    options?: AdminCallOptions,
+  ) => {
+    const query = { topic, from: { partition, offset }, limit: 1 };
+    const { clusterId, records } = await driver.read(access, query, options);
+    const record = records.find(found => String(found.offset) === offset);
+    return { clusterId, record };
+  };
   return {
     probe: (...args) => driver.probe(...args),
     topics: (...args) => driver.topics(...args),
@@ -24,18 +41,9 @@ export function createAdmin(
       return records.map(toTopicRecord);
     },
     async tryDelivery(access, trial, options) {
-      const { topic, partition, offset } = trial;
-      const query = { topic, from: { partition, offset }, limit: 1 };
-      const { clusterId, records } = await driver.read(access, query, options);
-      const [record] = records;
-      if (!record || String(record.offset) !== offset) {
-        return undefined;
-      }
-      const { deadLetterOf: groupId } = trial;
-      const found =
-        groupId === undefined
-          ? { original: record, topic }
-          : deadLetterOf(record, groupId);
+      const { topic, deadLetter } = trial;
+      const { clusterId, record } = await readOne(access, trial, options);
+      const found = record && sentAs(record, topic, deadLetter);
       return (
         found &&
         tryDelivery(surroundings, {
@@ -44,22 +52,57 @@ export function createAdmin(
         })
       );
     },
-    async deadLetters(access, { topic, groupId, limit }, options) {
-      const query = { topic, from: 'latest', limit } as const;
-      const { records } = await driver.read(access, query, options);
-      return records.flatMap(
-        record => deadLetterOf(record, groupId)?.letter ?? [],
+    async deadLetters(access, query, options) {
+      const { topic, groupId, limit, before, reason = '', done = [] } = query;
+      const isDone = markedBy(done);
+      const text = reason.toLowerCase();
+      const { found, ...rest } = await driver.search(
+        access,
+        {
+          ...{ topic, limit, before },
+          pick: record => {
+            const letter = deadLetterOf(record, groupId)?.letter;
+            return letter &&
+              !isDone(letter) &&
+              letter.reason.toLowerCase().includes(text)
+              ? letter
+              : undefined;
+          },
+        },
+        options,
       );
+      return {
+        letters: found,
+        ...(rest.before.length > 0 && {
+          older: { before: rest.before, records: rest.left },
+        }),
+      };
+    },
+    async deadLetter(access, query, options) {
+      const { record } = await readOne(access, query, options);
+      return record && deadLetterOf(record, query.groupId)?.letter;
     },
     async purgeDeadLetters(access, purge, options) {
       const { topic, groupId, checkOnly } = purge;
-      const done = new Map(purge.done.map(({ place, at }) => [place, at]));
+      const isMarked = markedBy(purge.done);
       const isDone = (record: BrokerRecord) => {
-        const at = done.get(`${record.partition}:${record.offset}`);
-        const failedAt = deadLetterOf(record, groupId)?.letter.firstFailedAt;
-        return at !== undefined && failedAt !== undefined && failedAt <= at;
+        const letter = deadLetterOf(record, groupId)?.letter;
+        return letter !== undefined && isMarked(letter);
       };
       return driver.purge(access, { topic, isDone, checkOnly }, options);
     },
   };
+}
+
+/** What is sent of a record; undefined: it is not the dead letter that is meant. */
+function sentAs(
+  record: BrokerRecord,
+  topic: string,
+  deadLetter: { groupId: string; id: string } | undefined,
+): { original: BrokerRecord; topic: string } | undefined {
+  if (!deadLetter) {
+    return { original: record, topic };
+  }
+  const found = deadLetterOf(record, deadLetter.groupId);
+  return found?.letter.id === deadLetter.id ? found : undefined;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
 import type { BrokerRecord } from '../broker/BrokerDriver';
 import { DEAD_LETTER_PREFIX } from '../delivery/DeadLetterWriter';
@@ -51,6 +52,7 @@ export function deadLetterOf(
     original,
     topic,
     letter: {
+      id: idOf(story),
       ...{ partition: record.partition, offset: String(record.offset) },
       record: toTopicRecord(original),
       versionRef: textOf(story.get('version')),
@@ -61,6 +63,14 @@ export function deadLetterOf(
       ...timeOf(story.get('first_failed_at')),
     },
   };
+}
+
+/** The same for the same failure of the same record, whatever wrote it down. */
+function idOf(story: ReadonlyMap<string, string>): string {
+  const parts = ['topic', 'partition', 'offset', 'first_failed_at'];
+  return createHash('sha256')
+    .update(JSON.stringify(parts.map(name => story.get(name) ?? '')))
+    .digest('base64url');
 }
 
 /** Anybody who may write to the topic can have written it. */

@@ -13,6 +13,7 @@ import {
   type ApiType,
   type FindReceipts,
   type ListQueueTrends,
+  type ListDeadLetters,
   type ListPlaces,
   type MoveQueue,
   type Peek,
@@ -77,8 +78,10 @@ export class InMemoryEventFlows implements EventFlowsApi {
   receiptsOff = false;
   /** Why queues cannot be moved, by their ids. */
   unmovable: Record<string, string> = {};
-  /** What every dead-letter topic holds. */
+  /** What every dead-letter topic holds, in one partition, the oldest first. */
   deadLetters: DeadLetter[] = [];
+  /** How many of them one call looks at. */
+  lettersAtOnce = 1_000;
   /** What was changed about every queue. */
   changes: RecentChange[] = [];
   /** What comes of trying a version. */
@@ -429,10 +432,36 @@ export class InMemoryEventFlows implements EventFlowsApi {
     return { ...this.trial, versionRef };
   }
 
-  async listDeadLetters(queueId: string): Promise<DeadLetterList> {
+  async listDeadLetters(
+    queueId: string,
+    { limit, openOnly, reason = '', before }: ListDeadLetters,
+  ): Promise<DeadLetterList> {
     const { settings } = await this.getQueue(queueId);
     const topic = settings?.deadLetterTopic;
-    return topic ? { topic, items: this.deadLetters } : { items: [] };
+    if (!topic) {
+      return { items: [] };
+    }
+    const below = this.deadLetters.filter(
+      ({ offset }) => !before || Number(offset) < Number(before[0].offset),
+    );
+    // No call looks at more than that, whatever it finds.
+    const looked = below.slice(-this.lettersAtOnce).reverse();
+    const items = looked
+      .filter(({ mark }) => !openOnly || !mark)
+      .filter(letter => letter.reason.includes(reason))
+      .slice(0, limit);
+    const last = items.length < limit ? looked.at(-1) : items.at(-1);
+    const records = last ? below.indexOf(last) : 0;
+    return {
+      ...{ topic, items },
+      ...(last &&
+        records > 0 && {
+          older: {
+            before: [{ partition: last.partition, offset: last.offset }],
+            records,
+          },
+        }),
+    };
   }
 
   async redeliver(
@@ -462,7 +491,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
   }
 
   #mark(
-    { partition, offset }: Dismiss,
+    { partition, offset }: Pick<Dismiss, 'partition' | 'offset'>,
     state: 'redelivered' | 'dismissed',
   ): void {
     const mark = { state, at: ago(0), by: 'user:default/nils' };

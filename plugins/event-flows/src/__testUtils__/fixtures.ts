@@ -196,6 +196,7 @@ export function aTrial(
 /** A record that was refused, as it lies in the dead-letter topic. */
 export function aDeadLetter(overrides: Partial<DeadLetter> = {}): DeadLetter {
   return {
+    id: 'a'.repeat(43),
     ...{ partition: 0, offset: '17', record: aRecord() },
     versionRef: 'component:default/sentiment-1-0-2',
     ...{ status: 422, class: 'refused', attempts: 1 },

@@ -3,6 +3,7 @@ import type {
   EventFlowsApi,
   HistoryPeriod,
   FindReceipts,
+  ListDeadLetters,
   Peek,
   QueueTrendList,
   RewindTo,
@@ -10,6 +11,7 @@ import type {
 import {
   keepPreviousData,
   queryOptions,
+  useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
 import { useIsDeletedHere } from './deletions';
@@ -178,16 +180,29 @@ export function useReceipts(
   });
 }
 
-/** Letters that are looked at. */
-const DEAD_LETTERS = 200;
+/** Letters of one look. */
+const DEAD_LETTERS = 100;
 
-/** The dead letters of a queue; asked only where it has a topic for them. */
-export function useDeadLetters(queueId: string, enabled: boolean) {
+/**
+ * The dead letters of a queue from the latest on, look by look; asked only
+ * where it has a topic for them.
+ */
+export function useDeadLetters(
+  queueId: string,
+  filter: Pick<ListDeadLetters, 'openOnly' | 'reason'>,
+  enabled: boolean,
+) {
   const api = useApi(eventFlowsApiRef);
-  return useQuery({
-    queryKey: queryKeys.deadLetters(queueId),
-    queryFn: ({ signal }) =>
-      api.listDeadLetters(queueId, { limit: DEAD_LETTERS }, { signal }),
+  return useInfiniteQuery({
+    queryKey: [...queryKeys.deadLetters(queueId), filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.listDeadLetters(
+        queueId,
+        { ...filter, ...pageParam, limit: DEAD_LETTERS },
+        { signal },
+      ),
+    initialPageParam: {} as Pick<ListDeadLetters, 'before'>,
+    getNextPageParam: ({ older }) => older && { before: older.before },
     enabled,
     // Each time a cluster is asked: whoever looks again asks again.
     refetchInterval: false,

@@ -24,7 +24,11 @@ const enabled = aQueue({
 const letters = [
   aDeadLetter(),
   aDeadLetter({
-    ...{ offset: '18', record: aRecord({ offset: '9000' }) },
+    ...{
+      id: 'b'.repeat(43),
+      offset: '18',
+      record: aRecord({ offset: '9000' }),
+    },
     reason: '400 from sentiment.example.com',
   }),
 ];
@@ -69,7 +73,68 @@ describe('the dead letters of a queue', () => {
       table.getByRole('searchbox', { name: 'Filter by reason' }),
       '400',
     );
-    expect(table.getAllByRole('rowheader')).toHaveLength(1);
+    await waitFor(async () =>
+      expect((await panel()).getAllByRole('rowheader')).toHaveLength(1),
+    );
+    const search = screen.getByRole('searchbox', { name: 'Filter by reason' });
+    await userEvent.clear(search);
+    await userEvent.type(search, '503');
+    expect(
+      await screen.findByText(/^No open dead letter in reviews.dead has this/),
+    ).toBeInTheDocument();
+  });
+
+  it('are all within reach, however many there are', async () => {
+    open().deadLetters = Array.from({ length: 230 }, (_, i) =>
+      aDeadLetter({ offset: `${i}`, record: aRecord({ offset: `${i}` }) }),
+    );
+    const region = await panel();
+    expect(region.getByText('1-50 of 100')).toBeInTheDocument();
+    expect(region.getAllByRole('rowheader')[0]).toHaveTextContent('229');
+    expect(
+      region.getByText(/^130 older records of reviews.dead/),
+    ).toBeVisible();
+    await expectAccessible();
+    const more = { name: 'Look at older ones' };
+    await userEvent.click(region.getByRole('button', more));
+    expect(await region.findByText('1-50 of 200')).toBeInTheDocument();
+    await userEvent.click(region.getByRole('button', more));
+    expect(await region.findByText('1-50 of 230')).toBeInTheDocument();
+    expect(region.queryByRole('button', more)).not.toBeInTheDocument();
+  });
+
+  it('are not said to be none before all of the topic was looked at', async () => {
+    const api = open();
+    const [first, second] = letters;
+    api.deadLetters = [first, { ...second, mark: aMark() }];
+    api.lettersAtOnce = 1;
+    expect(
+      await screen.findByText(/^None was found so far. 1 older record of/),
+    ).toBeInTheDocument();
+    expect(screen.queryByText(/Nothing to do/)).not.toBeInTheDocument();
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Look at older ones' }),
+    );
+    expect((await panel()).getByRole('row', { name: /8,812/ })).toBeVisible();
+  });
+
+  it('are redelivered all, also those that are not on the screen', async () => {
+    const api = open();
+    api.lettersAtOnce = 1;
+    expect((await panel()).getAllByRole('rowheader')).toHaveLength(1);
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Redeliver all…' }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Redeliver 2 records?' }),
+    );
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(
+      await screen.findByText('2 accepted, 0 not, of 2', undefined, {
+        timeout: 3_000,
+      }),
+    ).toBeInTheDocument();
+    expect(api.deadLetters.every(({ mark }) => mark)).toBe(true);
   });
 
   it('are redelivered to this algorithm, and are done then', async () => {
@@ -82,7 +147,8 @@ describe('the dead letters of a queue', () => {
     expect(await dialog.findByText('Accepted')).toBeInTheDocument();
     expect(await dialog.findByText('Redelivered')).toBeInTheDocument();
     expect(redeliver).toHaveBeenCalledWith('queue-reviews', {
-      ...{ partition: 0, offset: '17', versionRef: 'latest' },
+      ...{ partition: 0, offset: '17', id: 'a'.repeat(43) },
+      versionRef: 'latest',
     });
     expect(
       dialog.queryByRole('button', { name: 'Redeliver' }),

@@ -14,33 +14,36 @@ import { GuardedButton } from '../components/GuardedButton';
 import { Loading } from '../components/Loading';
 import { Panel } from '../components/Panel';
 import { SearchField } from '../components/SearchField';
-import { eventFlowsTranslationRef } from '../translation';
+import { useDebounced } from '../components/useDebounced';
+import { eventFlowsTranslationRef, type Translate } from '../translation';
 import { DeadLettersTable } from './DeadLettersTable';
 import { LetterDialog } from './LetterDialog';
+import { OlderLetters } from './OlderLetters';
 import { PurgeDialog } from './PurgeDialog';
 import { RedeliverAll } from './RedeliverAll';
+
+/** Milliseconds that typing rests before it is looked for. */
+const REST_MS = 300;
 
 /** The records of a queue that could not be delivered, and what can be done about them. */
 export function DeadLettersPanel({ queue }: { queue: Queue }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const topic = queue.settings?.deadLetterTopic;
-  const mayLook = topic !== undefined && queue.mayReadRecords;
-  const { data, error, refetch, isFetching } = useDeadLetters(
-    queue.id,
-    mayLook,
-  );
+  const mayLook = topic !== undefined && queue.mayReadRecords === true;
   const [query, setQuery] = useState('');
   const [showDone, setShowDone] = useState(false);
-  const [opened, setOpened] = useState<string>();
+  const [opened, setOpened] = useState<DeadLetter>();
   const [isPurging, setPurging] = useState(false);
-
-  const letters = data?.items ?? [];
-  const shown = letters.filter(
-    letter =>
-      (showDone || !letter.mark) &&
-      letter.reason.toLocaleLowerCase().includes(query.toLocaleLowerCase()),
+  const reason = useDebounced(query.trim(), REST_MS);
+  const looked = useDeadLetters(
+    queue.id,
+    { openOnly: !showDone, ...(reason && { reason }) },
+    mayLook,
   );
-  const letter = letters.find(known => idOf(known) === opened);
+  const { data, error, refetch, isFetching } = looked;
+
+  const letters = data?.pages.flatMap(({ items }) => items) ?? [];
+  const older = data?.pages.at(-1)?.older;
   if (!mayLook) {
     return (
       <Panel title={t('deadLetters.title')}>
@@ -55,7 +58,7 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
   return (
     <Panel
       title={t('deadLetters.title')}
-      flush={shown.length > 0}
+      flush={letters.length > 0}
       tools={
         <>
           <SearchField
@@ -74,17 +77,13 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
             }
             label={t('deadLetters.showDone')}
           />
-          {letters.some(({ mark }) => mark) && (
-            <GuardedButton
-              refusal={
-                queue.mayUpdate ? undefined : t('permission.queueUpdate')
-              }
-              size="small"
-              onClick={() => setPurging(true)}
-            >
-              {t('deadLetters.purge')}
-            </GuardedButton>
-          )}
+          <GuardedButton
+            refusal={queue.mayUpdate ? undefined : t('permission.queueUpdate')}
+            size="small"
+            onClick={() => setPurging(true)}
+          >
+            {t('deadLetters.purge')}
+          </GuardedButton>
           <Button size="small" onClick={() => refetch()} disabled={isFetching}>
             {t('records.refresh')}
           </Button>
@@ -99,28 +98,31 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
         />
       )}
       {!data && !error && <Loading label={t('deadLetters.loading')} />}
-      {data && (
-        <RedeliverAll
-          queue={queue}
-          letters={shown.filter(({ mark }) => !mark)}
-        />
-      )}
-      {data && shown.length === 0 && (
+      <RedeliverAll
+        {...{ queue, topic, reason }}
+        offered={letters.some(({ mark }) => !mark) || older !== undefined}
+      />
+      {data && letters.length === 0 && !older && (
         <Typography color="textSecondary">
-          {t('deadLetters.empty', { topic })}
+          {describeNone({ topic, showDone, reason }, t)}
         </Typography>
       )}
-      {shown.length > 0 && (
-        <DeadLettersTable
-          queue={queue}
-          letters={shown}
-          onOpen={chosen => setOpened(idOf(chosen))}
+      {letters.length > 0 && (
+        <DeadLettersTable queue={queue} letters={letters} onOpen={setOpened} />
+      )}
+      {older && (
+        <OlderLetters
+          topic={topic}
+          records={older.records}
+          hasFound={letters.length > 0}
+          busy={looked.isFetchingNextPage}
+          onMore={() => !isFetching && looked.fetchNextPage()}
         />
       )}
-      {letter && (
+      {opened && (
         <LetterDialog
           queue={queue}
-          letter={letter}
+          letter={letters.find(letter => isSame(letter, opened)) ?? opened}
           onClose={() => setOpened(undefined)}
         />
       )}
@@ -135,6 +137,22 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
   );
 }
 
-function idOf({ partition, offset }: DeadLetter): string {
-  return `${partition}:${offset}`;
+/** Said only when all of the topic was looked at. */
+function describeNone(
+  looked: { topic: string; showDone: boolean; reason: string },
+  t: Translate,
+): string {
+  const { topic, showDone, reason } = looked;
+  if (reason) {
+    return showDone
+      ? t('deadLetters.notFound', { topic })
+      : t('deadLetters.notFoundOpen', { topic });
+  }
+  return showDone
+    ? t('deadLetters.emptyAll', { topic })
+    : t('deadLetters.empty', { topic });
+}
+
+function isSame(a: DeadLetter, b: DeadLetter): boolean {
+  return a.partition === b.partition && a.offset === b.offset && a.id === b.id;
 }

@@ -13,7 +13,7 @@ import { summaryOf } from '../records/contentView';
 import { eventFlowsTranslationRef } from '../translation';
 import { MarkChip } from './MarkChip';
 
-/** Dead letters, the youngest first, each leading to what is in it. */
+/** Dead letters in their order, each leading to what is in it. */
 export function DeadLettersTable(props: {
   queue: Queue;
   letters: DeadLetter[];
@@ -63,14 +63,14 @@ export function DeadLettersTable(props: {
     {
       id: 'mark',
       title: t('queues.state'),
-      render: ({ mark }) => <MarkChip mark={mark} />,
+      render: ({ mark }) => <MarkChip state={mark?.state} />,
     },
   ];
   return (
     <DataTable
       label={t('deadLetters.tableLabel', { topic: queue.topic })}
       columns={columns}
-      rows={[...letters].reverse()}
+      rows={letters}
       rowKey={({ partition, offset }) => `${partition}:${offset}`}
       onOpen={onOpen}
     />

@@ -8,8 +8,10 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
 import {
   type DeadLetter,
+  type DeadLetterMark,
   entityRefSchema,
   type Queue,
+  type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId } from 'react';
 import { useDismiss, useRedeliver } from '../api/mutations';
@@ -29,13 +31,16 @@ export function LetterDialog(props: {
   onClose: () => void;
 }) {
   const { queue, letter, onClose } = props;
-  const { partition, offset, record, reason, versionRef, mark } = letter;
+  const { id: letterId, partition, offset, record, versionRef, mark } = letter;
+  const place = { partition, offset, id: letterId };
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
   const redeliver = useRedeliver(queue.id);
   const dismiss = useDismiss(queue.id);
   const busy = redeliver.isPending || dismiss.isPending;
   const refusal = queue.mayUpdate ? undefined : t('permission.queueUpdate');
+  // The list may not show it any more when it is done.
+  const state = doneHere(redeliver.data, dismiss.isSuccess) ?? mark?.state;
   const error = redeliver.error ?? dismiss.error;
   return (
     <Dialog
@@ -51,7 +56,7 @@ export function LetterDialog(props: {
           <ErrorNotice error={error} title={t('deadLetters.actFailed')} />
         )}
         <Typography variant="body2" paragraph>
-          {reason}
+          {letter.reason}
           {entityRefSchema.safeParse(versionRef).success && (
             <>
               {' ('}
@@ -60,8 +65,8 @@ export function LetterDialog(props: {
           )}
         </Typography>
         <Typography variant="body2" component="div" paragraph>
-          <MarkChip mark={mark} />{' '}
-          {mark && (
+          <MarkChip state={state} />{' '}
+          {mark && mark.state === state && (
             <>
               <RelativeTime at={mark.at} />{' '}
               <EntityDisplayName entityRef={mark.by} hideIcon />
@@ -73,12 +78,12 @@ export function LetterDialog(props: {
         </RecordDetail>
       </DialogContent>
       <DialogActions>
-        {mark?.state !== 'redelivered' && (
+        {state !== 'redelivered' && (
           <>
-            {!mark && (
+            {!state && (
               <GuardedButton
                 refusal={refusal}
-                onClick={() => !busy && dismiss.mutate({ partition, offset })}
+                onClick={() => !busy && dismiss.mutate(place)}
               >
                 {t('deadLetters.dismiss')}
               </GuardedButton>
@@ -90,7 +95,7 @@ export function LetterDialog(props: {
               onClick={() =>
                 !busy &&
                 redeliver.mutate({
-                  ...{ partition, offset },
+                  ...place,
                   versionRef: queue.versionRef ?? 'latest',
                 })
               }
@@ -105,4 +110,15 @@ export function LetterDialog(props: {
       </DialogActions>
     </Dialog>
   );
+}
+
+/** What was done since the dialog was opened. */
+function doneHere(
+  trial: VersionTrial | undefined,
+  isDismissed: boolean,
+): DeadLetterMark['state'] | undefined {
+  if (trial?.outcome === 'delivered') {
+    return 'redelivered';
+  }
+  return isDismissed ? 'dismissed' : undefined;
 }

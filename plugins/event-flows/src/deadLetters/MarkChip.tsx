@@ -4,9 +4,9 @@ import { StateChip } from '../components/StateChip';
 import { eventFlowsTranslationRef } from '../translation';
 
 /** What was done about a dead letter. */
-export function MarkChip({ mark }: { mark?: DeadLetterMark }) {
+export function MarkChip({ state }: { state?: DeadLetterMark['state'] }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  switch (mark?.state) {
+  switch (state) {
     case 'redelivered':
       return <StateChip tone="ok" label={t('deadLetters.redelivered')} />;
     case 'dismissed':

@@ -1,22 +1,16 @@
-import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import type {
-  DeadLetter,
-  Queue,
-} from '@event-flows/backstage-plugin-event-flows-common';
-import { useQueryClient } from '@tanstack/react-query';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
-import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
-import { queryKeys } from '../api/queries';
-import { ConfirmDialog } from '../components/ConfirmDialog';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { GuardedButton } from '../components/GuardedButton';
 import { SequenceProgress } from '../components/SequenceProgress';
-import { useSequence } from '../components/useSequence';
 import { formatCount } from '../format/numbers';
-import { eventFlowsTranslationRef } from '../translation';
+import { formatDuration } from '../format/time';
+import { eventFlowsTranslationRef, type Translate } from '../translation';
+import { RedeliverAllDialog } from './RedeliverAllDialog';
+import { useRedeliverAll, type RedeliveryProgress } from './useRedeliverAll';
 
 const useStyles = makeStyles(
   theme => ({
@@ -32,50 +26,39 @@ const useStyles = makeStyles(
 );
 
 /**
- * Redelivers every letter that is shown and open, in their order, when asked
- * and confirmed. What is done stays done: whoever stops it, or leaves the page,
- * goes on later with the rest.
+ * Redelivers every open letter, those that are not on the screen included, when
+ * asked and confirmed. What is done stays done: whoever stops it, or leaves the
+ * page, goes on later with the rest.
  */
-export function RedeliverAll(props: { queue: Queue; letters: DeadLetter[] }) {
-  const { queue, letters } = props;
+export function RedeliverAll(props: {
+  queue: Queue;
+  topic: string;
+  /** Only those with this text in their reason; empty: all. */
+  reason: string;
+  /** Whether there may be open letters. */
+  offered: boolean;
+}) {
+  const { queue, topic, reason, offered } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const api = useApi(eventFlowsApiRef);
-  const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
-  const { sequence, start, stop } = useSequence(
-    ({ partition, offset }: DeadLetter) =>
-      // Not to be cut off: what was sent counts.
-      api.redeliver(queue.id, {
-        ...{ partition, offset, versionRef: queue.versionRef ?? 'latest' },
-      }),
-  );
-  const redeliver = async () => {
-    setAsking(false);
-    await start(letters);
-    await client.invalidateQueries({
-      queryKey: queryKeys.deadLetters(queue.id),
-    });
-  };
-  const count = letters.length;
-  if (count === 0 && !sequence) {
+  const { progress, start, stop } = useRedeliverAll(queue);
+  const busy = progress?.isRunning ?? false;
+  if (!offered && !progress && !isAsking) {
     return null;
   }
-  const accepted = sequence?.results.filter(
-    ({ outcome }) => outcome === 'delivered',
-  ).length;
   return (
     <div className={classes.root}>
-      {sequence?.isRunning ? (
+      {progress && busy ? (
         <SequenceProgress
           label={t('deadLetters.redeliverAll')}
-          done={sequence.results.length}
-          total={sequence.total}
+          done={doneOf(progress)}
+          total={progress.total}
           stopLabel={t('deadLetters.stop')}
           onStop={stop}
         />
       ) : (
-        count > 0 && (
+        offered && (
           <GuardedButton
             refusal={queue.mayUpdate ? undefined : t('permission.queueUpdate')}
             size="small"
@@ -86,31 +69,54 @@ export function RedeliverAll(props: { queue: Queue; letters: DeadLetter[] }) {
           </GuardedButton>
         )
       )}
-      <Typography variant="body2" role="status">
-        {sequence &&
-          accepted !== undefined &&
-          t('deadLetters.progress', {
-            accepted: formatCount(accepted),
-            refused: formatCount(sequence.results.length - accepted),
-            total: formatCount(sequence.total),
-          })}
+      <Typography
+        variant="body2"
+        role="status"
+        // Thousands of steps are too many to listen to: how it ended is told.
+        aria-live={busy ? 'off' : 'polite'}
+      >
+        {progress && describeProgress(progress, t)}
       </Typography>
-      {sequence?.error !== undefined && (
+      {progress?.error !== undefined && (
         <ErrorNotice
-          error={sequence.error}
-          title={t('deadLetters.actFailed')}
+          error={progress.error}
+          title={t('deadLetters.redeliverAllFailed')}
         />
       )}
       {isAsking && (
-        <ConfirmDialog
-          title={t('deadLetters.redeliverAllTitle', { count })}
-          confirmLabel={t('deadLetters.redeliver')}
+        <RedeliverAllDialog
+          queueId={queue.id}
+          topic={topic}
+          reason={reason}
           onCancel={() => setAsking(false)}
-          onConfirm={() => void redeliver()}
-        >
-          <Typography>{t('deadLetters.redeliverAllText')}</Typography>
-        </ConfirmDialog>
+          onConfirm={letters => {
+            setAsking(false);
+            void start(letters);
+          }}
+        />
       )}
     </div>
   );
+}
+
+function doneOf({ tally }: RedeliveryProgress): number {
+  return tally.accepted + tally.refused + tally.gone;
+}
+
+function describeProgress(
+  { total, tally, holdMs }: RedeliveryProgress,
+  t: Translate,
+): string {
+  const { accepted, refused, gone } = tally;
+  const counts = {
+    ...{ accepted: formatCount(accepted), refused: formatCount(refused) },
+    ...{ gone: formatCount(gone), total: formatCount(total) },
+  };
+  const progress =
+    gone > 0
+      ? t('deadLetters.progressGone', counts)
+      : t('deadLetters.progress', counts);
+  return holdMs === undefined
+    ? progress
+    : t('backTest.held', { progress, time: formatDuration(holdMs) });
 }

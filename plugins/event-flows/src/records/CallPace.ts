@@ -1,11 +1,23 @@
 import { retryAfterMs } from '../api/retryAfter';
 
+/**
+ * Milliseconds between calls: 240 a minute of the 300 that the backend takes
+ * from each person, as open pages ask, too.
+ */
+export const CALL_EVERY_MS = 250;
+
 /** What tells time, and lets it pass. */
 export interface Clock {
   /** Milliseconds. */
   now: () => number;
   delay: (ms: number) => Promise<void>;
 }
+
+/** The clock of the browser. */
+export const browserClock: Clock = {
+  now: () => performance.now(),
+  delay: ms => new Promise(resolve => setTimeout(resolve, ms)),
+};
 
 /**
  * Lets calls begin one after the other and not too often, and none for a while

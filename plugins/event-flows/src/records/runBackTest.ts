@@ -4,13 +4,8 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { Attempts } from './Attempts';
 import { NOTHING_TRIED, withTrial, type BackTestTally } from './backTest';
-import { CallPace, type Clock } from './CallPace';
+import { CALL_EVERY_MS, CallPace, type Clock } from './CallPace';
 
-/**
- * Milliseconds between calls: 240 a minute of the 300 that the backend takes
- * from each person, as open pages ask, too.
- */
-export const CALL_EVERY_MS = 250;
 /** Records under way at once, so that slow endpoints do not make it much longer. */
 const AT_ONCE = 4;
 

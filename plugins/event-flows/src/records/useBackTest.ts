@@ -2,6 +2,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import { useEffect, useRef, useState } from 'react';
 import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
 import { NOTHING_TRIED, type BackTestTally } from './backTest';
+import { browserClock } from './CallPace';
 import { runBackTest, type BackTestWish } from './runBackTest';
 
 /** How far a back-test has come. */
@@ -45,10 +46,7 @@ export function useBackTest(): {
     try {
       await runBackTest(wish, {
         ...{ api, signal },
-        clock: {
-          now: () => performance.now(),
-          delay: ms => new Promise(resolve => setTimeout(resolve, ms)),
-        },
+        clock: browserClock,
         onFound: total => {
           startedAt = performance.now();
           show({ total, holdMs: undefined });

@@ -1,3 +1,4 @@
+import { aLetterId } from '../InMemoryEngine';
 import type { ValidCall } from './BadInput';
 
 /** The cluster of the scene. */
@@ -6,6 +7,11 @@ export const BROKER = 'kafka.example.com:9092';
 export const SENTIMENT = 'component:default/sentiment';
 const PEM_KEY = '-----BEGIN PRIVATE KEY-----\na\n-----END PRIVATE KEY-----';
 const PEM_CERT = '-----BEGIN CERTIFICATE-----\na\n-----END CERTIFICATE-----';
+
+/** A dead letter of the scene. */
+const letter = (offset: string) => ({
+  ...{ partition: 0, offset, id: aLetterId(offset) },
+});
 
 /** What the scene has that gets its id when it is made. */
 export interface SceneIds {
@@ -149,19 +155,27 @@ export function validCalls({
         },
       ],
     },
-    listDeadLetters: { ...ofQueue, bodies: [{ limit: 5 }] },
-    redeliver: {
+    listDeadLetters: {
       ...ofQueue,
       bodies: [
-        { partition: 0, offset: '5', versionRef: 'latest' },
+        { limit: 5 },
         {
-          partition: 0,
-          offset: '5',
-          versionRef: 'component:default/sentiment-1-0-0',
+          ...{ limit: 500, openOnly: true, reason: '422' },
+          before: [
+            { partition: 0, offset: '5' },
+            { partition: 1, offset: '7' },
+          ],
         },
       ],
     },
-    dismiss: { ...ofQueue, bodies: [{ partition: 0, offset: '6' }] },
+    redeliver: {
+      ...ofQueue,
+      bodies: [
+        { ...letter('5'), versionRef: 'latest' },
+        { ...letter('5'), versionRef: 'component:default/sentiment-1-0-0' },
+      ],
+    },
+    dismiss: { ...ofQueue, bodies: [letter('6')] },
     purgeDeadLetters: {
       ...ofQueue,
       bodies: [{ checkOnly: true }, { checkOnly: false }],

@@ -16,7 +16,14 @@ import type {
   TopicInfo,
   UnreadRecords,
 } from '../../types';
-import type { BrokerRecord, DriverAdmin, Log, Start } from '../BrokerDriver';
+import type {
+  BrokerRecord,
+  DriverAdmin,
+  Log,
+  RecordSearch,
+  SearchResult,
+  Start,
+} from '../BrokerDriver';
 import { toBrokerConnectionError } from './brokerErrors';
 import {
   createKafkaClient,
@@ -35,6 +42,7 @@ import { deleteDone, type Purge } from './KafkaAdminPurging';
 import { findLatestPlaces } from './KafkaAdminPlaces';
 import { readRecords, type RecordsQuery } from './KafkaAdminReading';
 import { countRecords, countRecordsOfAll } from './KafkaAdminRecords';
+import { searchBackwards } from './KafkaAdminSearching';
 import { unreadPartitions } from './KafkaAdminUnread';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -169,6 +177,17 @@ export class KafkaAdmin implements DriverAdmin {
     const { topic } = query;
     return this.#call(access, options, { topic }, ({ kafka }) =>
       findLatestPlaces(kafka, query),
+    );
+  }
+
+  async search<T>(
+    access: BrokerAccess,
+    search: RecordSearch<T>,
+    options?: AdminCallOptions,
+  ): Promise<SearchResult<T>> {
+    const { topic } = search;
+    return this.#call(access, options, { topic }, ({ kafka }) =>
+      searchBackwards(kafka, search),
     );
   }
 

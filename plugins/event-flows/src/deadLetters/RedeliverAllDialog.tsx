@@ -1,0 +1,96 @@
+import { useApi } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Typography from '@material-ui/core/Typography';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
+import { ConfirmDialog } from '../components/ConfirmDialog';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { Loading } from '../components/Loading';
+import { formatCount } from '../format/numbers';
+import { formatDuration } from '../format/time';
+import { browserClock, CALL_EVERY_MS, CallPace } from '../records/CallPace';
+import { eventFlowsTranslationRef } from '../translation';
+import { findOpenLetters, type Finding, type OpenLetter } from './redeliverAll';
+
+/** Finds every open letter, says how many there are, and asks whether to redeliver them. */
+export function RedeliverAllDialog(props: {
+  queueId: string;
+  topic: string;
+  /** Only those with this text in their reason; empty: all. */
+  reason: string;
+  onConfirm: (letters: OpenLetter[]) => void;
+  onCancel: () => void;
+}) {
+  const { queueId, topic, reason, onConfirm, onCancel } = props;
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const api = useApi(eventFlowsApiRef);
+  const [{ found, left }, setFinding] = useState<Finding>({
+    found: 0,
+    left: 0,
+  });
+  const { data: letters, error } = useQuery({
+    queryKey: ['open-letters', queueId, reason],
+    queryFn: ({ signal }) =>
+      findOpenLetters(
+        { queueId, reason },
+        {
+          ...{ api, signal, onFinding: setFinding },
+          pace: new CallPace({
+            ...{ everyMs: CALL_EVERY_MS, clock: browserClock },
+            onHold: () => {},
+          }),
+        },
+      ),
+    refetchInterval: false,
+    refetchOnWindowFocus: false,
+    retry: false,
+    gcTime: 0,
+  });
+  const count = letters?.length ?? 0;
+  return (
+    <ConfirmDialog
+      title={
+        count > 0
+          ? t('deadLetters.redeliverAllTitle', { count })
+          : t('deadLetters.redeliverAllFinding')
+      }
+      confirmLabel={t('deadLetters.redeliver')}
+      onCancel={onCancel}
+      onConfirm={letters && count > 0 ? () => onConfirm(letters) : undefined}
+    >
+      {error && <ErrorNotice error={error} title={t('deadLetters.failed')} />}
+      {!letters && !error && (
+        <>
+          <Loading label={t('deadLetters.loading')} />
+          <Typography>
+            {t('deadLetters.finding', {
+              ...{ found: formatCount(found), left: formatCount(left) },
+            })}
+          </Typography>
+        </>
+      )}
+      {letters && count === 0 && (
+        <Typography>
+          {reason
+            ? t('deadLetters.notFoundOpen', { topic })
+            : t('deadLetters.empty', { topic })}
+        </Typography>
+      )}
+      {count > 0 && (
+        <>
+          {reason && (
+            <Typography paragraph>
+              {t('deadLetters.redeliverAllReason', { reason })}
+            </Typography>
+          )}
+          <Typography>
+            {t('deadLetters.redeliverAllText', {
+              time: formatDuration(count * CALL_EVERY_MS),
+            })}
+          </Typography>
+        </>
+      )}
+    </ConfirmDialog>
+  );
+}

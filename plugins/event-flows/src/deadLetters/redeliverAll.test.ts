@@ -1,0 +1,172 @@
+import type { Redeliver } from '@event-flows/backstage-plugin-event-flows-common';
+import { aDeadLetter, aQueue, aRecord } from '../__testUtils__/fixtures';
+import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
+import { responseError } from '../__testUtils__/responseError';
+import { browserClock, CALL_EVERY_MS, CallPace } from '../records/CallPace';
+import {
+  findOpenLetters,
+  NOTHING_SENT,
+  redeliverLetters,
+  type Finding,
+  type RedeliveryTally,
+} from './redeliverAll';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const queueId = 'queue-reviews';
+
+/** A backend with so many dead letters, and what is told of redelivering them. */
+function begin(count: number) {
+  const api = new InMemoryEventFlows({
+    queues: [
+      aQueue({
+        settings: {
+          ...{ startFrom: 'latest', ordering: 'key', concurrency: 8 },
+          ...{ timeoutMs: 1_500, maxAttempts: 3, deadLetterTopic: 'dead' },
+        },
+      }),
+    ],
+  });
+  api.deadLetters = Array.from({ length: count }, (_, i) =>
+    aDeadLetter({
+      ...{ offset: `${i}`, id: `${i}` },
+      record: aRecord({ timestamp: new Date(i).toISOString() }),
+    }),
+  );
+  const calls: Array<Redeliver & { at: number }> = [];
+  const answer = api.redeliver.bind(api);
+  const redeliver = jest
+    .spyOn(api, 'redeliver')
+    .mockImplementation(async (id, call) => {
+      calls.push({ ...call, at: Date.now() });
+      await browserClock.delay(100);
+      return answer(id, call);
+    });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const told = {
+    finding: undefined as Finding | undefined,
+    tally: NOTHING_SENT as RedeliveryTally,
+    holds: [] as number[],
+    error: undefined as unknown,
+    isOver: false,
+  };
+  const pace = new CallPace({
+    ...{ everyMs: CALL_EVERY_MS, clock: browserClock },
+    onHold: ms => told.holds.push(ms),
+  });
+  const find = () =>
+    findOpenLetters(
+      { queueId },
+      {
+        ...{ api, pace, signal },
+        onFinding: finding => {
+          told.finding = finding;
+        },
+      },
+    );
+  const run = async () => {
+    try {
+      const letters = await find();
+      await redeliverLetters(
+        { queueId, versionRef: 'latest', letters },
+        {
+          ...{ api, pace, signal },
+          onTally: tally => {
+            told.tally = tally;
+          },
+        },
+      );
+    } catch (error) {
+      told.error = error;
+    }
+    told.isOver = true;
+  };
+  return {
+    api,
+    redeliver,
+    calls,
+    told,
+    find,
+    run,
+    stop: () => controller.abort(),
+  };
+}
+
+const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+describe('redelivering all dead letters', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('reaches every page, the oldest record first, and asks no more than it may', async () => {
+    const { calls, told, run, api } = begin(450);
+    void run();
+    await pass(SECOND);
+    expect(told.finding).toEqual({ found: 450, left: 0 });
+    await pass(3 * MINUTE);
+    expect(told).toMatchObject({ isOver: true, holds: [] });
+    expect(told.error).toBeUndefined();
+    expect(told.tally).toEqual({ accepted: 450, refused: 0, gone: 0 });
+    expect(calls.map(({ offset }) => Number(offset))).toEqual(
+      Array.from({ length: 450 }, (_, i) => i),
+    );
+    const inAMinute = calls.map(
+      ({ at }) =>
+        calls.filter(call => call.at >= at && call.at < at + MINUTE).length,
+    );
+    expect(Math.max(...inAMinute)).toBeLessThanOrEqual(240);
+    expect(api.deadLetters.every(({ mark }) => mark)).toBe(true);
+  });
+
+  it('ends when it is told to, counts what was under way, and goes on later', async () => {
+    const { calls, told, run, stop, api } = begin(100);
+    void run();
+    await pass(10 * SECOND);
+    stop();
+    await pass(MINUTE);
+    expect(told.isOver).toBe(true);
+    expect(told.error).toBeUndefined();
+    const { accepted } = told.tally;
+    expect(accepted).toBe(calls.length);
+    expect(accepted).toBe(api.deadLetters.filter(({ mark }) => mark).length);
+    const later = begin(0);
+    later.api.deadLetters = api.deadLetters;
+    const rest = later.find();
+    await pass(SECOND);
+    expect(await rest).toHaveLength(100 - accepted);
+  });
+
+  it('waits as long as the backend wants it to, and goes on', async () => {
+    const { redeliver, told, run } = begin(10);
+    const error = { name: 'TooManyRequestsError', message: 'too often' };
+    redeliver.mockImplementationOnce(async () => {
+      throw await responseError(429, error, { 'retry-after': '30' });
+    });
+    void run();
+    await pass(29 * SECOND);
+    expect(told).toMatchObject({ holds: [30 * SECOND], tally: NOTHING_SENT });
+    await pass(MINUTE);
+    expect(told).toMatchObject({ isOver: true, tally: { accepted: 10 } });
+  });
+
+  it('counts what is gone, and ends with what cannot be done', async () => {
+    const { redeliver, told, run } = begin(10);
+    redeliver.mockImplementationOnce(async () => {
+      const error = { name: 'NotFoundError', message: 'gone' };
+      throw await responseError(404, error);
+    });
+    void run();
+    await pass(SECOND);
+    expect(told.tally).toMatchObject({ gone: 1 });
+    redeliver.mockRejectedValueOnce(new Error('no'));
+    await pass(MINUTE);
+    expect(told).toMatchObject({ isOver: true, error: { message: 'no' } });
+    expect(told.tally.accepted).toBeLessThan(9);
+  });
+});
