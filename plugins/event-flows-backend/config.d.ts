@@ -130,6 +130,17 @@ export interface Config {
       maxAgeHours?: number;
     };
 
+    /** When a queue needs its owner, who is told by a notification. */
+    incidents?: {
+      /**
+       * Minutes for which an enabled queue delivers nothing although it tries,
+       * or does not come to run, before its owner is told, the screens list it
+       * under those that need attention, and its records are watched for
+       * being deleted unread; at most 1440. Default: 10.
+       */
+      stalledAfterMinutes?: number;
+    };
+
     /** How algorithms are modelled in the catalog. */
     catalog?: {
       /** `spec.type` of algorithms. Default: `algorithm`. */

@@ -112,6 +112,16 @@ test.describe.serial('A version whose endpoint moves', () => {
     expect(numbersIn(demo.elsewhere.requests)).toEqual([2]);
     await expect(page.getByText('Running').first()).toBeVisible();
     expect(numbersIn(demo.endpoint.requests)).toEqual([1]);
+    // In the place of the one that said that it waits.
+    await page.goto(`${demo.url}/notifications`);
+    await expect(
+      page.getByRole('link', {
+        name: `The queue ${topic} of routing is approved`,
+      }),
+    ).toBeVisible({ timeout: 30_000 });
+    await expect(
+      page.getByRole('link', { name: /waits for approval/ }),
+    ).toHaveCount(0);
   });
 
   test('shows hostile text of the catalog as text', async ({ demo }) => {

@@ -23,6 +23,7 @@ describe('readEventFlowsConfig', () => {
         ...{ enabled: true, excludeTopics: [] },
         ...{ keepPerQueue: 1_000, maxAgeHours: 24 },
       },
+      incidents: { stalledAfterMinutes: 10 },
       catalog: {
         algorithmType: 'algorithm',
         algorithmVersionType: 'algorithm-version',
@@ -67,6 +68,7 @@ describe('readEventFlowsConfig', () => {
         ...{ enabled: false, excludeTopics: ['payments.*'] },
         ...{ keepPerQueue: 50, maxAgeHours: 1 },
       },
+      incidents: { stalledAfterMinutes: 30 },
       catalog: {
         algorithmType: 'model',
         algorithmVersionType: 'model-version',
@@ -91,7 +93,7 @@ describe('readEventFlowsConfig', () => {
     [
       'an unknown key',
       { broker: {} },
-      'eventFlows.broker is not known; allowed are administrators, brokers, endpoints, secrets, consumers, delivery, receipts, catalog',
+      'eventFlows.broker is not known; allowed are administrators, brokers, endpoints, secrets, consumers, delivery, receipts, incidents, catalog',
     ],
     [
       'an unknown key inside',

@@ -178,6 +178,13 @@ const schema = z.strictObject({
       maxAgeHours: number(z.number().int().min(1).max(720)).default(24),
     })
     .prefault({}),
+  incidents: z
+    .strictObject({
+      stalledAfterMinutes: number(z.number().int().min(1).max(1_440)).default(
+        10,
+      ),
+    })
+    .prefault({}),
   catalog: z
     .strictObject({
       algorithmType: z.string().min(1).default(DEFAULT_ALGORITHM_TYPE),

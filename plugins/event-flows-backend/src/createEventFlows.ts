@@ -82,6 +82,8 @@ import { KnexSecretKeysStore } from './secrets/SecretKeysStore';
 import { SecretRotation } from './secrets/SecretRotation';
 import { SecretsService } from './secrets/SecretsService';
 import { triggerTask } from './secrets/triggerTask';
+import { KnexStallsStore } from './stalls/StallsStore';
+import { StallWatch } from './stalls/StallWatch';
 
 /** How often people can have addresses of their choice dialled, on each replica. */
 const CONNECTING_LIMITS = {
@@ -209,6 +211,7 @@ export function createEventFlows(options: {
   const board = new StatusBoard({
     store: replicasStore,
     positions: positionsStore,
+    stalledAfterMs: config.incidents.stalledAfterMinutes * 60_000,
     now,
   });
   const clocksStore = new KnexPauseClocksStore(db);
@@ -221,6 +224,12 @@ export function createEventFlows(options: {
     access: brokerAccess,
     admin,
     logger,
+  });
+  const stalls = new StallWatch({
+    queues: queuesStore,
+    board,
+    store: new KnexStallsStore(db),
+    now,
   });
   const incidents = new IncidentWatch({
     queues: queuesStore,
@@ -296,6 +305,7 @@ export function createEventFlows(options: {
     directory,
     board,
     convergence,
+    notifier,
     now,
   });
   const gate = new QueueGate({ store: queuesStore, authorizer });
@@ -311,6 +321,7 @@ export function createEventFlows(options: {
     board,
     clocks,
     convergence,
+    notifier,
     stops,
     addressPolicy,
     delivery: config.delivery,
@@ -450,7 +461,10 @@ export function createEventFlows(options: {
         id: 'event-flows-tell-owners',
         frequency: { seconds: 15 },
         timeout: { minutes: 1 },
-        fn: signal => incidents.run(signal),
+        fn: async signal => {
+          await stalls.run(signal);
+          await incidents.run(signal);
+        },
       });
       await scheduler.scheduleTask({
         id: 'event-flows-look-at-retention',

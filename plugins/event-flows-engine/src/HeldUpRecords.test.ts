@@ -161,6 +161,28 @@ describe('Held-up records', () => {
     ]);
   });
 
+  it('are the oldest that wait, with those behind them', async () => {
+    refuse('bad');
+    const { engine, queue } = await enable([]);
+    const send = async (value: string, timestamp: number) =>
+      produce(kafka.plain.brokers, queue.topic, [{ value, timestamp }]);
+    const atMs = Date.parse('2026-11-26T12:00:00.000Z');
+    await send('good', atMs);
+    await send('bad', atMs + 1_000);
+    await send('after', atMs - 1_000);
+    const { partitions } = await reportWhere(
+      engine,
+      report => isBlocked(report) && report.lag === 2,
+      'a blocked lane',
+    );
+    expect(partitions).toMatchObject([
+      { position: '1', oldestWaitingAt: '2026-11-26T12:00:01.000Z' },
+    ]);
+    await engine.apply([{ ...queue, decisions: decide('skip', '1') }]);
+    const done = await reportWhere(engine, ({ lag }) => lag === 0, 'no lag');
+    expect(done.partitions[0].oldestWaitingAt).toBe(undefined);
+  });
+
   it('are tried again when somebody says so', async () => {
     refuse('bad');
     const { engine, queue } = await enable(['good', 'bad', 'after']);

@@ -393,6 +393,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       unbalanced:
         'The counters do not add up: {{read}} read, {{accounted}} accounted for. Please report this.',
       lastError: 'Last error {{when}}: {{message}}',
+      stalled: 'Has delivered nothing for {{duration}}.',
       deadLettered_one: '{{count}} record dead-lettered',
       deadLettered_other: '{{count}} records dead-lettered',
     },
@@ -435,7 +436,9 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deadLetters: 'dead letters to {{topic}}',
       noDeadLetters: 'no dead-letter topic',
       outputTopic: 'answers to {{topic}}',
+      oldestWaiting: 'Oldest waiting record',
       lagAlert: 'the owner is told from {{number}} waiting records on',
+      ageAlert: 'the owner is told of records that wait at {{minutes}} min',
       balance: 'Balance',
       balanceEmpty: 'Nothing has been read yet.',
       balanced:
@@ -482,7 +485,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
         maxRecordAgeMs: 'age limit',
         deadLetterTopic: 'dead-letter topic',
         outputTopic: 'output topic',
-        lagAlert: 'when to tell the owner',
+        lagAlert: 'from how many records on to tell the owner',
+        ageAlertMs: 'from which age on to tell the owner',
       },
       rewound: {
         earliest: 'Position moved to the beginning of the topic',
@@ -505,7 +509,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       search: 'Search queues',
       allStates: 'All',
       attention: 'Needs attention ({{count}})',
-      working: 'Delivering',
+      working: 'Enabled, no attention needed',
       allConnections: 'All',
       allOwners: 'All',
       mine: 'Mine',
@@ -533,6 +537,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
       retrying: 'Retrying',
       retryingText: 'The endpoint failed.',
       retryingAdvice: 'It is tried again by itself.',
+      stalledAdvice:
+        'See whether the endpoint is up and the portal can reach it, or choose another version with Edit.',
+      notStartedAdvice:
+        'No replica of the portal comes to read the topic. An operator should look at the log of the backend, and at the cluster.',
       blocked: 'Blocked',
       blockedText: 'A record was refused.',
       blockedAdvice:
@@ -619,6 +627,9 @@ export const eventFlowsTranslationRef = createTranslationRef({
       lagAlert: 'Tell the owner from so many waiting records on',
       lagAlertHelp:
         'As a notification, once until fewer wait again. Default: never.',
+      ageAlert: 'Tell the owner of waiting records from this age on (minutes)',
+      ageAlertHelp:
+        'By the timestamp of the record, as a notification, once until none is as old. Default: never.',
       versionChange:
         'Requests in flight finish on {{from}}; new ones go to {{to}}.',
       saveApproves: 'Saving approves the version that is chosen below.',

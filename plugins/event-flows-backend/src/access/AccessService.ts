@@ -11,6 +11,7 @@ import {
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import { isRecreated } from '../catalog/pins';
 import type { ConnectionsService } from '../connections/ConnectionsService';
+import type { OwnerNotifier } from '../incidents/OwnerNotifier';
 import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
 import { requirePermissions } from '../permissions/rules';
@@ -46,6 +47,7 @@ export class AccessService {
   readonly #directory: AlgorithmDirectory;
   readonly #board: StatusReader;
   readonly #convergence: Convergence;
+  readonly #notifier: OwnerNotifier;
   readonly #now: () => number;
 
   constructor(options: {
@@ -58,6 +60,7 @@ export class AccessService {
     directory: AlgorithmDirectory;
     board: StatusReader;
     convergence: Convergence;
+    notifier: OwnerNotifier;
     now: () => number;
   }) {
     this.#store = options.store;
@@ -69,6 +72,7 @@ export class AccessService {
     this.#directory = options.directory;
     this.#board = options.board;
     this.#convergence = options.convergence;
+    this.#notifier = options.notifier;
     this.#now = options.now;
   }
 
@@ -167,12 +171,11 @@ export class AccessService {
         by: caller.ref,
         at: new Date(this.#now()).toISOString(),
       });
-      if (
-        mayStillRun([
-          ...removedBy(entries, current),
-          ...renewedBy(entries, current, uids),
-        ])
-      ) {
+      const renewed = renewedBy(entries, current, uids);
+      for (const queue of renewed.filter(({ waitsFor }) => waitsFor)) {
+        this.#notifier.tellWaitOver(queue, { kind: 'renewed', by: caller.ref });
+      }
+      if (mayStillRun([...removedBy(entries, current), ...renewed])) {
         await this.#awaitStop(revision);
       }
       return this.#describe(caller, place, reading);

@@ -44,7 +44,9 @@ describe('IncidentWatch', () => {
       await queues.enable(id, {
         ...{ revision: 0, by, at: at(), versionRef: 'latest' },
         approval: APPROVAL,
-        settings: { ...defaultQueueSettings, lagAlert: 1000 },
+        settings: {
+          ...{ ...defaultQueueSettings, lagAlert: 1000, ageAlertMs: 600_000 },
+        },
       });
       const sent: Array<{ title: string; description?: string }> = [];
       // What a queue is like is the engine's matter: here the test says so.
@@ -124,6 +126,25 @@ describe('IncidentWatch', () => {
         { title: 'The queue orders of a delivers again', severity: 'low' },
       ]);
       expect(await see({})).toEqual([]);
+    });
+
+    it('tells the owner when a record waits for longer than they chose', async () => {
+      const { see, at } = await setup();
+      const oldestWaitingAt = at();
+      expect(await see({ lag: 3, oldestWaitingAt })).toEqual([]);
+      const old = new Date(Date.parse(at()) - 600_000).toISOString();
+      expect(await see({ lag: 3, oldestWaitingAt: old })).toMatchObject([
+        {
+          title: `The queue orders of a is behind: its oldest record is of ${old.slice(0, 16).replace('T', ' ')} UTC`,
+          description: expect.stringContaining(
+            'a record that waits in orders of orders cluster is older than 10 min, by its own timestamp',
+          ),
+          severity: 'normal',
+        },
+      ]);
+      expect(await see({ lag: 0 })).toMatchObject([
+        { title: 'The queue orders of a delivers again' },
+      ]);
     });
 
     it('tells the owner when a disabled queue loses records, and when it does not any more', async () => {

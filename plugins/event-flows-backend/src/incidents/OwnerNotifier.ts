@@ -1,17 +1,12 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { parseEntityRef } from '@backstage/catalog-model';
 import { stringifyError } from '@backstage/errors';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
-import type {
-  PauseClock,
-  QueueStatus,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import type { QueueWaitsFor } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueRecord } from '../queues/QueuesStore';
 import type { IncidentKind } from './incident';
-
-type Payload = Parameters<NotificationService['send']>[0]['payload'];
-/** What is said, and how much it matters. */
-type Words = Pick<Payload, 'title' | 'description' | 'severity'>;
+import { incidentWords, type SeenQueue } from './incidentWords';
+import { type WaitEnd, waitingWords, waitOverWords } from './waitWords';
+import type { Words } from './words';
 
 /** Tells the owners of algorithms what their queues need them for. */
 export class OwnerNotifier {
@@ -27,13 +22,22 @@ export class OwnerNotifier {
   }
 
   /** Tells that a queue waits for somebody to agree to what changed. */
-  tellWaiting(queue: QueueRecord, reason: string): void {
-    const { topic, connection, id } = queue;
+  tellWaiting(
+    queue: QueueRecord,
+    waitsFor: Pick<QueueWaitsFor, 'kind'>,
+    reason: string,
+  ): void {
     this.#tell(queue, {
-      title: `${nameOf(queue)} waits for approval`,
-      description: `${reason}. Its records wait in ${topic} of ${connection.name}.`,
-      severity: 'high',
-      scope: `event-flows:waits-for:${id}`,
+      ...waitingWords(queue, waitsFor, reason),
+      scope: waitScopeOf(queue),
+    });
+  }
+
+  /** Tells how the wait of a queue ended. */
+  tellWaitOver(queue: QueueRecord, end: WaitEnd): void {
+    this.#tell(queue, {
+      ...waitOverWords(queue, end),
+      scope: waitScopeOf(queue),
     });
   }
 
@@ -41,13 +45,10 @@ export class OwnerNotifier {
   tellIncident(
     queue: QueueRecord,
     incident: IncidentKind | 'recovered',
-    seen: Pick<QueueStatus, 'reason' | 'lag'> & { clock?: PauseClock },
+    seen: SeenQueue,
   ): void {
     this.#tell(queue, {
-      ...wordsOf(queue, incident, {
-        ...seen,
-        reason: asSentence(seen.reason ?? 'see there why'),
-      }),
+      ...incidentWords(queue, incident, seen),
       scope: `event-flows:incident:${queue.id}`,
     });
   }
@@ -77,83 +78,6 @@ export class OwnerNotifier {
   }
 }
 
-function nameOf({ topic, algorithmRef }: QueueRecord): string {
-  return `The queue ${topic} of ${parseEntityRef(algorithmRef).name}`;
-}
-
-function wordsOf(
-  queue: QueueRecord,
-  incident: IncidentKind | 'recovered',
-  seen: { reason: string; lag: number; clock?: PauseClock },
-): Words {
-  const { topic, connection, settings } = queue;
-  const { reason, lag } = seen;
-  const name = nameOf(queue);
-  const where = `${topic} of ${connection.name}`;
-  switch (incident) {
-    case 'blocked':
-      return {
-        title: `${name} is blocked`,
-        description: `${reason}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in ${where}.`,
-        severity: 'high',
-      };
-    case 'paused':
-      return {
-        title: `${name} is paused`,
-        description: `${reason}. Its records wait in ${where}.`,
-        severity: 'high',
-      };
-    case 'failed':
-      return {
-        title: `${name} has failed`,
-        description: `${reason}. It tries again by itself; meanwhile its records wait in ${where}.`,
-        severity: 'critical',
-      };
-    case 'behind':
-      return {
-        title: `${name} is behind: ${formatCount(lag)} records wait`,
-        description: `Its owner wanted to know when ${formatCount(settings?.lagAlert ?? 0)} records or more wait in ${where}. More requests at once, or a faster version, may help.`,
-        severity: 'normal',
-      };
-    case 'expiring':
-      return {
-        title: `${name} loses records that it has not read`,
-        description: `${lossOf(seen.clock)} of ${where}, because the topic keeps its records no longer. Let the queue go on, have the topic keep records for longer, or rewind the queue to the end if it does not need them.`,
-        severity: 'critical',
-      };
-    case 'recovered':
-      if (queue.state === 'disabled') {
-        return {
-          title: `${name} loses no unread records any more`,
-          description: `It is disabled; ${formatCount(lag)} records wait in ${where}.`,
-          severity: 'low',
-        };
-      }
-      return {
-        title: `${name} delivers again`,
-        description: `What was wrong with it is over; ${formatCount(lag)} records wait in ${where}.`,
-        severity: 'low',
-      };
-    default:
-      return incident satisfies never;
-  }
-}
-
-/** How many are gone, or from when on they will be. */
-function lossOf({
-  deleted = 0,
-  deletedFrom,
-}: Partial<PauseClock> = {}): string {
-  return deleted > 0 || deletedFrom === undefined
-    ? `Some unread records have been deleted already: ${formatCount(deleted)}`
-    : `Unread records are deleted from ${deletedFrom.slice(0, 16).replace('T', ' ')} UTC on: those`;
-}
-
-/** Reasons begin in small letters: elsewhere they follow a colon. */
-function asSentence(reason: string): string {
-  return reason.charAt(0).toUpperCase() + reason.slice(1);
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+function waitScopeOf({ id }: QueueRecord): string {
+  return `event-flows:waits-for:${id}`;
 }

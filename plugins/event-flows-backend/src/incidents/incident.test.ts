@@ -15,6 +15,7 @@ const KINDS: IncidentKind[] = [
   'blocked',
   'paused',
   'failed',
+  'stalled',
   'behind',
   'expiring',
 ];
@@ -93,6 +94,25 @@ describe('an incident', () => {
     expect(watch([{ trouble: 'unknown', forMs: 300_000 }])).toEqual([]);
   });
 
+  it('is no news while it delivers nothing for another reason than was told', () => {
+    expect(
+      watch([
+        { trouble: 'paused', forMs: 60_000 },
+        { trouble: 'stalled', forMs: 300_000 },
+        { trouble: 'paused', forMs: 60_000 },
+        { forMs: 60_000 },
+      ]),
+    ).toEqual(['20 s: paused', '440 s: recovered']);
+    expect(
+      watch([
+        { trouble: 'stalled', forMs: 60_000 },
+        { trouble: 'paused', forMs: 60_000 },
+        { trouble: 'stalled', forMs: 60_000 },
+        { forMs: 60_000 },
+      ]),
+    ).toEqual(['20 s: stalled', '80 s: paused', '200 s: recovered']);
+  });
+
   it('is told anew where it becomes another', () => {
     expect(
       watch([
@@ -156,6 +176,18 @@ describe('the trouble of a queue', () => {
     );
   });
 
+  it('is that it has delivered nothing for long, until it does', () => {
+    const stalledSince = '2026-11-26T11:00:00.000Z';
+    const kinds = (['retrying', 'starting', 'running', 'paused'] as const).map(
+      phase => trouble(enabled, { ...status, phase, lag: 9, stalledSince }),
+    );
+    expect(kinds).toEqual(['stalled', 'stalled', 'unknown', 'paused']);
+    const behind = { ...enabled, settings: { ...settings, lagAlert: 1 } };
+    expect(trouble(behind, { ...status, lag: 9, stalledSince })).toBe(
+      'unknown',
+    );
+  });
+
   it('is that so many records wait, where somebody wants to know', () => {
     const lag = { ...status, lag: 1000 };
     expect(trouble(enabled, lag)).toBe(undefined);
@@ -163,6 +195,22 @@ describe('the trouble of a queue', () => {
       trouble({ ...enabled, settings: { ...settings, lagAlert } }, lag);
     expect(alert(1000)).toBe('behind');
     expect(alert(1001)).toBe(undefined);
+  });
+
+  it('is that a record waits that is older than somebody wants', () => {
+    const oldestWaitingAt = '2026-11-26T11:00:00.000Z';
+    const alert = (ageAlertMs: number, seen = {}) =>
+      trouble(
+        { ...enabled, settings: { ...settings, ageAlertMs } },
+        { ...status, lag: 1, ...seen },
+      );
+    expect(alert(3_600_000, { oldestWaitingAt })).toBe('behind');
+    expect(alert(3_600_001, { oldestWaitingAt })).toBe(undefined);
+    // None waits, or it has no timestamp.
+    expect(alert(60_000)).toBe(undefined);
+    // By the clock of its producer it was not written yet.
+    const later = { oldestWaitingAt: '2026-11-26T13:00:00.000Z' };
+    expect(alert(60_000, later)).toBe(undefined);
   });
 
   it('is that records get lost, before anything else, and where it is disabled', () => {

@@ -1,6 +1,7 @@
 import {
   isExpiring,
   type PauseClock,
+  type QueueSettings,
   type QueueStatus,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueRecord } from '../queues/QueuesStore';
@@ -13,6 +14,9 @@ export type IncidentKind =
   | 'blocked'
   | 'paused'
   | 'failed'
+  /** It has delivered nothing for long, and goes on trying or starting. */
+  | 'stalled'
+  /** More records wait than the owner chose, or older ones. */
   | 'behind'
   /** Unread records are deleted, or soon will be. */
   | 'expiring';
@@ -38,7 +42,8 @@ export interface IncidentStep {
 
 /**
  * Why a queue needs its owner now; undefined if it does not, `unknown` while
- * nothing says that what was wrong is over. One that waits for approval does
+ * nothing says that what was wrong is over: after a stall, also while it runs
+ * and has not delivered yet. One that waits for approval does
  * need its owner, who is told of that where it is noted. That records get lost
  * matters more than why, also where somebody has disabled the queue.
  *
@@ -46,7 +51,7 @@ export interface IncidentStep {
  */
 export function troubleOf(
   { state, settings }: Pick<QueueRecord, 'state' | 'settings'>,
-  { phase, waitsFor, lag }: QueueStatus,
+  status: QueueStatus,
   clock: PauseClock | undefined,
   nowMs: number,
 ): IncidentKind | 'unknown' | undefined {
@@ -56,16 +61,41 @@ export function troubleOf(
   if (state !== 'enabled') {
     return undefined;
   }
+  const { phase, waitsFor, stalledSince } = status;
   if (waitsFor) {
     return 'unknown';
   }
   if (phase === 'blocked' || phase === 'paused' || phase === 'failed') {
     return phase;
   }
-  if (settings?.lagAlert !== undefined && lag >= settings.lagAlert) {
+  if (stalledSince !== undefined) {
+    return phase === 'running' ? 'unknown' : 'stalled';
+  }
+  if (hasTooMany(settings, status) || hasTooOld(settings, status, nowMs)) {
     return 'behind';
   }
   return phase === 'running' ? undefined : 'unknown';
+}
+
+/** Whether more records wait than the owner chose. */
+export function hasTooMany(
+  { lagAlert }: Pick<QueueSettings, 'lagAlert'> = {},
+  { lag }: Pick<QueueStatus, 'lag'>,
+): boolean {
+  return lagAlert !== undefined && lag >= lagAlert;
+}
+
+/** Whether an older record waits than the owner chose, by its own timestamp. */
+function hasTooOld(
+  { ageAlertMs }: Pick<QueueSettings, 'ageAlertMs'> = {},
+  { oldestWaitingAt }: Pick<QueueStatus, 'oldestWaitingAt'>,
+  nowMs: number,
+): boolean {
+  return (
+    ageAlertMs !== undefined &&
+    oldestWaitingAt !== undefined &&
+    nowMs - Date.parse(oldestWaitingAt) >= ageAlertMs
+  );
 }
 
 /**
@@ -79,7 +109,7 @@ export function stepIncident(
   trouble: IncidentKind | 'unknown' | undefined,
   nowMs: number,
 ): IncidentStep {
-  if (trouble === 'unknown') {
+  if (trouble === 'unknown' || (trouble === 'stalled' && isHalted(before))) {
     return { next: before?.toldKind && withoutCalm(before) };
   }
   const at = new Date(nowMs).toISOString();
@@ -102,6 +132,14 @@ export function stepIncident(
   return toldKind !== trouble && hasLasted(next.since)
     ? { next: { ...next, toldKind: trouble }, tell: trouble }
     : { next };
+}
+
+/** Whoever knows that nothing is delivered is told no news by that it stays so. */
+function isHalted(incident: Incident | undefined): boolean {
+  const toldKind = incident?.toldKind;
+  return (
+    toldKind === 'blocked' || toldKind === 'paused' || toldKind === 'failed'
+  );
 }
 
 /** It goes on: that it is over has to last from the beginning. */

@@ -11,7 +11,7 @@ export interface PauseClockReader {
   /** Of those that still do; by the queue's id. */
   clocksOf(
     queues: readonly QueueRecord[],
-    statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase'>>,
+    statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase' | 'stalledSince'>>,
   ): Promise<Map<string, PauseClock>>;
 }
 
@@ -25,7 +25,7 @@ export class StoredPauseClocks implements PauseClockReader {
 
   async clocksOf(
     queues: readonly QueueRecord[],
-    statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase'>>,
+    statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase' | 'stalledSince'>>,
   ): Promise<Map<string, PauseClock>> {
     return this.#store.of(
       queues.filter(queue => standsStill(queue, statuses.get(queue.id))),

@@ -21,6 +21,7 @@ import type { EventFlowsConfig } from '../config';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
+import type { OwnerNotifier } from '../incidents/OwnerNotifier';
 import type { PauseClockReader } from '../pauseClocks/PauseClockReader';
 import type { Authorizer, QueuePermission } from '../permissions/Authorizer';
 import { audited, auditedLookup, type Caller } from '../permissions/Caller';
@@ -63,6 +64,7 @@ export class QueuesService {
   readonly #clocks: PauseClockReader;
   readonly #convergence: Convergence;
   readonly #stops: StopConfirmation;
+  readonly #notifier: OwnerNotifier;
   readonly #addressPolicy: EndpointPolicy;
   readonly #delivery: EventFlowsConfig['delivery'];
   readonly #now: () => number;
@@ -80,6 +82,7 @@ export class QueuesService {
     clocks: PauseClockReader;
     convergence: Convergence;
     stops: StopConfirmation;
+    notifier: OwnerNotifier;
     addressPolicy: EndpointPolicy;
     /** Defaults and limits of the settings. */
     delivery: EventFlowsConfig['delivery'];
@@ -97,6 +100,7 @@ export class QueuesService {
     this.#clocks = options.clocks;
     this.#convergence = options.convergence;
     this.#stops = options.stops;
+    this.#notifier = options.notifier;
     this.#addressPolicy = options.addressPolicy;
     this.#delivery = options.delivery;
     this.#now = options.now;
@@ -216,6 +220,11 @@ export class QueuesService {
       by: caller.ref,
       at: new Date(this.#now()).toISOString(),
     });
+    if (queue.waitsFor) {
+      this.#notifier.tellWaitOver(queue, {
+        ...{ kind: 'approved', by: caller.ref, origin: approval.origin },
+      });
+    }
     this.#convergence.announce();
   }
 
@@ -225,6 +234,9 @@ export class QueuesService {
       by: caller.ref,
       at: new Date(this.#now()).toISOString(),
     });
+    if (queue.waitsFor) {
+      this.#notifier.tellWaitOver(queue, { kind: 'disabled', by: caller.ref });
+    }
     if (!(await this.#convergence.waitFor(revision))) {
       throw new ServiceUnavailableError(
         'The queue is disabled, but a replica of the backend has not yet confirmed that it delivers nothing any more; it stops as soon as it hears of it',

@@ -59,6 +59,8 @@ export interface QueueRecord {
   stoppedAt?: string;
   /** Of replicas that no longer report. */
   lastDeliveredAt?: string;
+  /** Since when it was seen to deliver nothing although it should; that may pass. */
+  stalledSince?: string;
   /** What replicas did that no longer report. */
   base: DoneCounters;
 }
@@ -133,6 +135,7 @@ interface QueueRow {
   changed_by: string;
   stopped_at: string | null;
   last_delivered_at: string | null;
+  stalled_since: string | null;
   base_read: number | string;
   base_delivered: number | string;
   base_dead_lettered: number | string;
@@ -328,6 +331,7 @@ function toRecord(row: QueueRow & { connection_name: string }): QueueRecord {
     ...(row.last_delivered_at !== null && {
       lastDeliveredAt: row.last_delivered_at,
     }),
+    ...(row.stalled_since !== null && { stalledSince: row.stalled_since }),
     base: {
       read: Number(row.base_read),
       delivered: Number(row.base_delivered),

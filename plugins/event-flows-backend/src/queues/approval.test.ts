@@ -1,4 +1,6 @@
+import { createServiceFactory } from '@backstage/backend-plugin-api';
 import type { Entity } from '@backstage/catalog-model';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import type {
   AccessEntry,
   Queue,
@@ -24,6 +26,8 @@ describe('what a queue was enabled with', () => {
   let backend: TestBackend;
   let topicPath: string;
   let queuePath: string;
+  /** Titles and texts of the notifications to the owner. */
+  let told: string[];
 
   const save = (revision: number, more: object = {}) =>
     backend.as('ada').put(`${topicPath}/access`, {
@@ -37,12 +41,23 @@ describe('what a queue was enabled with', () => {
       clusterId: 'cluster-1',
       topics: [topicInfo('orders')],
     });
+    told = [];
     entities = [algorithm('sentiment'), algorithmVersion('sentiment', '1.0.0')];
     backend = await startBackend({
       engine,
       entities,
       permissionsEnabled: false,
       config: { endpoints: { allow: [`${HERE}/`, `${THERE}/`] } },
+      features: [
+        createServiceFactory({
+          service: notificationService,
+          deps: {},
+          factory: () => ({
+            send: async ({ payload: { title, description } }) =>
+              void told.push(`${title}: ${description}`),
+          }),
+        }),
+      ],
     });
     const { body } = await backend
       .as('ada')
@@ -101,6 +116,27 @@ describe('what a queue was enabled with', () => {
       outcome: 'success',
     });
     await until('delivery', q => q.status?.phase === 'running');
+    expect(told).toEqual([
+      expect.stringMatching(/^The queue orders of sentiment waits for app/),
+      `The queue orders of sentiment is approved: user:default/olga approved that its requests go to ${THERE}; it goes on with what waits in orders of one.`,
+    ]);
+  });
+
+  it('waits for nothing any more when it is disabled, and its owner is told', async () => {
+    await enable(0).expect(200);
+    move(`${THERE}/x`);
+    await until('the wait', q => q.status?.waitsFor !== undefined);
+    const disable = { state: 'disabled', revision: 1 };
+    await backend.as('ada').put(queuePath, disable).expect(200);
+    expect(told.slice(1)).toEqual([
+      'The queue orders of sentiment waits for nothing any more: user:default/ada disabled it. Its position is kept.',
+    ]);
+    await enable(2).expect(200);
+    await backend
+      .as('olga')
+      .put(queuePath, { ...disable, revision: 3 })
+      .expect(200);
+    expect(told).toHaveLength(2);
   });
 
   it('is not handed to another algorithm of the same name', async () => {
@@ -120,6 +156,10 @@ describe('what a queue was enabled with', () => {
     const renewed = await save(2, { renew: true }).expect(200);
     expect(renewed.body.access).toMatchObject([
       { queueId: (await read()).id, state: 'disabled' },
+    ]);
+    expect(told).toEqual([
+      expect.stringMatching(/^The queue orders of sentiment waits for access/),
+      'The queue orders of sentiment has access again: user:default/ada gave access to the algorithm that is in the catalog now. The queue is disabled; enable it, and it goes on at its position.',
     ]);
     expect(await entry()).not.toHaveProperty('recreated');
     expect(engine.running).toEqual([]);

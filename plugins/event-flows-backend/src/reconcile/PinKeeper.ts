@@ -5,12 +5,13 @@ import type { Pending } from '../catalog/pins';
 import type { PinsStore } from '../queues/PinsStore';
 import type { QueueRecord } from '../queues/QueuesStore';
 import type { OwnerNotifier } from '../incidents/OwnerNotifier';
+import type { WaitEnd } from '../incidents/waitWords';
 import type { TargetResolver } from './TargetResolver';
 
 /**
  * Sees to it that a queue delivers only where somebody with the right to do so
- * agreed to. One that waits is noted in the database, and its owner told once,
- * by the replica that notes it first.
+ * agreed to. One that waits is noted in the database, and so is that it does not
+ * any more; its owner is told once, by the replica that notes it first.
  */
 export class PinKeeper {
   readonly #store: PinsStore;
@@ -46,8 +47,11 @@ export class PinKeeper {
         await this.#note(queue, resolved.waitsFor, resolved.target.reason);
         break;
       case 'settled':
-        if (queue.waitsFor) {
-          await this.#store.setWaitsFor(queue, undefined);
+        if (
+          queue.waitsFor &&
+          (await this.#store.setWaitsFor(queue, undefined))
+        ) {
+          this.#notifier.tellWaitOver(queue, endBy(resolved.target));
         }
         break;
       default:
@@ -70,7 +74,14 @@ export class PinKeeper {
     const since = new Date(this.#now()).toISOString();
     const waitsFor: QueueWaitsFor = { ...pending, since };
     if (await this.#store.setWaitsFor(queue, waitsFor)) {
-      this.#notifier.tellWaiting(queue, reason);
+      this.#notifier.tellWaiting(queue, waitsFor, reason);
     }
   }
+}
+
+/** How a wait ended that nobody ended. */
+function endBy(target: DeliveryTarget): WaitEnd {
+  return target.kind === 'version'
+    ? { kind: 'corrected' }
+    : { kind: 'unavailable', reason: target.reason };
 }

@@ -96,6 +96,7 @@ describe('Reconciler', () => {
       const board = new StatusBoard({
         store: new KnexReplicasStore(db),
         positions: new KnexPositionsStore(db),
+        stalledAfterMs: 600_000,
         now: clock.now,
       });
       const change = (revision: number) => ({

@@ -266,6 +266,7 @@ export class Reconciler {
 /** Without what concerns people alone, and what the engine is told apart from them. */
 function deliverySettingsOf({
   lagAlert: _lagAlert,
+  ageAlertMs: _ageAlertMs,
   outputTopic: _outputTopic,
   ...settings
 }: QueueSettings): QueueSettings {

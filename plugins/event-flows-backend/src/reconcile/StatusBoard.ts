@@ -20,15 +20,19 @@ export interface StatusReader {
 export class StatusBoard implements StatusReader {
   readonly #store: ReplicasStore;
   readonly #positions: PositionsStore;
+  readonly #stalledAfterMs: number;
   readonly #now: () => number;
 
   constructor(options: {
     store: ReplicasStore;
     positions: PositionsStore;
+    /** Milliseconds without a delivery after which a queue is said to be stalled. */
+    stalledAfterMs: number;
     now: () => number;
   }) {
     this.#store = options.store;
     this.#positions = options.positions;
+    this.#stalledAfterMs = options.stalledAfterMs;
     this.#now = options.now;
   }
 
@@ -48,12 +52,14 @@ export class StatusBoard implements StatusReader {
         .filter(({ id }) => !isLagKnown(reports.get(id) ?? []))
         .map(({ id }) => id),
     );
+    const stalledBefore = iso(this.#now() - this.#stalledAfterMs);
     return new Map(
       queues.map(queue => [
         queue.id,
         queueStatus(queue, reports.get(queue.id) ?? [], {
           consumers: replicas.length,
           lastLag: lastLags.get(queue.id),
+          stalledBefore,
         }),
       ]),
     );

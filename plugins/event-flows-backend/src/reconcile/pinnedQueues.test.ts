@@ -171,13 +171,42 @@ describe('queues that are pinned', () => {
       expect(sent).toEqual([]);
     });
 
-    it('go on when the catalog says again what was approved', async () => {
-      const { change, read } = await setup();
+    it('go on when the catalog says again what was approved, and tell so once', async () => {
+      const { change, read, sent } = await setup();
       await change(algorithmVersion('a', '1.0.0', { endpoint: ELSEWHERE }));
       await allWait('https://elsewhere.example.com');
       await change(algorithmVersion('a', '1.0.0'));
       await allGoTo('https://algorithms.example.com/a/1.0.0');
       expect(await read()).not.toHaveProperty('waitsFor');
+      expect(sent).toMatchObject([
+        { payload: { title: 'The queue orders of a waits for approval' } },
+        {
+          payload: {
+            title: 'The queue orders of a waits for nothing any more',
+            description:
+              'The catalog says again what was approved; it goes on by itself with what waits in orders of orders cluster.',
+            scope: `event-flows:waits-for:${(await read())?.id}`,
+          },
+        },
+      ]);
+    });
+
+    it('tell that there is nothing to approve any more where the version is gone', async () => {
+      const { change, read, sent } = await setup();
+      await change(algorithmVersion('a', '1.0.0', { endpoint: ELSEWHERE }));
+      await allWait('https://elsewhere.example.com');
+      await change(algorithmVersion('a', '1.0.0', { endpoint: 'nonsense' }));
+      await until('the end of the wait', async () => !(await read())?.waitsFor);
+      expect(sent.slice(1)).toMatchObject([
+        {
+          payload: {
+            title: 'The queue orders of a waits for nothing any more',
+            description: expect.stringContaining(
+              'could be approved. The version component:default/a-1-0-0',
+            ),
+          },
+        },
+      ]);
     });
 
     it('wait where the version was created anew', async () => {
@@ -204,7 +233,9 @@ describe('queues that are pinned', () => {
       await change(algorithm('a', 'user:default/eve', 'another'));
       await allWait('The new one has no access');
       expect((await read())?.waitsFor).toMatchObject({ kind: 'access' });
-      expect(sent).toHaveLength(1);
+      expect(sent).toMatchObject([
+        { payload: { title: 'The queue orders of a waits for access' } },
+      ]);
     });
 
     it('are pinned to what the catalog says first where nothing is known', async () => {

@@ -32,7 +32,10 @@ describe('queueStatus', () => {
           counters: counters(3, 2),
           lastDeliveredAt: at(1),
           lastError: { at: at(9), message: 'newer' },
-          partitions: [{ partition: 1, phase: 'running', lag: 5 }],
+          partitions: [
+            { partition: 1, phase: 'running', lag: 5 },
+            { partition: 2, phase: 'running', oldestWaitingAt: at(7) },
+          ],
         }),
         live({
           lag: 2,
@@ -42,7 +45,7 @@ describe('queueStatus', () => {
           lastError: { at: at(8), message: 'older' },
           versionRef: 'component:default/a-1',
           partitions: [
-            { partition: 0, phase: 'running' },
+            { partition: 0, phase: 'running', oldestWaitingAt: at(6) },
             { partition: 1, phase: 'running' },
           ],
         }),
@@ -57,6 +60,7 @@ describe('queueStatus', () => {
     expect(status).toEqual({
       phase: 'running',
       lag: 7,
+      oldestWaitingAt: at(6),
       deliveredPerSecond: 2,
       lastDeliveredAt: at(2),
       lastError: { at: at(9), message: 'newer' },
@@ -70,8 +74,9 @@ describe('queueStatus', () => {
         inFlight: 3,
       },
       partitions: [
-        { partition: 0, phase: 'running' },
+        { partition: 0, phase: 'running', oldestWaitingAt: at(6) },
         { partition: 1, phase: 'running' },
+        { partition: 2, phase: 'running', oldestWaitingAt: at(7) },
       ],
       heldUp: [],
     });
@@ -111,6 +116,25 @@ describe('queueStatus', () => {
       lastDeliveredAt: at(5),
     });
     expect(queueStatus(queue, [], { consumers: 1 })).toMatchObject({ lag: 0 });
+  });
+
+  it('says that it is stalled where that has lasted and is not over', () => {
+    const stalledSince = at(10);
+    const seen = (
+      report: Parameters<typeof queueReport>[1],
+      stalledBefore = at(20),
+    ) =>
+      queueStatus({ ...queue, stalledSince }, [live(report)], {
+        consumers: 1,
+        stalledBefore,
+      }).stalledSince;
+    expect(seen({ phase: 'retrying' })).toBe(stalledSince);
+    expect(seen({ phase: 'retrying' }, at(9))).toBe(undefined);
+    const lastDeliveredAt = at(11);
+    expect(seen({ phase: 'retrying', lastDeliveredAt })).toBe(undefined);
+    const partitions = [{ partition: 0, phase: 'running' as const, lag: 2 }];
+    expect(seen({ lag: 2, partitions })).toBe(stalledSince);
+    expect(seen({ lag: 0 })).toBe(undefined);
   });
 
   it('lists what is held up, first what stops its lane', () => {

@@ -5,6 +5,7 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { QueueReport } from '@event-flows/engine';
 import type { QueueRecord } from '../queues/QueuesStore';
+import { stallOf } from '../stalls/stallOf';
 import { doneOf, type StoredReport } from './ReplicasStore';
 
 /** A person decides about a few; the others show when these are done. */
@@ -27,12 +28,13 @@ const URGENCY: readonly QueuePhase[] = [
  * consumers after it was disabled.
  *
  * @param around - what the reports do not say: how many replicas consume,
- * whatever they run, and the lag as it was known last
+ * whatever they run, the lag as it was known last, and since when at the
+ * latest a queue must have delivered nothing to be said to be stalled
  */
 export function queueStatus(
   queue: QueueRecord,
   reports: readonly StoredReport[],
-  around: { consumers: number; lastLag?: number },
+  around: { consumers: number; lastLag?: number; stalledBefore?: string },
 ): QueueStatus {
   const live = reports.filter(({ live: alive }) => alive).map(r => r.report);
   const lastError = latest(
@@ -43,20 +45,41 @@ export function queueStatus(
     queue.lastDeliveredAt,
     ...reports.map(({ report }) => report.lastDeliveredAt),
   ]);
+  const partitions = partitionsOf(live);
+  const [oldestWaitingAt] = partitions
+    .map(partition => partition.oldestWaitingAt)
+    .filter(time => time !== undefined)
+    .sort();
   const versionRef = live.find(r => r.versionRef !== undefined)?.versionRef;
-  return {
+  const status: QueueStatus = {
     ...phaseOf(queue, live, around.consumers),
     ...(queue.waitsFor && { waitsFor: queue.waitsFor }),
     lag: isLagKnown(reports) ? sum(live, r => r.lag) : (around.lastLag ?? 0),
+    ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
     deliveredPerSecond: sum(live, r => r.deliveredPerSecond),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
     ...(lastError !== undefined && { lastError }),
     replicas: live.length,
     counters: countersOf(queue, reports),
     ...(versionRef !== undefined && { versionRef }),
-    partitions: partitionsOf(live),
+    partitions,
     heldUp: heldUpOf(live),
   };
+  return { ...status, ...stalled(queue, status, around.stalledBefore) };
+}
+
+/** Since when it delivers nothing, where that has lasted and is not over. */
+function stalled(
+  queue: QueueRecord,
+  status: QueueStatus,
+  stalledBefore = '',
+): Pick<QueueStatus, 'stalledSince'> {
+  const { stalledSince } = queue;
+  return stalledSince !== undefined &&
+    stalledSince <= stalledBefore &&
+    stallOf(queue, status, '') === stalledSince
+    ? { stalledSince }
+    : {};
 }
 
 /** Whether a replica that lives has learnt how far one of its partitions is. */
@@ -134,7 +157,9 @@ function countersOf(
 }
 
 /** While partitions change hands, two replicas can report the same one. */
-function partitionsOf(live: readonly QueueReport[]): QueueStatus['partitions'] {
+function partitionsOf(
+  live: readonly QueueReport[],
+): NonNullable<QueueStatus['partitions']> {
   const byNumber = new Map(
     live.flatMap(r => r.partitions).map(p => [p.partition, p] as const),
   );

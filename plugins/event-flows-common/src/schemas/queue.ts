@@ -72,6 +72,8 @@ export const partitionStatusSchema = z.object({
   /** Offset of the next record to be done, as text: offsets are 64 bits wide. */
   position: z.string().optional(),
   lag: z.number().int().optional(),
+  /** Timestamp of its oldest record that is not done, where one waits. */
+  oldestWaitingAt: timestampSchema.optional(),
   reason: z.string().optional(),
 });
 
@@ -132,9 +134,16 @@ export const queueStatusSchema = z.object({
   waitsFor: queueWaitsForSchema.optional(),
   /** Records not yet done; while nothing runs, as it was known last. */
   lag: z.number().int(),
+  /** Timestamp of the oldest record that is not done, where one waits; absent while nothing runs. */
+  oldestWaitingAt: timestampSchema.optional(),
   deliveredPerSecond: z.number(),
   lastDeliveredAt: timestampSchema.optional(),
   lastError: z.object({ at: timestampSchema, message: z.string() }).optional(),
+  /**
+   * Since when it has delivered nothing although it should, present where that
+   * has lasted longer than the operator's `incidents.stalledAfterMinutes`.
+   */
+  stalledSince: timestampSchema.optional(),
   /** Replicas that run it now. */
   replicas: z.number().int(),
   counters: queueCountersSchema,

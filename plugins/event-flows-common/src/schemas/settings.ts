@@ -55,6 +55,8 @@ const fields = {
   outputTopic: topicNameSchema,
   /** Records that wait, at which the algorithm's owner is told. */
   lagAlert: z.number().int().min(1).max(1_000_000_000_000),
+  /** Age of the oldest record that waits, in milliseconds, at which the owner is told. */
+  ageAlertMs: z.number().int().min(60_000).max(31_536_000_000),
 };
 
 /**
@@ -68,6 +70,7 @@ export const queueSettingsSchema = z.strictObject({
   deadLetterTopic: fields.deadLetterTopic.optional(),
   outputTopic: fields.outputTopic.optional(),
   lagAlert: fields.lagAlert.optional(),
+  ageAlertMs: fields.ageAlertMs.optional(),
 });
 
 /**

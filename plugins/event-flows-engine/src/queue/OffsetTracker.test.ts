@@ -2,6 +2,20 @@ import fc from 'fast-check';
 import { OffsetTracker, type TrackedOffset } from './OffsetTracker';
 
 describe('OffsetTracker', () => {
+  it('tells of the first record that is not done', () => {
+    const tracker = new OffsetTracker(5n, [[5n, 6n]]);
+    expect(tracker.first).toBe(undefined);
+    expect(tracker.receive(5n, 100)).toBe(undefined);
+    expect(tracker.first).toBe(undefined);
+    const records = [6n, 8n].map(offset => tracker.receive(offset, 200));
+    const [first, second] = records.filter(record => record !== undefined);
+    expect(tracker.first).toEqual({ offset: 6n, timestamp: 200, done: false });
+    tracker.complete(second);
+    expect(tracker.first).toBe(first);
+    tracker.complete(first);
+    expect(tracker.first).toBe(undefined);
+  });
+
   it('never goes beyond a record that is not done, and leaves none behind', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('receive' as const), gap: fc.nat(3) }),

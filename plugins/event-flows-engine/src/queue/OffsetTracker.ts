@@ -3,6 +3,8 @@ import type { OffsetRange } from './offsetRanges';
 /** A record that was received and is not forgotten yet. */
 export interface TrackedOffset {
   readonly offset: bigint;
+  /** Of the record, in milliseconds since the epoch. */
+  readonly timestamp?: number;
   done: boolean;
 }
 
@@ -52,7 +54,12 @@ export class OffsetTracker {
 
   /** The offset of the first record that is not done: what may be committed. */
   get position(): bigint {
-    return this.#received[this.#head]?.offset ?? this.#next;
+    return this.first?.offset ?? this.#next;
+  }
+
+  /** The first record that was received and is not done. */
+  get first(): TrackedOffset | undefined {
+    return this.#received[this.#head];
   }
 
   /** The offset after the last one received. */
@@ -91,11 +98,11 @@ export class OffsetTracker {
   }
 
   /** Undefined: there is nothing to do, the record is done or was read again. */
-  receive(offset: bigint): TrackedOffset | undefined {
+  receive(offset: bigint, timestamp?: number): TrackedOffset | undefined {
     if (offset < this.#next) {
       return undefined;
     }
-    const tracked = { offset, done: this.#wasDoneBefore(offset) };
+    const tracked = { offset, timestamp, done: this.#wasDoneBefore(offset) };
     this.#received.push(tracked);
     this.#next = offset + 1n;
     if (tracked.done) {

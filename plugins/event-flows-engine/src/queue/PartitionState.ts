@@ -30,6 +30,7 @@ export class PartitionState {
   readonly partition: number;
   #tracker: OffsetTracker | undefined;
   #highWatermark: bigint | undefined;
+  #lastTimestamp: number | undefined;
   #bytes = 0;
   /** The highest position that may have been committed by us. */
   #attempted = 0n;
@@ -82,6 +83,16 @@ export class PartitionState {
       : undefined;
   }
 
+  /**
+   * Timestamp of the oldest record that is not done, as far as it is known: of
+   * one that was not received yet, that of the last one before it.
+   */
+  get oldestTimestamp(): number | undefined {
+    return this.lag
+      ? (this.#tracker?.first?.timestamp ?? this.#lastTimestamp)
+      : undefined;
+  }
+
   isFull({ records, bytes }: HoldingLimits): boolean {
     return this.pending >= records || this.#bytes >= bytes;
   }
@@ -112,7 +123,8 @@ export class PartitionState {
     const tracker = (this.#tracker ??= this.#startTracking(batch.fetchedFrom));
     this.#highWatermark = batch.highWatermark;
     for (const record of batch.records) {
-      const tracked = tracker.receive(record.offset);
+      this.#lastTimestamp = record.timestamp;
+      const tracked = tracker.receive(record.offset, record.timestamp);
       if (tracked) {
         this.#bytes += sizeOf(record);
         add(this.#inherited.receive(toItem(record, tracked)));

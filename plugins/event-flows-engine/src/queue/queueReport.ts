@@ -97,17 +97,29 @@ function describePartition(
   heldUp: HeldUpItem[],
 ): PartitionStatus {
   const worst = heldUp.find(item => item.owner === state);
-  const { partition, lag } = state;
-  const position = state.position?.toString();
+  const known = {
+    partition: state.partition,
+    position: state.position?.toString(),
+    lag: state.lag,
+    oldestWaitingAt: timeOf(state.oldestTimestamp),
+  };
   return state.isPositionLost
-    ? { partition, phase: 'blocked', position, lag, reason: POSITION_LOST }
+    ? { ...known, phase: 'blocked', reason: POSITION_LOST }
     : {
-        partition,
+        ...known,
         phase: worst?.problem.phase ?? 'running',
-        position,
-        lag,
         reason: worst && describeProblem(worst),
       };
+}
+
+/** The last moment that four digits of a year can name. */
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+/** Producers can write any timestamp, and old ones write none. */
+function timeOf(timestamp = -1): string | undefined {
+  return timestamp >= 0 && timestamp <= LAST_MS
+    ? new Date(timestamp).toISOString()
+    : undefined;
 }
 
 /** What is said of a queue because of a record that is held up. */

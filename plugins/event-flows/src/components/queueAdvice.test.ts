@@ -81,6 +81,22 @@ describe('queueAdvice', () => {
     expect(queueAdvice({ status, settings }, t)).toBeUndefined();
   });
 
+  it('says what to do where nothing was delivered for long, whatever the reason says', () => {
+    const stalledSince = '2026-11-26T11:00:00Z';
+    const advice = (phase: 'retrying' | 'starting', text?: string) =>
+      queueAdvice(
+        { status: aStatus({ phase, reason: text, stalledSince }), settings },
+        t,
+      );
+    expect(
+      advice('retrying', '503 from host, 5 times in a row; the others wait'),
+    ).toMatch(/^See whether the endpoint is up/);
+    expect(advice('starting')).toMatch(/An operator should look at the log/);
+    const withAdvice =
+      'No replica of the backend consumes now; start one with eventFlows.consumers.enabled';
+    expect(advice('starting', withAdvice)).toBeUndefined();
+  });
+
   it('has none where nothing is wrong', () => {
     expect(queueAdvice({ status: aStatus(), settings }, t)).toBeUndefined();
     expect(queueAdvice({ settings }, t)).toBeUndefined();

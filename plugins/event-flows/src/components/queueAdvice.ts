@@ -19,7 +19,14 @@ export function queueAdvice(
       return settings?.deadLetterTopic === undefined
         ? t('phase.blockedAdvice')
         : t('phase.notWrittenAdvice', { topic: settings.deadLetterTopic });
+    case 'starting':
+      return status.stalledSince !== undefined && isBare(status)
+        ? t('phase.notStartedAdvice')
+        : undefined;
     case 'retrying':
+      if (status.stalledSince !== undefined) {
+        return t('phase.stalledAdvice');
+      }
       return isBare(status) ? t('phase.retryingAdvice') : undefined;
     case 'paused':
       return isBare(status) ? t('phase.pausedAdvice') : undefined;

@@ -27,6 +27,13 @@ describe('queueView', () => {
     },
   );
 
+  it('says in red that nothing was delivered for long', () => {
+    const status = aStatus({ phase: 'retrying', stalledSince: ago(3_600_000) });
+    expect(queueView(aQueue({ ...enabled, status }), t)).toMatchObject({
+      ...{ label: 'Retrying', tone: 'error' },
+    });
+  });
+
   it('prefers the reason that the engine gives, and still says what to do', () => {
     const status = aStatus({
       phase: 'blocked',

@@ -37,7 +37,11 @@ export function queueView(
   }
   const view = phaseView(status?.phase ?? 'starting', t);
   const advice = queueAdvice(queue, t);
-  return { ...view, reason: status?.reason ?? view.reason, advice };
+  return {
+    ...view,
+    ...(status?.stalledSince !== undefined && { tone: 'error' }),
+    ...{ reason: status?.reason ?? view.reason, advice },
+  };
 }
 
 /** A short label for lists that show nothing but the state. */

@@ -77,6 +77,12 @@ export function AdvancedFields(props: FieldsProps) {
       standard: undefined,
       help: t('enable.lagAlertHelp'),
     },
+    {
+      field: 'ageAlertMinutes',
+      label: t('enable.ageAlert'),
+      standard: undefined,
+      help: t('enable.ageAlertHelp'),
+    },
   ] as const;
   const hasError = numbers.some(({ field }) => errors[field]);
 

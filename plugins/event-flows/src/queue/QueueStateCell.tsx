@@ -11,6 +11,7 @@ import { eventFlowsTranslationRef } from '../translation';
 import { HeldUpRecords } from './heldUp/HeldUpRecords';
 import { heldUpRecordsOf } from './heldUp/records';
 import { PauseClockNote } from './PauseClockNote';
+import { StalledNote } from './StalledNote';
 
 const useStyles = makeStyles(
   theme => ({
@@ -33,13 +34,14 @@ export function QueueStateCell({ queue }: { queue: Queue }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { label, tone, reason, advice } = queueView(queue, t);
   const lastError = recentError(queue, useNow());
-  const counters = queue.status?.counters;
+  const { counters, stalledSince } = queue.status ?? {};
   const accounted = counters && unbalancedBy(counters);
   const [heldUp] = heldUpRecordsOf(queue);
   const isSaidOfRecord = heldUp && reason?.endsWith(heldUp.reason);
   return (
     <div className={classes.root}>
       <StateChip tone={tone} label={label} />
+      {stalledSince && <StalledNote since={stalledSince} />}
       {reason && !isSaidOfRecord && (
         <Typography variant="caption" color="textSecondary">
           {reason}

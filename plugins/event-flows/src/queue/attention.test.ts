@@ -17,6 +17,16 @@ describe('groupOf', () => {
     expect(groupOf(aQueue({ state: 'enabled', status }), NOW)).toBe(group);
   });
 
+  it.each(['retrying', 'starting', 'running'] as const)(
+    'wants attention for one that has delivered nothing for long and is %s',
+    phase => {
+      const status = aStatus({ phase, stalledSince: '2026-11-26T11:00:00Z' });
+      expect(groupOf(aQueue({ state: 'enabled', status }), NOW)).toBe(
+        'attention',
+      );
+    },
+  );
+
   it('puts a queue under disabled whatever its consumers still do', () => {
     expect(groupOf(aQueue({ status: undefined }), NOW)).toBe('disabled');
     const status = aStatus({ phase: 'blocked' });

@@ -13,7 +13,12 @@ export function groupOf(
   nowMs: number,
 ): QueueGroup {
   const isUnbalanced = status && unbalancedBy(status.counters) !== undefined;
-  if (isUnbalanced || (pauseClock && isExpiring(pauseClock, nowMs))) {
+  const isStalled = status?.stalledSince !== undefined;
+  if (
+    isUnbalanced ||
+    isStalled ||
+    (pauseClock && isExpiring(pauseClock, nowMs))
+  ) {
     return 'attention';
   }
   if (state === 'disabled') {

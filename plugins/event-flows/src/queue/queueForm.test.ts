@@ -28,6 +28,7 @@ describe('the form of a queue', () => {
         maxRecordAgeMs: 600_000,
         deadLetterTopic: 'parked',
         lagAlert: 5_000,
+        ageAlertMs: 1_800_000,
       },
     });
     const opened = openForm(enabled, suggested);
@@ -36,6 +37,7 @@ describe('the form of a queue', () => {
       timeoutSeconds: '1.5',
       maxAgeMinutes: '10',
       lagAlert: '5000',
+      ageAlertMinutes: '30',
       deadLetters: true,
       deadLetterTopic: 'parked',
     });

@@ -31,6 +31,7 @@ export interface QueueForm {
   maxAttempts: string;
   maxAgeMinutes: string;
   lagAlert: string;
+  ageAlertMinutes: string;
 }
 
 /** A field of the form. */
@@ -46,6 +47,7 @@ const NUMBERS = {
   maxAttempts: { setting: 'maxAttempts', unit: 1 },
   maxAgeMinutes: { setting: 'maxRecordAgeMs', unit: MINUTE },
   lagAlert: { setting: 'lagAlert', unit: 1 },
+  ageAlertMinutes: { setting: 'ageAlertMs', unit: MINUTE },
 } as const;
 
 type NumberField = keyof typeof NUMBERS;
@@ -68,6 +70,7 @@ export function openForm(
     maxAttempts: inUnit(settings?.maxAttempts, 1),
     maxAgeMinutes: inUnit(settings?.maxRecordAgeMs, MINUTE),
     lagAlert: inUnit(settings?.lagAlert, 1),
+    ageAlertMinutes: inUnit(settings?.ageAlertMs, MINUTE),
   };
 }
 
@@ -179,7 +182,9 @@ function problemOfNumber(
   const { setting, unit } = NUMBERS[field];
   const { shape } = queueSettingsSchema;
   const schema =
-    setting === 'maxRecordAgeMs' || setting === 'lagAlert'
+    setting === 'maxRecordAgeMs' ||
+    setting === 'lagAlert' ||
+    setting === 'ageAlertMs'
       ? shape[setting].unwrap()
       : shape[setting];
   const value = Number(text) * unit;
@@ -203,6 +208,7 @@ function numberFields(): NumberField[] {
     'maxAttempts',
     'maxAgeMinutes',
     'lagAlert',
+    'ageAlertMinutes',
   ];
 }
 

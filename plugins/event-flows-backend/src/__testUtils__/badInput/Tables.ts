@@ -18,6 +18,7 @@ const OBSERVED = [
   'topics',
   'topics_known_at',
   'stopped_at',
+  'stalled_since',
 ];
 
 type Rows = Record<string, Array<Record<string, unknown>>>;

@@ -107,6 +107,7 @@ export function validCalls({
             deadLetterTopic: 'dead',
             outputTopic: 'answers',
             lagAlert: 1000,
+            ageAlertMs: 600_000,
           },
           revision: 1,
         },

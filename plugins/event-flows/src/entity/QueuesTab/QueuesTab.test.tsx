@@ -51,6 +51,28 @@ describe('the Queues tab', () => {
     await expectAccessible();
   });
 
+  it('says for how long nothing was delivered, and what to do', async () => {
+    renderQueuesTab(
+      new InMemoryEventFlows({
+        queues: [
+          aQueue({
+            ...enabled,
+            status: aStatus({
+              phase: 'retrying',
+              reason: '503 from sentiment.example.com',
+              stalledSince: ago(3 * 60 * 60_000),
+            }),
+          }),
+        ],
+      }),
+    );
+
+    const row = await screen.findByRole('row', { name: /reviews/ });
+    expect(row).toHaveTextContent('Has delivered nothing for 3 hours.');
+    expect(row).toHaveTextContent('See whether the endpoint is up');
+    await expectAccessible();
+  });
+
   it('cuts names shorter in a narrow window, so that the buttons stay in it', async () => {
     await inNarrowWindow(async () => {
       renderQueuesTab(

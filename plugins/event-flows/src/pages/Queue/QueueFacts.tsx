@@ -25,6 +25,14 @@ export function QueueFacts(props: { queue: Queue; versions?: KnownVersion[] }) {
       label: t('queue.lag'),
       value: status ? formatCount(status.lag) : t('queues.none'),
     },
+    ...(status?.oldestWaitingAt
+      ? [
+          {
+            label: t('queue.oldestWaiting'),
+            value: <RelativeTime at={status.oldestWaitingAt} />,
+          },
+        ]
+      : []),
     {
       label: t('queue.rate'),
       value: formatRate(status?.deliveredPerSecond ?? 0),

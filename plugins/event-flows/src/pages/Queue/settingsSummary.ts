@@ -5,7 +5,8 @@ import type { Translate } from '../../translation';
 /** How a queue delivers, in one line. */
 export function settingsSummary(settings: QueueSettings, t: Translate): string {
   const { ordering, concurrency, timeoutMs, maxAttempts } = settings;
-  const { maxRecordAgeMs, deadLetterTopic, outputTopic, lagAlert } = settings;
+  const { maxRecordAgeMs, deadLetterTopic, outputTopic } = settings;
+  const { lagAlert, ageAlertMs } = settings;
   return [
     t(`queue.ordering.${ordering}`),
     t('queue.concurrency', { count: concurrency }),
@@ -19,6 +20,8 @@ export function settingsSummary(settings: QueueSettings, t: Translate): string {
     outputTopic !== undefined && t('queue.outputTopic', { topic: outputTopic }),
     lagAlert !== undefined &&
       t('queue.lagAlert', { number: formatCount(lagAlert) }),
+    ageAlertMs !== undefined &&
+      t('queue.ageAlert', { minutes: `${ageAlertMs / 60_000}` }),
   ]
     .filter(Boolean)
     .join(', ');

@@ -17,6 +17,7 @@ import { useShownTrends } from '../../history/useShownTrends';
 import { groupOf } from '../../queue/attention';
 import { PauseClockNote } from '../../queue/PauseClockNote';
 import { QueueLink } from '../../queue/QueueLink';
+import { StalledNote } from '../../queue/StalledNote';
 import { queueRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
 
@@ -151,10 +152,12 @@ export function AllQueuesTable(props: {
 function State({ queue }: { queue: Queue }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { label, tone, reason } = queueView(queue, t);
+  const stalledSince = queue.status?.stalledSince;
   const needsSomebody = groupOf(queue, useNow()) === 'attention';
   return (
     <>
       <StateChip tone={tone} label={label} />
+      {stalledSince && <StalledNote since={stalledSince} />}
       {needsSomebody && reason && (
         <Typography variant="caption" color="textSecondary" display="block">
           <Name maxLength={90}>{reason}</Name>

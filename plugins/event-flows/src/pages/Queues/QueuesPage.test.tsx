@@ -93,6 +93,23 @@ describe('the list of all queues', () => {
     await expectAccessible();
   });
 
+  it('lists one that has delivered nothing for long with these', async () => {
+    const stalledSince = new Date(Date.now() - 7_200_000).toISOString();
+    const status = aStatus({ phase: 'starting', stalledSince });
+    const stalled = aQueue({
+      ...{ id: 'stalled', topic: 'traces', state: 'enabled', status },
+    });
+    open({ items: [...queues, stalled] });
+    expect((await topics()).slice(0, 2).sort()).toEqual([
+      ...['sensorsiot-prod', 'tracesorders-prod'],
+    ]);
+    expect(screen.getByRole('row', { name: /traces/ })).toHaveTextContent(
+      'StartingHas delivered nothing for 2 hours.',
+    );
+    await choose('State', 'Enabled, no attention needed');
+    expect(await topics()).toEqual(['ordersorders-prod']);
+  });
+
   it('is the second tab of the Queue manager', async () => {
     open();
     const tabs = await screen.findByRole('tablist', { name: 'Queue manager' });
