@@ -7,7 +7,7 @@ import {
 import { connectTopic } from './support/connected';
 import { signIn, type ApiClient } from './support/api';
 import { bodyOf, NumberedRecords, numbersIn } from './support/arrivals';
-import { expectAccessible } from './support/look';
+import { expectAccessible, lookAtScreen } from './support/look';
 import { leaveNothing } from './support/leaveNothing';
 import { visitAs, type Visit } from './support/people';
 import { readTopic } from './support/readTopic';
@@ -37,9 +37,10 @@ test.describe.serial('A record that is held up', () => {
     records = new NumberedRecords(brokers, topic);
     requests = () => endpoint.requests;
     endpoint.clear();
-    endpoint.respond = request => ({
-      status: refused.has(numbersIn([request])[0]) ? 422 : 200,
-    });
+    endpoint.respond = request =>
+      refused.has(numbersIn([request])[0])
+        ? { status: 422, body: '{"error":"no such claim"}' }
+        : { status: 200 };
 
     ada = await signIn(url, 'user:default/ada');
     await connectTopic(ada, {
@@ -73,6 +74,40 @@ test.describe.serial('A record that is held up', () => {
     await expect(queueRow(page, topic)).toContainText('Blocked');
     expect(numbersIn(requests())).toEqual([1, 2]);
     await expectAccessible(page);
+  });
+
+  test('Look at it: the answer, this very record, and Try version on it', async () => {
+    const { page } = owner;
+    const dialog = page.getByRole('dialog', {
+      name: `Partition 0, offset 1 of ${topic}`,
+    });
+    for (const colorScheme of ['dark', 'light'] as const) {
+      // The portal begins anew with another theme, and closes its dialogs.
+      await page.emulateMedia({ colorScheme });
+      await lookAtScreen(page, `${colorScheme}/held-up`);
+      await heldUp(page, 1).getByRole('button', { name: 'Look at it' }).click();
+      const attempt = dialog.getByRole('region', { name: 'Last attempt' });
+      await expect(attempt).toContainText('Status 422', { timeout: 30_000 });
+      await expect(attempt).toContainText('no such claim');
+      const value = dialog.getByRole('region', { name: 'Value' });
+      await value.getByRole('button', { name: 'Text' }).click();
+      await expect(value.getByRole('textbox')).toHaveText(bodyOf(2));
+      await expect(dialog).toContainText('customer-2');
+      await lookAtScreen(
+        page,
+        `${colorScheme}/held-up-record`,
+        '[role="dialog"]',
+      );
+      if (colorScheme === 'dark') {
+        await dialog.getByRole('button', { name: 'Close' }).click();
+        await expect(dialog).toBeHidden();
+      }
+    }
+    await dialog.getByRole('button', { name: 'Try version' }).click();
+    await expect(dialog.getByRole('status')).toContainText('Refused');
+    expect(numbersIn(requests())).toEqual([1, 2, 2]);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect(dialog).toBeHidden();
   });
 
   test('is told to the owner, once', async ({ demo, browser }) => {
@@ -109,10 +144,10 @@ test.describe.serial('A record that is held up', () => {
     });
     await expect(heldUp(page, 1)).toContainText('1 failed attempt');
     await expect(queueRow(page, topic)).toContainText('Blocked');
-    expect(numbersIn(requests())).toEqual([1, 2, 2]);
+    expect(numbersIn(requests())).toEqual([1, 2, 2, 2]);
   });
 
-  test('Retry now once the endpoint is mended: it arrives, and the lane goes on', async () => {
+  test('Retry now once the endpoint is mended: it arrives, and those behind it go on', async () => {
     const { page } = owner;
     refused.clear();
     await heldUp(page, 1).getByRole('button', { name: 'Retry now' }).click();
@@ -232,6 +267,10 @@ test.describe.serial('A record that is held up', () => {
     const viewer = await visitAs(browser, demo.url, 'viewer');
     await openQueues(viewer.page, 'Sentiment');
     const record = heldUp(viewer.page, 10);
+    await expect(record).toBeVisible();
+    await expect(
+      record.getByRole('button', { name: 'Look at it' }),
+    ).toHaveCount(0);
     for (const name of ['Retry now', 'Skip this record', 'Dead-letter it']) {
       const button = record.getByRole('button', { name });
       await expect(button).toBeDisabled();

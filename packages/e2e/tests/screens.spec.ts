@@ -288,7 +288,7 @@ for (const theme of ['light', 'dark'] as const) {
       await openQueues(page, 'Sentiment');
       await page.getByRole('link', { name: 'shop.reviews' }).click();
       await expect(page.getByRole('region', { name: 'Balance' })).toContainText(
-        'Nothing is missing',
+        'It adds up',
       );
       await expect(
         page.getByRole('table', { name: 'Partitions of shop.reviews' }),

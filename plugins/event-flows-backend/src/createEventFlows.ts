@@ -395,6 +395,7 @@ export function createEventFlows(options: {
     marks: new KnexDeadLetterMarksStore(db),
     gate,
     targets: trialTargets,
+    publishers: publishersStore,
     access: brokerAccess,
     admin: askingAdmin,
     now,

@@ -49,7 +49,7 @@ class Engine implements DeliveryEngine {
       budget: new MemoryBudget(),
       observations: new Observations(Date.now),
     };
-    this.admin = createAdmin(driver.admin, this.#surroundings);
+    this.admin = createAdmin(driver, this.#surroundings);
   }
 
   async apply(queues: DesiredQueue[]): Promise<void> {

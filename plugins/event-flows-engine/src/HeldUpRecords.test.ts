@@ -14,6 +14,7 @@ import type { DeliveryEngine, DesiredQueue, QueueReport } from './types';
 
 jest.setTimeout(60_000);
 
+const V1 = 'component:default/sentiment-1';
 const V2 = 'component:default/sentiment-2';
 
 describe('Held-up records', () => {
@@ -81,7 +82,7 @@ describe('Held-up records', () => {
       algorithmRef: 'component:default/sentiment',
       target: {
         kind: 'version',
-        versionRef: 'component:default/sentiment-1',
+        versionRef: V1,
         endpoint: `${endpoint.url}/v1`,
       },
       settings: { ...defaultQueueSettings, startFrom: 'earliest', ...settings },
@@ -157,6 +158,8 @@ describe('Held-up records', () => {
         reason: expect.stringMatching(/^422 from 127\.0\.0\.1/),
         attempts: 1,
         firstFailedAt: expect.stringMatching(/^\d{4}-/),
+        status: 422,
+        versionRef: V1,
       },
     ]);
   });
@@ -257,6 +260,56 @@ describe('Held-up records', () => {
       admin.fetchTopicOffsets(deadLetterTopic),
     );
     expect(ends).toMatchObject([{ high: '1' }]);
+  });
+
+  it('are dead-lettered with what they were tried with last, also between attempts and by the next owner', async () => {
+    endpoint.respond = ({ body }) => ({
+      status: String(body) === 'failing' ? 500 : 422,
+    });
+    const deadLetterTopic = await createTopic();
+    const { engine, queue } = await enable(['failing', 'bad'], {
+      ...{ ordering: 'none', concurrency: 2 },
+    });
+    await reportWhere(
+      engine,
+      ({ heldUp }) => heldUp.length === 2,
+      'both records held up',
+    );
+    const deadLetter = (offset: string) => ({
+      ...{ id: `dead-letter ${offset}`, partition: 0, offset },
+      ...{ action: 'dead-letter' as const, deadLetterTopic },
+    });
+    const decisions = [deadLetter('0')];
+    await engine.apply([{ ...queue, decisions }]);
+    await reportWhere(
+      engine,
+      ({ decided }) => decided.length === 1,
+      'the dead letter of the first',
+    );
+    await engine.close();
+
+    const next = startEngine();
+    await next.apply([queue]);
+    await reportWhere(next, isBlocked, 'the second one, blocked as before');
+    await next.apply([{ ...queue, decisions: [deadLetter('1')] }]);
+    await reportWhere(
+      next,
+      ({ decided }) => decided.length === 1,
+      'the dead letter of the second',
+    );
+    const letters = await next.admin.deadLetters(queue.connection, {
+      ...{ topic: deadLetterTopic, groupId: queue.groupId, limit: 10 },
+    });
+    expect(letters).toMatchObject([
+      {
+        ...{ versionRef: V1, status: 500 },
+        reason: expect.stringMatching(/^500 from/),
+      },
+      {
+        ...{ versionRef: V1, status: 422 },
+        reason: expect.stringMatching(/^422 from/),
+      },
+    ]);
   });
 
   it('stay blocked under the next owner, who acts on what was decided', async () => {

@@ -494,7 +494,7 @@ export interface BrokerAdmin {
   ): Promise<RecordPlace[]>;
   /**
    * Sends one record of a topic to a version exactly as delivery would, once.
-   * No position moves.
+   * No position moves, and nothing is published that is not asked for.
    *
    * @returns undefined: the topic does not have this record
    */
@@ -512,6 +512,15 @@ export interface BrokerAdmin {
        * it is sent as it was, with its own topic, partition and offset.
        */
       deadLetter?: { groupId: string; id: string };
+      /** Where the queue publishes answers; one that is too long for it is a refusal. */
+      output?: {
+        topic: string;
+        /**
+         * Entity ref of the algorithm: its answer is published, and only then
+         * the outcome is `delivered`. Absent: it is not published.
+         */
+        publisher?: string;
+      };
     },
     options?: AdminCallOptions,
   ): Promise<DeliveryTrial | undefined>;

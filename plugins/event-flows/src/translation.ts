@@ -119,7 +119,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       otherReasons: '{{number}} × other reasons',
       gone_one: 'The topic did not have {{number}} record any more.',
       gone_other: 'The topic did not have {{number}} records any more.',
-      latency: 'Latency, p50 / p99',
+      latency: 'Latency of half / of 99 in 100',
       differences_zero: 'Both versions answered all {{total}} alike.',
       differences_one: '{{number}} of {{total}} answered in another way',
       differences_other: '{{number}} of {{total}} answered in another way',
@@ -213,7 +213,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       text: 'A connection is never edited. Enter what the new one has otherwise, like another password; passwords and keys have to be entered again. Nothing changes for the queues until you move them on the next page.',
       takeOver: 'Take over from {{name}}',
       takeOverText:
-        'Each queue of {{name}} moves to {{to}} and goes on from where it is: requests in flight finish, no record is left out or repeated. One that does not run here within a minute goes back, and the others stay.',
+        'Each queue of {{name}} moves to {{to}} and goes on from where it is: requests in flight get time to finish. A record whose request does not is sent again, so it may come twice. A queue that does not run here within a minute goes back, and the others stay.',
       tableLabel: 'Queues of {{name}}',
       outlook: 'Outlook',
       checking: 'Being checked',
@@ -442,7 +442,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       balance: 'Balance',
       balanceEmpty: 'Nothing has been read yet.',
       balanced:
-        'Nothing is missing: what was read is delivered, given up by decision, or on its way.',
+        'It adds up: every record that was read is delivered, dead-lettered, skipped, or still on its way.',
       counters: {
         read: 'Read',
         delivered: 'Delivered',
@@ -460,7 +460,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       changesLabel: 'Recent changes of {{topic}}',
       changesLoading: 'Loading the recent changes',
       changesFailed: 'The recent changes could not be loaded',
-      changesEmpty: 'Nobody has changed anything since changes are kept.',
+      changesEmpty: 'Nothing was changed yet.',
       changedWhen: 'When',
       changedWho: 'Who',
       changedWhat: 'What',
@@ -560,7 +560,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       stopped: 'Not running',
       stoppedText: 'No replica of the portal runs it.',
       stoppedAdvice:
-        'An operator should check that eventFlows.consumers.enabled is true on one.',
+        'An operator should check that eventFlows.consumers.enabled is true on at least one of them.',
     },
     enable: {
       enableTitle: 'Deliver {{topic}} to {{algorithm}}',
@@ -595,7 +595,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deadLetters: 'Dead letters',
       deadLettersCheckbox: 'Put records that cannot be delivered into a topic',
       deadLettersWithout:
-        'Without one, a record that cannot be delivered stops its partition until somebody acts; nothing is lost.',
+        'Without one, a record that cannot be delivered waits until somebody decides, and the records that must come after it wait, too. The topic deletes what waits for longer than it keeps records.',
       answers: 'Answers',
       outputTopic: 'Publish answers to',
       outputTopicHelp:
@@ -669,7 +669,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       loading: 'Loading the history',
       failed: 'The history could not be loaded',
       empty:
-        'Nothing is known yet: a queue is looked at once a minute, and for the day once in a quarter of an hour.',
+        'Nothing is known yet: numbers are noted once a minute, and for the day every quarter of an hour.',
       summary:
         'Highest lag: {{lag}} records. Highest rate: {{rate}} delivered per second. Dead-lettered: {{deadLettered}}. Failed attempts: {{failed}}. Longest latency of 99 of 100 requests: {{latency}}.',
     },
@@ -685,10 +685,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
       loading: 'Loading the receipts',
       failed: 'The receipts could not be loaded',
       empty:
-        'None yet: each attempt to deliver a record leaves a receipt here, of a fast queue a sample.',
+        'None yet. Each attempt to deliver a record leaves a receipt here; where there are many in a second, some of them do.',
       notFound:
-        'Nothing fits. The latest {{kept}} receipts are kept, for {{hours}} hours; of a fast queue they are a sample.',
-      off: 'The operator of this portal wants no receipts of this topic.',
+        'Nothing found. The latest {{kept}} receipts are kept, for {{hours}} hours; where there are many attempts in a second, only some have one.',
+      off: 'The operator of this portal has switched receipts off for this topic.',
       findKey: 'Find a key',
       findOffset: 'Find an offset',
       until: 'Not after',
@@ -711,7 +711,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       title: 'Dead letters',
       tableLabel: 'Dead letters of {{topic}}',
       noTopic:
-        'The queue has no dead-letter topic: a record that cannot be delivered stops its lane until somebody decides. Edit names a topic; dead letters of this queue that lie there already are listed then.',
+        'The queue has no dead-letter topic: a record that cannot be delivered waits until somebody decides, and the records that must come after it wait, too. Edit names a topic; dead letters of this queue that lie there already are listed then.',
       loading: 'Reading dead letters',
       failed: 'The dead letters could not be read',
       empty: 'Nothing to do: there is no open dead letter in {{topic}}.',
@@ -743,12 +743,16 @@ export const eventFlowsTranslationRef = createTranslationRef({
       redeliverAllTitle_one: 'Redeliver {{count}} record?',
       redeliverAllTitle_other: 'Redeliver {{count}} records?',
       redeliverAllText:
-        'Each is sent once to this algorithm alone, as it was, by the version of this queue; nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
+        'Each is sent once, as it was, to the version that this queue is enabled with; nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
       redeliverAllReason: 'Those with “{{reason}}” in their reason.',
       redeliverAllFinding: 'Redeliver all open dead letters?',
       redeliverAllFailed: 'The others were not redelivered',
       finding:
         '{{found}} open ones found so far, {{left}} records to be looked at',
+      published:
+        'The answer is published to {{topic}}, after the answers that are already there.',
+      nowRedelivered: 'It now counts as redelivered.',
+      notTaken: 'It was not taken, and can be redelivered again.',
       stop: 'Stop',
       progress: '{{accepted}} accepted, {{refused}} not, of {{total}}',
       progressGone:
@@ -799,28 +803,38 @@ export const eventFlowsTranslationRef = createTranslationRef({
       attempts_one: '{{count}} failed attempt',
       attempts_other: '{{count}} failed attempts',
       firstFailed: ', the first',
-      more_one: 'and {{count}} more lane waits',
-      more_other: 'and {{count}} more lanes wait',
+      more_one: 'and {{count}} more record is held up',
+      more_other: 'and {{count}} more records are held up',
+      look: 'Look at it',
+      lookTitle: '{{place}} of {{topic}}',
+      lookFailed: 'The record could not be read',
+      recordGone:
+        '{{topic}} does not have this record any more: Kafka has deleted it.',
+      lastAttempt: 'Last attempt',
+      noAnswer:
+        'The answer is not kept: the latest {{kept}} receipts of a queue are, for {{hours}} hours, and where there are many attempts in a second only some. Try version shows what the endpoint answers now.',
+      answersOff:
+        'The operator of this portal has switched off that answers of this topic are kept. Try version shows what the endpoint answers now.',
       retry: 'Retry now',
       retried: '{{place}} is tried again.',
       retryFailed: 'The record could not be tried again',
       skip: 'Skip this record',
       skipTitle: 'Skip this record?',
       skipText:
-        '{{place}} of {{topic}}: this record will never be delivered. Those behind it go on.',
+        '{{place}} of {{topic}}: this record will never be delivered. The records after it go on.',
       skipped: '{{place}} was skipped.',
       skipFailed: 'The record could not be skipped',
       deadLetter: 'Dead-letter it',
       deadLetterTitle: 'Dead-letter this record?',
       deadLetterText:
-        '{{place}} of {{topic}}: this record goes to {{deadLetterTopic}} instead of the algorithm. Those behind it go on.',
+        '{{place}} of {{topic}}: this record goes to {{deadLetterTopic}} instead of the algorithm. The records after it go on.',
       deadLetterTopicText:
-        '{{place}} of {{topic}}: this record goes to the topic that you name, instead of the algorithm. Those behind it go on. Edit sets a topic for every record that cannot be delivered; dead letters are listed for that topic only.',
+        '{{place}} of {{topic}}: this record goes to the topic that you name, instead of the algorithm. The records after it go on. Edit sets a topic for every record that cannot be delivered; dead letters are listed for that topic only.',
       deadLettered: '{{place}} goes to the dead-letter topic.',
       deadLetterFailed: 'The record could not be dead-lettered',
       listTitle: 'Held-up records of {{topic}}',
       listText:
-        'Each stops its lane until it is delivered, skipped or dead-lettered. Where there are many, the first are here and others follow.',
+        'Each waits until it is delivered, skipped or dead-lettered, and the records that must come after it wait, too. Where there are many, the first are here and others follow.',
       listEmpty: 'No record is held up any more.',
       close: 'Close',
     },

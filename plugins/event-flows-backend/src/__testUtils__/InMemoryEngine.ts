@@ -77,6 +77,8 @@ export class InMemoryEngine implements DeliveryEngine {
     request: { url: 'https://algorithms.example.com/', headers: [], size: 1 },
     ...{ outcome: 'delivered', status: 200, latencyMs: 12 },
   });
+  /** Records that were sent to be tried, or redelivered. */
+  readonly trials: Array<Parameters<BrokerAdmin['tryDelivery']>[1]> = [];
   /** Positions that were moved, by group. */
   readonly moved = new Map<
     string,
@@ -141,8 +143,10 @@ export class InMemoryEngine implements DeliveryEngine {
         .slice(-limit)
         .map(({ partition, offset }) => ({ partition, offset }));
     },
-    tryDelivery: async (access, { offset, target, deadLetter }) => {
+    tryDelivery: async (access, trial) => {
       this.#clusterOf(access);
+      this.trials.push(trial);
+      const { offset, target, deadLetter } = trial;
       const isThere = deadLetter
         ? this.#letterAt(offset)?.id === deadLetter.id
         : this.records.some(record => record.offset === offset);

@@ -2,7 +2,13 @@ import type {
   Connection,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { InMemoryEngine, topicInfo } from '../__testUtils__/InMemoryEngine';
+import {
+  aDeadLetter,
+  aLetterId,
+  aTopicRecord,
+  InMemoryEngine,
+  topicInfo,
+} from '../__testUtils__/InMemoryEngine';
 import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
 
 const BROKER = 'kafka.example.com:9092';
@@ -93,6 +99,43 @@ describe('publishers', () => {
     const { body } = await enable(queue.id, { outputTopic }).expect(400);
     expect(body.error.message).toMatch(message);
     expect((await readQueues())[0].state).toBe('disabled');
+  });
+
+  describe('whose records are sent by a person', () => {
+    const place = { partition: 0, offset: '0', versionRef: 'latest' };
+    const post = (route: string, body: object) =>
+      backend.as('ada').post(`/queues/${queue.id}/${route}`, body);
+    const redeliver = () =>
+      post('dead-letters/redeliver', { ...place, id: aLetterId('0') });
+
+    beforeEach(async () => {
+      engine.records = [aTopicRecord('0')];
+      engine.deadLetters = [aDeadLetter('0')];
+      await give('scores', [publisher(SENTIMENT)]);
+      await enable(queue.id, {
+        ...{ outputTopic: 'scores', deadLetterTopic: 'dead' },
+      }).expect(200);
+    });
+
+    it('publish what a redelivered dead letter is answered, and nothing that is tried', async () => {
+      await post('try', place).expect(200);
+      await redeliver().expect(200);
+      expect(engine.trials.map(({ output }) => output)).toEqual([
+        { topic: 'scores' },
+        { topic: 'scores', publisher: SENTIMENT },
+      ]);
+    });
+
+    it('redeliver nothing when the access to publish has gone', async () => {
+      await backend
+        .as('ada')
+        .put(`/queues/${queue.id}`, { state: 'disabled', revision: 1 })
+        .expect(200);
+      expect((await give('scores', [], 1)).status).toBe(200);
+      const { body } = await redeliver().expect(409);
+      expect(body.error.message).toMatch(/may not publish to scores/);
+      expect(engine.trials).toEqual([]);
+    });
   });
 
   it('do not publish to where dead letters go', async () => {

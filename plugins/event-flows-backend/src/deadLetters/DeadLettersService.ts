@@ -16,11 +16,13 @@ import {
   type DeadLetter,
   type LetterMark,
 } from '@event-flows/engine';
+import type { PublishersStore } from '../access/PublishersStore';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
 import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
 import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import type { Caller } from '../permissions/Caller';
 import { auditedQueue, type QueueEvent } from '../queues/auditedQueue';
+import { publishingProblem } from '../queues/outputTopic';
 import type { QueueGate } from '../queues/QueueGate';
 import type { QueueRecord } from '../queues/QueuesStore';
 import { toTopicRecord, toVersionTrial } from '../records/contentOf';
@@ -37,6 +39,7 @@ export class DeadLettersService {
   readonly #marks: DeadLetterMarksStore;
   readonly #gate: QueueGate;
   readonly #targets: TrialTargets;
+  readonly #publishers: PublishersStore;
   readonly #access: BrokerAccessReader;
   readonly #admin: LimitedAdmin;
   readonly #now: () => number;
@@ -45,6 +48,7 @@ export class DeadLettersService {
     marks: DeadLetterMarksStore;
     gate: QueueGate;
     targets: TrialTargets;
+    publishers: PublishersStore;
     access: BrokerAccessReader;
     admin: LimitedAdmin;
     now: () => number;
@@ -52,6 +56,7 @@ export class DeadLettersService {
     this.#marks = options.marks;
     this.#gate = options.gate;
     this.#targets = options.targets;
+    this.#publishers = options.publishers;
     this.#access = options.access;
     this.#admin = options.admin;
     this.#now = options.now;
@@ -98,11 +103,11 @@ export class DeadLettersService {
 
   /**
    * Sends a dead letter to this algorithm alone, as it was, and notes it when
-   * it was taken.
+   * it was taken, and its answer is where the queue publishes answers.
    *
    * @throws NotFoundError if there is no such letter of this queue
    * @throws ConflictError if it was redelivered before, or would go where
-   * nobody has approved
+   * nobody has approved, or the algorithm may not publish any more
    */
   async redeliver(
     caller: Caller,
@@ -125,6 +130,7 @@ export class DeadLettersService {
         const target = await this.#targets.choose(caller, queue, versionRef, {
           approvedOnly: true,
         });
+        const output = await this.#outputOf(queue);
         const { topic, partition, offset } = place;
         const trial = await this.#admin.for(caller).tryDelivery(
           await this.#access.get(queue.connection.id),
@@ -132,6 +138,7 @@ export class DeadLettersService {
             ...{ topic, partition, offset, target },
             timeoutMs: this.#targets.timeoutMsOf(queue),
             deadLetter: { groupId: groupIdOf(queueId), id },
+            ...(output && { output }),
           },
           { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
         );
@@ -206,6 +213,19 @@ export class DeadLettersService {
   async #assertMayAct(caller: Caller, queue: QueueRecord): Promise<void> {
     await this.#gate.assertMayReadRecords(caller, queue);
     await this.#gate.assertUpdatable(caller, queue);
+  }
+
+  /** @throws ConflictError if the algorithm may not publish there any more */
+  async #outputOf(queue: QueueRecord) {
+    const topic = queue.settings?.outputTopic;
+    if (topic === undefined) {
+      return undefined;
+    }
+    const problem = await publishingProblem(this.#publishers, queue, topic);
+    if (problem !== undefined) {
+      throw new ConflictError(problem);
+    }
+    return { topic, publisher: queue.algorithmRef };
   }
 
   /** @throws NotFoundError if there is none of the queue, or another one */

@@ -110,7 +110,7 @@ describe('IncidentWatch', () => {
       expect(await see({ phase: 'blocked', reason, lag: 7 })).toEqual([
         {
           title: 'The queue orders of a is blocked',
-          description: `P${reason.slice(1)}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in orders of orders cluster.`,
+          description: `P${reason.slice(1)}. Try the record again, skip it or dead-letter it at the queue; the records that must come after it wait in orders of orders cluster.`,
           severity: 'high',
           link: expect.stringMatching(
             /^\/queue-manager\/queues\/[0-9a-f-]{36}$/,
@@ -147,7 +147,7 @@ describe('IncidentWatch', () => {
       ]);
     });
 
-    it('tells the owner when a disabled queue loses records, and when it does not any more', async () => {
+    it('tells the owner when unread records are deleted, and when they are not any more', async () => {
       const { see, queues, id, db, at } = await setup();
       await queues.disable(id, { revision: 1, by, at: at() });
       const clock = {
@@ -158,15 +158,19 @@ describe('IncidentWatch', () => {
       const [told, ...others] = await see(stopped, clock);
       expect(others).toEqual([]);
       expect(told).toMatchObject({
-        title: 'The queue orders of a loses records that it has not read',
+        title:
+          'The queue orders of a: the topic will soon delete unread records',
         description: expect.stringContaining(
-          `Unread records are deleted from ${clock.deletedFrom.slice(0, 10)}`,
+          `From ${clock.deletedFrom.slice(0, 10)}`,
         ),
         severity: 'critical',
       });
       expect(await see(stopped, { ...clock, deleted: 1_204 })).toEqual([]);
       expect(await see(stopped)).toMatchObject([
-        { title: 'The queue orders of a loses no unread records any more' },
+        {
+          title:
+            'The queue orders of a: the topic deletes no unread records any more',
+        },
       ]);
       expect(await db('queue_incidents').select()).toEqual([]);
     });

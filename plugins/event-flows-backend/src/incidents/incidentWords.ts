@@ -26,7 +26,7 @@ export function incidentWords(
     case 'blocked':
       return {
         title: `${name} is blocked`,
-        description: `${reason}. Try the record again, skip it or dead-letter it at the queue; those behind it wait in ${where}.`,
+        description: `${reason}. Try the record again, skip it or dead-letter it at the queue; the records that must come after it wait in ${where}.`,
         severity: 'high',
       };
     case 'paused':
@@ -54,14 +54,14 @@ export function incidentWords(
       };
     case 'expiring':
       return {
-        title: `${name} loses records that it has not read`,
-        description: `${lossOf(seen.clock)} of ${where}, because the topic keeps its records no longer. Let the queue go on, have the topic keep records for longer, or rewind the queue to the end if it does not need them.`,
+        title: `${name}: the topic ${seen.clock?.deleted ? 'has deleted' : 'will soon delete'} unread records`,
+        description: `${lossOf(seen.clock)}, because ${where} keeps its records no longer. Let the queue go on, have the topic keep records for longer, or rewind the queue to the end if it does not need them.`,
         severity: 'critical',
       };
     case 'recovered':
       if (queue.state === 'disabled') {
         return {
-          title: `${name} loses no unread records any more`,
+          title: `${name}: the topic deletes no unread records any more`,
           description: `It is disabled; ${formatCount(lag)} records wait in ${where}.`,
           severity: 'low',
         };
@@ -117,8 +117,8 @@ function lossOf({
   deletedFrom,
 }: Partial<PauseClock> = {}): string {
   return deleted > 0 || deletedFrom === undefined
-    ? `Some unread records have been deleted already: ${formatCount(deleted)}`
-    : `Unread records are deleted from ${momentOf(deletedFrom)} on: those`;
+    ? `Records that were deleted before they were read: ${formatCount(deleted)}`
+    : `From ${momentOf(deletedFrom)} on records are deleted before they are read`;
 }
 
 function formatCount(count: number): string {

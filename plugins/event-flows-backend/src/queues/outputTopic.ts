@@ -6,6 +6,25 @@ import { isRecreated } from '../catalog/pins';
 import type { QueueRecord } from './QueuesStore';
 
 /**
+ * Why the algorithm may not publish to the topic; undefined: it may.
+ *
+ * @param queue - one of its queues
+ */
+export async function publishingProblem(
+  publishers: PublishersStore,
+  { connection, algorithmRef, algorithmUid }: QueueRecord,
+  topic: string,
+): Promise<string | undefined> {
+  const [publisher] = await publishers.list({
+    ...{ connectionId: connection.id, topic },
+    algorithmRefs: [algorithmRef],
+  });
+  return !publisher || isRecreated(publisher, algorithmUid)
+    ? `${algorithmRef} may not publish to ${topic}; an administrator can give it access as a publisher`
+    : undefined;
+}
+
+/**
  * Checks that the algorithm may publish to the topic, and that there is one.
  *
  * @throws InputError
@@ -23,15 +42,9 @@ export async function checkOutputTopic(options: {
 }): Promise<void> {
   const { queue, settings, outputTopic, publishers } = options;
   const { admin, access, timeoutMs, signal } = options;
-  const { algorithmRef, algorithmUid } = queue;
-  const [publisher] = await publishers.list({
-    ...{ connectionId: queue.connection.id, topic: outputTopic },
-    algorithmRefs: [algorithmRef],
-  });
-  if (!publisher || isRecreated(publisher, algorithmUid)) {
-    throw new InputError(
-      `settings.outputTopic: ${algorithmRef} may not publish to ${outputTopic}; an administrator can give it access as a publisher`,
-    );
+  const problem = await publishingProblem(publishers, queue, outputTopic);
+  if (problem !== undefined) {
+    throw new InputError(`settings.outputTopic: ${problem}`);
   }
   if (outputTopic === settings.deadLetterTopic) {
     throw new InputError(

@@ -94,6 +94,7 @@ export class RecordsService {
         await this.#access.get(queue.connection.id),
         {
           ...{ topic: queue.topic, partition, offset, target },
+          ...outputOf(queue),
           timeoutMs: this.#targets.timeoutMsOf(queue),
         },
         { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
@@ -116,4 +117,10 @@ export class RecordsService {
     const severityLevel = 'medium';
     return auditedQueue(this.#gate, caller, { ...event, severityLevel }, act);
   }
+}
+
+/** What is tried is not published, but must not be too long for it. */
+function outputOf({ settings }: QueueRecord): { output?: { topic: string } } {
+  const topic = settings?.outputTopic;
+  return topic === undefined ? {} : { output: { topic } };
 }

@@ -86,13 +86,17 @@ export const heldUpRecordSchema = z.object({
   partition: z.number().int(),
   /** As text: offsets are 64 bits wide. */
   offset: z.string(),
-  /** `retrying`: again by itself. `blocked`: its lane waits for a person. */
+  /** `retrying`: again by itself. `blocked`: it waits for a person, and the records that must come after it wait, too. */
   phase: z.enum(['retrying', 'blocked']),
   /** What went wrong. */
   reason: z.string(),
   /** That counted and failed. */
   attempts: z.number().int(),
   firstFailedAt: timestampSchema.optional(),
+  /** Of the last answer; absent where there was none. */
+  status: z.number().int().optional(),
+  /** The version that it was tried with last; absent where that is not known. */
+  versionRef: z.string().optional(),
 });
 
 /**
@@ -150,7 +154,7 @@ export const queueStatusSchema = z.object({
   /** The version that requests go to now: what `latest` means at the moment. */
   versionRef: z.string().optional(),
   partitions: z.array(partitionStatusSchema).optional(),
-  /** Those that stop their lane first; not all where there are many. */
+  /** Those that wait for a person first; not all where there are many. */
   heldUp: z.array(heldUpRecordSchema).optional(),
 });
 

@@ -1,5 +1,6 @@
 import type { EndpointResponse, Outcome } from '../delivery/outcome';
 import type { QueueItem } from '../queue/QueueItem';
+import type { Receipt } from '../types';
 import { latencyAt } from './latencies';
 import { Observations } from './Observations';
 
@@ -125,6 +126,56 @@ describe('AttemptLog', () => {
     const [{ receipts }] = observations.take();
     expect(receipts.find(({ offset }) => offset === '400')).toMatchObject({
       outcome: 'retried',
+    });
+  });
+
+  describe('what came of a record that was shown as failed', () => {
+    const shownOf = (offset: number, receipts: readonly Receipt[]) =>
+      receipts
+        .filter(receipt => receipt.offset === `${offset}`)
+        .map(({ outcome }) => outcome);
+    /** More than there are receipts for. */
+    const failOthers = () => {
+      for (let offset = 1_000; offset < 1_500; offset += 1) {
+        attempt('q', itemAt(offset), failed, { latencyMs: 0 });
+      }
+    };
+
+    it('is shown, however much else has failed', () => {
+      const item = itemAt(0);
+      attempt('q', item, failed);
+      failOthers();
+      attempt('q', item, delivered, { body: 'fine' });
+      const [{ receipts }] = observations.take();
+      expect(shownOf(0, receipts)).toEqual(['retried', 'delivered']);
+      expect(receipts.at(-1)?.answer?.size).toBe(9_000);
+      expect(shownOf(1_499, receipts)).toEqual([]);
+    });
+
+    it.each([
+      ['deadLettered', 'dead-lettered'],
+      ['skipped', 'skipped'],
+    ] as const)('is shown also where it was %s', (by, outcome) => {
+      const item = itemAt(0);
+      attempt('q', item, failed);
+      failOthers();
+      observations.of('q').done(item, by, nowMs);
+      const [{ receipts }] = observations.take();
+      expect(shownOf(0, receipts)).toEqual(['retried', outcome]);
+    });
+
+    it('is one receipt more, and not one for each attempt', () => {
+      const items = Array.from({ length: 500 }, (_, offset) => itemAt(offset));
+      for (let round = 0; round < 10; round += 1) {
+        items.forEach(item => attempt('q', item, failed, { latencyMs: 0 }));
+      }
+      const [{ receipts: failures }] = observations.take();
+      expect(failures.length).toBeLessThanOrEqual(100);
+      items.forEach(item => attempt('q', item, delivered, { latencyMs: 0 }));
+      const [{ receipts }] = observations.take();
+      const shown = new Set(failures.map(({ offset }) => offset));
+      expect(new Set(receipts.map(({ offset }) => offset))).toEqual(shown);
+      expect(receipts).toHaveLength(shown.size);
     });
   });
 

@@ -53,7 +53,9 @@ export class AttemptLog {
 
   /** Whether an attempt that begins now gets a receipt also if it ends well. */
   admits(item: QueueItem, nowMs: number): boolean {
-    // Whoever reads that it failed wants to read what came of it.
+    if (item.isShownAsFailed) {
+      return true;
+    }
     const bucket =
       item.firstFailedAtMs === undefined ? this.#wellEnded : this.#others;
     return this.#hasRoom && bucket.take(nowMs) && this.#budget(nowMs);
@@ -70,27 +72,23 @@ export class AttemptLog {
     if (hasFailed) {
       this.#failed += 1;
     }
-    const isShown =
-      item.receipt === 'if it fails'
-        ? hasFailed && this.#admitsOther(nowMs)
-        : item.receipt === 'wanted';
-    if (isShown) {
+    if (this.#isShown(item, hasFailed, nowMs)) {
       this.#receipts.push(receiptOf(attempt));
+      // Whoever reads that it failed wants to read what came of it.
+      item.isShownAsFailed = hasFailed;
     }
   }
 
   /** A record is done without having been delivered. */
   done(item: QueueItem, by: 'deadLettered' | 'skipped', nowMs: number): void {
-    if (this.#admitsOther(nowMs)) {
+    const why = item.failure ?? item.lastFailure;
+    if (item.isShownAsFailed || this.#admitsOther(nowMs)) {
       this.#receipts.push({
         ...placeOf(item),
         at: new Date(nowMs).toISOString(),
         attempt: item.attempts,
         outcome: by === 'skipped' ? 'skipped' : 'dead-lettered',
-        ...(item.failure && {
-          versionRef: item.failure.versionRef,
-          reason: item.failure.reason,
-        }),
+        ...(why && { versionRef: why.versionRef, reason: why.reason }),
       });
     }
   }
@@ -109,6 +107,18 @@ export class AttemptLog {
     this.#latencies = undefined;
     this.#receipts = [];
     return { queueId, attempts, receipts };
+  }
+
+  #isShown(item: QueueItem, hasFailed: boolean, nowMs: number): boolean {
+    switch (item.receipt) {
+      case 'none':
+        return false;
+      case 'wanted':
+        // Of a record that was shown as failed, only the end was admitted.
+        return !(hasFailed && item.isShownAsFailed) || this.#admitsOther(nowMs);
+      default:
+        return hasFailed && this.#admitsOther(nowMs);
+    }
   }
 
   get #hasRoom() {

@@ -8,6 +8,9 @@ import type { EndpointResponse, Outcome } from '../delivery/outcome';
 import type { Destination } from './Destination';
 import type { QueueItem } from './QueueItem';
 
+/** What an answer belongs to. */
+type Answered = Pick<QueueItem, 'record'>;
+
 /** An answer of a version that is not in the output topic yet. */
 interface KeptAnswer {
   destination: Destination;
@@ -19,7 +22,7 @@ interface KeptAnswer {
  * is kept with its record, so that the endpoint is not called again for it.
  */
 export class Answers {
-  readonly #kept = new WeakMap<QueueItem, KeptAnswer>();
+  readonly #kept = new WeakMap<Answered, KeptAnswer>();
 
   constructor(
     private readonly outputTopic: string,
@@ -27,7 +30,7 @@ export class Answers {
   ) {}
 
   /** What is left to be published of a record; what an old version answered is not. */
-  keptOf(item: QueueItem, destination: Destination): Answer | undefined {
+  keptOf(item: Answered, destination: Destination): Answer | undefined {
     const kept = this.#kept.get(item);
     return kept?.destination === destination ? kept.answer : undefined;
   }
@@ -57,7 +60,7 @@ export class Answers {
 
   /** How publishing ended; never rejects. */
   async publish(
-    item: QueueItem,
+    item: Answered,
     destination: Destination,
     answer: Answer,
   ): Promise<Outcome> {

@@ -44,7 +44,11 @@ const blockedAt = (...offsets: bigint[]) =>
     ...{ revision: 1, done: [] },
     heldUp: offsets.map(offset => ({
       ...{ offset, attempts: 1, firstFailedAtMs: 0 },
-      blockedBecause: 'it was refused',
+      blocked: {
+        because: 'it was refused',
+        status: 422,
+        versionRef: 'component:default/a-1',
+      },
     })),
   });
 
@@ -297,6 +301,7 @@ describe('DeliveryLoop', () => {
         tracked: { offset: 0n, done: false },
         ...{ firstFailedAtMs: undefined, problem: undefined },
         ...{ blockedBecause: undefined, failure: undefined },
+        ...{ lastFailure: undefined, isShownAsFailed: false },
         ...{ decision: undefined, abort: undefined, timer: undefined },
       });
       bench.loop.begin();

@@ -8,8 +8,17 @@ import type { DoneBy } from './DeliveryStatistics';
 import type { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { HeldUpState } from './positionMetadata';
-import type { ItemProblem, QueueItem, Undeliverable } from './QueueItem';
+import {
+  blockedStateOf,
+  type ItemProblem,
+  type QueueItem,
+  type Undeliverable,
+} from './QueueItem';
 import { ordinal } from './words';
+
+/** What is said of a blocked record, beside what went wrong. */
+const WAITS_FOR_A_PERSON =
+  '; no dead-letter topic is set, so it waits until somebody decides';
 
 /** A record that is held up, and why. */
 export type HeldUpItem = QueueItem & { problem: ItemProblem };
@@ -96,8 +105,10 @@ export class HeldUpRecords {
           offset: item.record.offset,
           attempts: item.attempts,
           firstFailedAtMs: item.firstFailedAtMs,
-          blockedBecause:
+          blocked: blockedStateOf(
+            item,
             item.problem?.phase === 'blocked' ? item.problem.reason : undefined,
+          ),
         });
       }
     }
@@ -109,20 +120,19 @@ export class HeldUpRecords {
     const { now, scheduler } = this.options;
     item.attempts += 1;
     item.firstFailedAtMs ??= now();
+    const lastFailure = {
+      reason: failure.reason,
+      status: failure.kind === 'poison' ? undefined : failure.status,
+      versionRef,
+    };
+    item.lastFailure = lastFailure;
     scheduler.hold(item);
     if (failure.kind !== 'transient') {
-      this.#giveUp(item, {
-        class: failure.kind,
-        reason: failure.reason,
-        status: failure.kind === 'refused' ? failure.status : undefined,
-        versionRef,
-      });
+      this.#giveUp(item, { ...lastFailure, class: failure.kind });
     } else if (this.#isExhausted(item)) {
       this.#giveUp(item, {
-        class: 'exhausted',
+        ...{ ...lastFailure, class: 'exhausted' },
         reason: `${failure.reason} after ${item.attempts} attempts`,
-        status: failure.status,
-        versionRef,
       });
     } else {
       this.#retryLater(item, failure);
@@ -245,7 +255,7 @@ export class HeldUpRecords {
     }
     this.#holdUp(item, {
       phase: 'blocked',
-      reason: `${failure.reason}; no dead-letter topic is set, so this lane waits`,
+      reason: failure.reason + WAITS_FOR_A_PERSON,
     });
   }
 
@@ -327,6 +337,7 @@ export class HeldUpRecords {
     this.forget(item);
     item.attempts = 0;
     item.firstFailedAtMs = undefined;
+    item.lastFailure = undefined;
     item.blockedBecause = undefined;
     item.failure = undefined;
     item.decision = undefined;
@@ -335,10 +346,10 @@ export class HeldUpRecords {
 }
 
 /** Of a record that had not used up its attempts, or that others had given up. */
-function undecided(item: QueueItem): Undeliverable {
+function undecided({ lastFailure }: QueueItem): Undeliverable {
+  const { reason, ...rest } = lastFailure ?? { reason: '', versionRef: '' };
   return {
-    class: 'exhausted',
-    reason: item.blockedBecause ?? item.problem?.reason ?? '',
-    versionRef: '',
+    ...{ ...rest, class: 'exhausted' },
+    reason: reason.replace(WAITS_FOR_A_PERSON, ''),
   };
 }

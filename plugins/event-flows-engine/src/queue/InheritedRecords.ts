@@ -1,5 +1,5 @@
 import type { HeldUpState } from './positionMetadata';
-import type { QueueItem } from './QueueItem';
+import { blockedStateOf, type QueueItem } from './QueueItem';
 
 /**
  * Records of a partition that were held up when somebody else had it. They are
@@ -10,21 +10,36 @@ export class InheritedRecords {
   /** Not received yet, by offset. */
   readonly #coming: Map<bigint, HeldUpState>;
   readonly #received = new Map<bigint, QueueItem>();
+  /** Offsets not received yet, also of those that are tried anew. */
+  readonly #failedBefore: Set<bigint>;
 
-  constructor(heldUp: readonly HeldUpState[]) {
-    this.#coming = new Map(heldUp.map(state => [state.offset, state]));
+  /** @param isAnew - the queue was changed since: all is tried anew */
+  constructor(heldUp: readonly HeldUpState[], { isAnew }: { isAnew: boolean }) {
+    this.#failedBefore = new Set(heldUp.map(({ offset }) => offset));
+    this.#coming = new Map(
+      isAnew ? [] : heldUp.map(state => [state.offset, state]),
+    );
   }
 
   /** Goes on with a record where the others had left it. */
   receive(item: QueueItem): QueueItem {
     const { offset } = item.record;
+    if (this.#failedBefore.size > 0 && this.#failedBefore.delete(offset)) {
+      // The others may have shown it.
+      item.isShownAsFailed = true;
+    }
     const before = this.#coming.size > 0 ? this.#coming.get(offset) : undefined;
     if (before) {
       this.#coming.delete(offset);
       this.#received.set(offset, item);
       item.attempts = before.attempts;
       item.firstFailedAtMs = before.firstFailedAtMs;
-      item.blockedBecause = before.blockedBecause;
+      item.blockedBecause = before.blocked?.because;
+      item.lastFailure = before.blocked && {
+        reason: before.blocked.because,
+        ...{ status: before.blocked.status },
+        versionRef: before.blocked.versionRef,
+      };
     }
     return item;
   }
@@ -48,7 +63,8 @@ export class InheritedRecords {
       const { attempts, firstFailedAtMs, blockedBecause } = item;
       if (firstFailedAtMs !== undefined) {
         states.set(offset, {
-          ...{ offset, attempts, firstFailedAtMs, blockedBecause },
+          ...{ offset, attempts, firstFailedAtMs },
+          blocked: blockedStateOf(item, blockedBecause),
         });
       }
     }

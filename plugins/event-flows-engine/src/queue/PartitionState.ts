@@ -56,9 +56,9 @@ export class PartitionState {
       this.#attempted = committed;
       this.#before = decodePositionMetadata(committed, metadata);
     }
-    const heldUp =
-      this.#before?.revision === revision ? this.#before.heldUp : [];
-    this.#inherited = new InheritedRecords(heldUp);
+    this.#inherited = new InheritedRecords(this.#before?.heldUp ?? [], {
+      isAnew: this.#before?.revision !== revision,
+    });
   }
 
   /** Records received and not done. */

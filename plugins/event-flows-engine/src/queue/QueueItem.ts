@@ -4,6 +4,7 @@ import type { HeldUpDecision } from '../types';
 import type { LaneItem } from './LaneScheduler';
 import type { TrackedOffset } from './OffsetTracker';
 import type { PartitionState } from './PartitionState';
+import type { BlockedState } from './positionMetadata';
 
 /** What keeps a record from being done. */
 export interface ItemProblem {
@@ -12,14 +13,18 @@ export interface ItemProblem {
   reason: string;
 }
 
-/** Why a record was given up. */
-export interface Undeliverable {
-  class: 'refused' | 'poison' | 'exhausted';
+/** How the last attempt that counted has failed. */
+export interface AttemptFailure {
   reason: string;
-  /** Of the last answer; absent where there was none. */
+  /** Of the answer; absent where there was none. */
   status?: number;
   /** The version that it was tried with. */
   versionRef: string;
+}
+
+/** Why a record was given up. */
+export interface Undeliverable extends AttemptFailure {
+  class: 'refused' | 'poison' | 'exhausted';
 }
 
 /** A record on its way through a queue. */
@@ -30,6 +35,8 @@ export interface QueueItem extends LaneItem {
   /** Attempts that counted and failed. */
   attempts: number;
   firstFailedAtMs: number | undefined;
+  /** Also of a record that others had held up, as far as they told it. */
+  lastFailure: AttemptFailure | undefined;
   problem: ItemProblem | undefined;
   /** Why whoever had the partition before had given it up; it is not tried again by itself. */
   blockedBecause: string | undefined;
@@ -43,10 +50,26 @@ export interface QueueItem extends LaneItem {
   latencyMs: number | undefined;
   /** Whether the attempt gets a receipt. */
   receipt: 'wanted' | 'if it fails' | 'none';
+  /** Its last receipt says that it failed: what comes of it gets one in any case. */
+  isShownAsFailed: boolean;
   /** Gives the request under way up. */
   abort: ((reason: Error) => void) | undefined;
   /** Runs while the record waits to be tried again. */
   timer: NodeJS.Timeout | undefined;
+}
+
+/** What the next owner of the partition has to know of a record that is blocked. */
+export function blockedStateOf(
+  { lastFailure }: QueueItem,
+  because: string | undefined,
+): BlockedState | undefined {
+  return because === undefined
+    ? undefined
+    : {
+        because,
+        status: lastFailure?.status,
+        versionRef: lastFailure?.versionRef ?? '',
+      };
 }
 
 /** The lane of a record. Lanes never span partitions, so that each can be lost alone. */

@@ -25,9 +25,16 @@ const heldUpStates = (position: bigint, count: number) =>
       offset: fc.bigInt({ min: position, max: position + 2n ** 31n }),
       attempts: fc.integer({ min: 0, max: 1000 }),
       firstFailedAtMs: fc.integer({ min: 0, max: 4e12 }),
-      blockedBecause: fc.option(fc.string({ unit: 'binary', maxLength: 100 }), {
-        nil: undefined,
-      }),
+      blocked: fc.option(
+        fc.record({
+          because: fc.string({ unit: 'binary', maxLength: 100 }),
+          status: fc.option(fc.integer({ min: 200, max: 599 }), {
+            nil: undefined,
+          }),
+          versionRef: fc.string({ unit: 'binary', maxLength: 100 }),
+        }),
+        { nil: undefined },
+      ),
     }),
     { maxLength: count },
   );
@@ -98,13 +105,17 @@ describe('positionMetadata', () => {
         offset: 5n,
         attempts: 1,
         firstFailedAtMs: 0,
-        blockedBecause: 'why '.repeat(1000),
+        blocked: {
+          ...{ because: 'why '.repeat(1000), status: 422 },
+          versionRef: 'component:default/v1',
+        },
       },
     ];
     const text = encodePositionMetadata(5n, { revision: 3, done: [], heldUp });
-    expect(decodePositionMetadata(5n, text)?.heldUp[0].blockedBecause).toMatch(
-      /^(why )+.{0,3}…$/,
-    );
+    expect(decodePositionMetadata(5n, text)?.heldUp[0].blocked).toEqual({
+      because: expect.stringMatching(/^(why )+.{0,3}…$/),
+      ...{ status: 422, versionRef: 'component:default/v1' },
+    });
   });
 
   it('takes nothing for its own that is not', () => {
@@ -118,6 +129,7 @@ describe('positionMetadata', () => {
       '{"v":2,"r":1,"d":"","h":[]}',
       '{"v":1,"r":1,"d":"","h":[[1]]}',
       '{"v":1,"r":1,"d":"","h":[[1,2,"3"]]}',
+      '{"v":1,"r":1,"d":"","h":[[1,2,3,"no","422"]]}',
       '{"v":1,"r":"1","d":"","h":[]}',
     ]) {
       expect(decodePositionMetadata(5n, text)).toBeUndefined();

@@ -1,13 +1,21 @@
 import { packRanges, unpackRanges, type OffsetRange } from './offsetRanges';
 
+/** Why a record's lane waits for a person, and what it was tried with last. */
+export interface BlockedState {
+  because: string;
+  /** Of the last answer; undefined: there was none. */
+  status: number | undefined;
+  versionRef: string;
+}
+
 /** A record that could not be delivered yet, as whoever has its partition next has to know it. */
 export interface HeldUpState {
   offset: bigint;
   /** Attempts that counted and failed. */
   attempts: number;
   firstFailedAtMs: number;
-  /** Why its lane waits for a person; undefined: it is tried again by itself. */
-  blockedBecause: string | undefined;
+  /** Undefined: it is tried again by itself. */
+  blocked: BlockedState | undefined;
 }
 
 /** What is known of the records from a partition's position on. */
@@ -30,7 +38,7 @@ type StoredHeldUp = [
   distance: number,
   attempts: number,
   firstFailedAtMs: number,
-  blockedBecause?: string,
+  ...blocked: [] | [because: string, status: number | null, versionRef: string],
 ];
 
 interface Stored {
@@ -92,23 +100,30 @@ export function decodePositionMetadata(
 
 function toStored(
   position: bigint,
-  { offset, attempts, firstFailedAtMs, blockedBecause }: HeldUpState,
+  { offset, attempts, firstFailedAtMs, blocked }: HeldUpState,
 ): StoredHeldUp {
   const distance = Number(offset - position);
-  return blockedBecause === undefined
-    ? [distance, attempts, firstFailedAtMs]
-    : [distance, attempts, firstFailedAtMs, shorten(blockedBecause)];
+  if (!blocked) {
+    return [distance, attempts, firstFailedAtMs];
+  }
+  const { because, status = null, versionRef } = blocked;
+  return [
+    ...([distance, attempts, firstFailedAtMs] as const),
+    ...([shorten(because), status, versionRef] as const),
+  ];
 }
 
-function fromStored(
-  position: bigint,
-  [distance, attempts, firstFailedAtMs, blockedBecause]: StoredHeldUp,
-): HeldUpState {
+function fromStored(position: bigint, stored: StoredHeldUp): HeldUpState {
+  const [distance, attempts, firstFailedAtMs, because, status, versionRef] =
+    stored;
   return {
     offset: position + BigInt(distance),
     attempts,
     firstFailedAtMs,
-    blockedBecause,
+    blocked:
+      because === undefined || versionRef === undefined
+        ? undefined
+        : { because, status: status ?? undefined, versionRef },
   };
 }
 
@@ -138,7 +153,14 @@ function isStoredHeldUp(value: unknown): value is StoredHeldUp {
   return (
     Array.isArray(value) &&
     value.slice(0, 3).every(part => Number.isSafeInteger(part)) &&
-    value.length >= 3 &&
-    (value.length === 3 || typeof value[3] === 'string')
+    (value.length === 3 || (value.length === 6 && isBlocked(value.slice(3))))
+  );
+}
+
+function isBlocked([because, status, versionRef]: unknown[]): boolean {
+  return (
+    typeof because === 'string' &&
+    (status === null || Number.isSafeInteger(status)) &&
+    typeof versionRef === 'string'
   );
 }

@@ -84,7 +84,7 @@ function phaseOf(
   if (open && worst?.problem.phase !== 'blocked') {
     return {
       phase: 'retrying',
-      reason: `${open.reason}, ${FAILURES_TO_OPEN} times or more in a row; one record tries again at times and the others wait`,
+      reason: `${open.reason}, ${FAILURES_TO_OPEN} times or more in a row; now and then one record is tried, and the others wait`,
     };
   }
   return worst
@@ -131,6 +131,7 @@ function describeProblem({ problem, record }: HeldUpItem): string {
 
 function describeHeldUp(item: HeldUpItem): HeldUpRecord {
   const { partition, record, problem, attempts, firstFailedAtMs } = item;
+  const { status, versionRef } = item.lastFailure ?? {};
   return {
     partition,
     offset: record.offset.toString(),
@@ -141,5 +142,8 @@ function describeHeldUp(item: HeldUpItem): HeldUpRecord {
       firstFailedAtMs === undefined
         ? undefined
         : new Date(firstFailedAtMs).toISOString(),
+    ...(status !== undefined && { status }),
+    // Empty where those who had the partition before did not know it.
+    ...(versionRef && { versionRef }),
   };
 }

@@ -1,4 +1,6 @@
-import type { BrokerRecord, DriverAdmin } from '../broker/BrokerDriver';
+import type { BrokerDriver, BrokerRecord } from '../broker/BrokerDriver';
+import { AnswerWriter } from '../delivery/AnswerWriter';
+import { Answers } from '../queue/Answers';
 import type {
   AdminCallOptions,
   BrokerAccess,
@@ -12,9 +14,10 @@ import { tryDelivery, type TrialSurroundings } from './tryDelivery';
 
 /** What people ask of clusters and versions, apart from any queue. */
 export function createAdmin(
-  driver: DriverAdmin,
+  driver: Pick<BrokerDriver, 'admin' | 'producer'>,
   surroundings: TrialSurroundings,
 ): BrokerAdmin {
+  const { admin } = driver;
   /** Without a record where the topic does not have it. */
   const readOne = async (
     access: BrokerAccess,
@@ -22,41 +25,53 @@ export function createAdmin(
     options?: AdminCallOptions,
   ) => {
     const query = { topic, from: { partition, offset }, limit: 1 };
-    const { clusterId, records } = await driver.read(access, query, options);
+    const { clusterId, records } = await admin.read(access, query, options);
     const record = records.find(found => String(found.offset) === offset);
     return { clusterId, record };
   };
   return {
-    probe: (...args) => driver.probe(...args),
-    topics: (...args) => driver.topics(...args),
-    topic: (...args) => driver.topic(...args),
-    ensurePositions: (...args) => driver.ensurePositions(...args),
-    planMove: (...args) => driver.planMove(...args),
-    movePositions: (...args) => driver.movePositions(...args),
-    latestPlaces: (...args) => driver.latestPlaces(...args),
-    unread: (...args) => driver.unread(...args),
-    groupMembers: (...args) => driver.groupMembers(...args),
+    probe: (...args) => admin.probe(...args),
+    topics: (...args) => admin.topics(...args),
+    topic: (...args) => admin.topic(...args),
+    ensurePositions: (...args) => admin.ensurePositions(...args),
+    planMove: (...args) => admin.planMove(...args),
+    movePositions: (...args) => admin.movePositions(...args),
+    latestPlaces: (...args) => admin.latestPlaces(...args),
+    unread: (...args) => admin.unread(...args),
+    groupMembers: (...args) => admin.groupMembers(...args),
     async records(access, query, options) {
-      const { records } = await driver.read(access, query, options);
+      const { records } = await admin.read(access, query, options);
       return records.map(toTopicRecord);
     },
     async tryDelivery(access, trial, options) {
-      const { topic, deadLetter } = trial;
+      const { topic, deadLetter, output } = trial;
       const { clusterId, record } = await readOne(access, trial, options);
       const found = record && sentAs(record, topic, deadLetter);
-      return (
-        found &&
-        tryDelivery(surroundings, {
+      if (!found) {
+        return undefined;
+      }
+      const writer = new AnswerWriter(
+        { topic: found.topic, algorithmRef: output?.publisher ?? '' },
+        () => driver.producer(access),
+      );
+      try {
+        return await tryDelivery(surroundings, {
           ...{ ...trial, record: found.original, topic: found.topic },
           ...{ clusterId, signal: options?.signal },
-        })
-      );
+          output: output && {
+            answers: new Answers(output.topic, writer),
+            isPublished: output.publisher !== undefined,
+          },
+        });
+      } finally {
+        await writer.close();
+      }
     },
     async deadLetters(access, query, options) {
       const { topic, groupId, limit, before, reason = '', done = [] } = query;
       const isDone = markedBy(done);
       const text = reason.toLowerCase();
-      const { found, ...rest } = await driver.search(
+      const { found, ...rest } = await admin.search(
         access,
         {
           ...{ topic, limit, before },
@@ -89,7 +104,7 @@ export function createAdmin(
         const letter = deadLetterOf(record, groupId)?.letter;
         return letter !== undefined && isMarked(letter);
       };
-      return driver.purge(access, { topic, isDone, checkOnly }, options);
+      return admin.purge(access, { topic, isDone, checkOnly }, options);
     },
   };
 }

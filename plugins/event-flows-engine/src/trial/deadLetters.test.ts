@@ -13,6 +13,7 @@ import type {
   DeliveryEngine,
   LetterMark,
   RecordPlace,
+  TopicRecord,
 } from '../types';
 
 jest.setTimeout(90_000);
@@ -66,10 +67,13 @@ describe('dead letters', () => {
 
   beforeEach(() => endpoint.clear());
 
-  async function createTopic(partitions = 1): Promise<string> {
+  async function createTopic(
+    partitions = 1,
+    config?: Record<string, string>,
+  ): Promise<string> {
     topics += 1;
     const topic = `dead-${topics}`;
-    await createTopics(kafka.plain.brokers, [{ topic, partitions }]);
+    await createTopics(kafka.plain.brokers, [{ topic, partitions, config }]);
     return topic;
   }
 
@@ -87,6 +91,11 @@ describe('dead letters', () => {
     ]);
     return topic;
   }
+
+  const latest = (topic: string, limit: number) =>
+    engine.admin.records(access, { topic, from: 'latest', limit });
+  const textOf = (bytes: TopicRecord['value']) =>
+    bytes && Buffer.from(bytes.bytes).toString();
 
   const lettersOf = (
     topic: string,
@@ -115,6 +124,16 @@ describe('dead letters', () => {
     }
     return pages;
   }
+
+  const redeliverFrom = (topic: string, changes: object) =>
+    engine.admin.tryDelivery(access, {
+      ...{ topic, partition: 0, offset: '0', timeoutMs: 2_000 },
+      target: {
+        ...{ kind: 'version', versionRef: 'component:default/a-2' },
+        endpoint: `${endpoint.url}/v2`,
+      },
+      ...changes,
+    });
 
   const place = ({ partition, offset }: DeadLetter | RecordPlace) =>
     `${partition}:${offset}`;
@@ -283,9 +302,7 @@ describe('dead letters', () => {
         })),
       });
     const left = async () =>
-      (
-        await engine.admin.records(access, { topic, from: 'latest', limit: 9 })
-      ).map(({ offset }) => offset);
+      (await latest(topic, 9)).map(({ offset }) => offset);
     expect(await purge(['1', '2'])).toBe(0);
     // Whatever the clocks of those who dismissed it said.
     expect(await purge(['0', '1'], { checkOnly: true })).toBe(2);
@@ -306,13 +323,8 @@ describe('dead letters', () => {
     const topic = await aDeadLetterTopic();
     const [{ id }] = (await lettersOf(topic)).letters;
     const redeliver = (offset: string, letterId = id) =>
-      engine.admin.tryDelivery(access, {
-        ...{ topic, partition: 0, offset, timeoutMs: 2_000 },
-        deadLetter: { groupId, id: letterId },
-        target: {
-          ...{ kind: 'version', versionRef: 'component:default/a-2' },
-          endpoint: `${endpoint.url}/v2`,
-        },
+      redeliverFrom(topic, {
+        ...{ offset, deadLetter: { groupId, id: letterId } },
       });
     expect(await redeliver('0')).toMatchObject({ outcome: 'delivered' });
     expect(endpoint.requests).toHaveLength(1);
@@ -330,5 +342,72 @@ describe('dead letters', () => {
     expect(await redeliver('3')).toBeUndefined();
     expect(await redeliver('0', 'x'.repeat(43))).toBeUndefined();
     expect(endpoint.requests).toHaveLength(1);
+  });
+
+  describe('what a redelivered dead letter is answered', () => {
+    async function redeliver(outputTopic: string) {
+      const topic = await createTopic();
+      await produce(kafka.plain.brokers, topic, [
+        { key: 'k', value: '{"a":1}', headers: story() },
+      ]);
+      const [{ id }] = (await lettersOf(topic)).letters;
+      return redeliverFrom(topic, {
+        deadLetter: { groupId, id },
+        output: { topic: outputTopic, publisher: 'component:default/a' },
+      });
+    }
+
+    it('is published as delivery would, before it counts as delivered', async () => {
+      const outputTopic = await createTopic();
+      endpoint.respond = () => ({
+        ...{ status: 200, body: '{"b":2}' },
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(await redeliver(outputTopic)).toMatchObject({
+        outcome: 'delivered',
+      });
+      const [answer, ...others] = await latest(outputTopic, 10);
+      expect(others).toEqual([]);
+      expect(textOf(answer.value)).toBe('{"b":2}');
+      expect(textOf(answer.key)).toBe('k');
+      const headers = Object.fromEntries(
+        answer.headers.map(({ name, value }) => [name, textOf(value)]),
+      );
+      expect(headers).toMatchObject({
+        ...{ 'content-type': 'application/json' },
+        ...{ '__event_flows.input.topic': 'orders' },
+        ...{ '__event_flows.input.partition': '3' },
+        ...{ '__event_flows.input.offset': '8812' },
+        ...{ '__event_flows.algorithm': 'component:default/a' },
+        ...{ '__event_flows.version': 'component:default/a-2' },
+      });
+    });
+
+    it('is not published where it is empty, or a refusal', async () => {
+      const outputTopic = await createTopic();
+      endpoint.respond = () => ({ status: 204 });
+      expect(await redeliver(outputTopic)).toMatchObject({
+        outcome: 'delivered',
+      });
+      endpoint.respond = () => ({ status: 422, body: 'no' });
+      expect(await redeliver(outputTopic)).toMatchObject({
+        outcome: 'refused',
+      });
+      expect(await latest(outputTopic, 10)).toEqual([]);
+    });
+
+    it.each([
+      ['too long for the topic', { 'max.message.bytes': '1000' }, 'refused'],
+      ['not taken by the cluster', undefined, 'retried'],
+    ])('is told where it is %s', async (_, config, outcome) => {
+      const outputTopic = config ? await createTopic(1, config) : 'not-there';
+      endpoint.respond = () => ({ status: 200, body: 'x'.repeat(2_000) });
+      expect(await redeliver(outputTopic)).toMatchObject({
+        ...{ outcome, status: 200 },
+        reason: expect.stringContaining(
+          `could not be published to ${outputTopic}`,
+        ),
+      });
+    });
   });
 });

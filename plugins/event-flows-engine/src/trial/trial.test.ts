@@ -59,10 +59,13 @@ describe('looking at records, and trying versions on them', () => {
     endpoint.respond = () => ({ status: 200 });
   });
 
-  async function createTopic(partitions = 1): Promise<string> {
+  async function createTopic(
+    partitions = 1,
+    config?: Record<string, string>,
+  ): Promise<string> {
     topics += 1;
     const topic = `trial-${topics}`;
-    await createTopics(kafka.plain.brokers, [{ topic, partitions }]);
+    await createTopics(kafka.plain.brokers, [{ topic, partitions, config }]);
     return topic;
   }
 
@@ -203,10 +206,11 @@ describe('looking at records, and trying versions on them', () => {
       endpoint: `${endpoint.url}/v1?token=hidden`,
       ...changes,
     });
-    const attempt = (topic: string, changes: object = {}, offset = '1') =>
+    const attempt = (topic: string, changes: object = {}, more: object = {}) =>
       engine.admin.tryDelivery(access, {
-        ...{ topic, partition: 0, offset, timeoutMs: 2_000 },
+        ...{ topic, partition: 0, offset: '1', timeoutMs: 2_000 },
         target: target(changes),
+        ...more,
       });
 
     async function aTopic() {
@@ -281,6 +285,24 @@ describe('looking at records, and trying versions on them', () => {
       expect(trial?.answer?.bytes).toHaveLength(16_384);
     });
 
+    it('refuses an answer that is too long to be published, and publishes none', async () => {
+      const topic = await aTopic();
+      const output = { topic: await createTopic() };
+      endpoint.respond = () => ({ status: 200, body: 'x'.repeat(1_100_000) });
+      expect(await attempt(topic)).toMatchObject({ outcome: 'delivered' });
+      expect(await attempt(topic, {}, { output })).toMatchObject({
+        ...{ outcome: 'refused', status: 200 },
+        reason: expect.stringContaining(
+          `too long an answer to publish to ${output.topic}`,
+        ),
+      });
+      endpoint.respond = () => ({ status: 200, body: 'short' });
+      expect(await attempt(topic, {}, { output })).toMatchObject({
+        outcome: 'delivered',
+      });
+      expect(await latest(output.topic, 10)).toEqual([]);
+    });
+
     it('sends nothing to where it may not, and nothing that is not there', async () => {
       const topic = await aTopic();
       expect(
@@ -289,7 +311,7 @@ describe('looking at records, and trying versions on them', () => {
         outcome: 'paused',
         reason: expect.stringContaining('eventFlows.endpoints.allow'),
       });
-      expect(await attempt(topic, {}, '2')).toBeUndefined();
+      expect(await attempt(topic, {}, { offset: '2' })).toBeUndefined();
       expect(endpoint.requests).toEqual([]);
     });
   });

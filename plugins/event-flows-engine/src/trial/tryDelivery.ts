@@ -15,7 +15,10 @@ import {
   ATTEMPT_OUTCOMES,
   outcomeOfError,
   outcomeOfResponse,
+  type EndpointResponse,
+  type Outcome,
 } from '../delivery/outcome';
+import type { Answers } from '../queue/Answers';
 import { destinationOf, type Destination } from '../queue/Destination';
 import { MAX_REASON_LENGTH } from '../queue/words';
 import type { DeliveryTarget, DeliveryTrial } from '../types';
@@ -31,6 +34,12 @@ export interface TrialSurroundings {
   now: () => number;
 }
 
+/** What is to become of the answer. */
+export interface TrialOutput {
+  answers: Answers;
+  isPublished: boolean;
+}
+
 /** Sends one record exactly as delivery would, once; see `BrokerAdmin.tryDelivery`. */
 export async function tryDelivery(
   surroundings: TrialSurroundings,
@@ -40,10 +49,12 @@ export async function tryDelivery(
     topic: string;
     target: DeliveryTarget;
     timeoutMs: number;
+    /** Absent: nobody wants it. */
+    output?: TrialOutput;
     signal?: AbortSignal;
   },
 ): Promise<DeliveryTrial> {
-  const { target, record, clusterId, topic } = trial;
+  const { target, record, clusterId, topic, output } = trial;
   const destination = destinationOf(target, surroundings);
   if (destination.kind === 'unavailable') {
     const { reason } = destination;
@@ -67,14 +78,21 @@ export async function tryDelivery(
   }
   const beganAt = surroundings.now();
   const result = await dispatch(surroundings, destination, request, trial);
+  const endedAt = surroundings.now();
+  const response = 'response' in result ? result.response : undefined;
+  const answered = outcomeOf(result, destination, endedAt);
+  const outcome =
+    output && response && answered.kind === 'delivered'
+      ? await publish(output, { record, request, response, destination })
+      : answered;
   return {
     request: {
       url,
       headers: shownHeaders(request.headers, credentials),
       size: request.body.length,
     },
-    ...judge(result, destination, surroundings.now()),
-    latencyMs: surroundings.now() - beganAt,
+    ...describe(outcome, response, destination),
+    latencyMs: endedAt - beganAt,
   };
 }
 
@@ -99,25 +117,50 @@ async function dispatch(
   }
 }
 
-function judge(
+function outcomeOf(
   result: DispatchResult,
-  destination: Destination,
+  { host, failurePointer }: Destination,
   nowMs: number,
-): Pick<DeliveryTrial, 'outcome' | 'reason' | 'status' | 'answer'> {
-  const { host, failurePointer } = destination;
+): Outcome {
   const context = { host, failurePointer, nowMs };
-  const outcome =
-    'error' in result
-      ? outcomeOfError(result.error, context)
-      : outcomeOfResponse(result.response, context);
+  return 'error' in result
+    ? outcomeOfError(result.error, context)
+    : outcomeOfResponse(result.response, context);
+}
+
+/** What comes of an answer that was accepted. */
+async function publish(
+  { answers, isPublished }: TrialOutput,
+  of: {
+    record: BrokerRecord;
+    request: CloudEventRequest;
+    response: EndpointResponse;
+    destination: Destination;
+  },
+): Promise<Outcome> {
+  const { record, request, response, destination } = of;
+  if (response.truncated) {
+    return answers.refuseTruncated(response, destination.host);
+  }
+  const answer = answers.answerOf(response, request, destination);
+  return answer && isPublished
+    ? answers.publish({ record }, destination, answer)
+    : { kind: 'delivered' };
+}
+
+function describe(
+  outcome: Outcome,
+  response: EndpointResponse | undefined,
+  destination: Destination,
+): Pick<DeliveryTrial, 'outcome' | 'reason' | 'status' | 'answer'> {
   return {
     outcome: ATTEMPT_OUTCOMES[outcome.kind],
     ...(outcome.kind !== 'delivered' && {
       reason: visibleLine(outcome.reason, MAX_REASON_LENGTH),
     }),
-    ...('response' in result && {
-      status: result.response.status,
-      answer: answerExcerpt(result.response, destination, MAX_BODY_BYTES),
+    ...(response && {
+      status: response.status,
+      answer: answerExcerpt(response, destination, MAX_BODY_BYTES),
     }),
   };
 }

@@ -410,12 +410,13 @@ export class InMemoryEventFlows implements EventFlowsApi {
 
   async findReceipts(
     queueId: string,
-    { key, offset, outcome, limit }: FindReceipts,
+    { key, partition, offset, outcome, limit }: FindReceipts,
   ): Promise<ReceiptList> {
     await this.getQueue(queueId);
     const items = this.receipts.filter(
       record =>
         (key === undefined || record.key?.data === key) &&
+        (partition === undefined || record.partition === partition) &&
         (offset === undefined || record.offset === offset) &&
         (outcome === undefined || record.receipts.at(-1)?.outcome === outcome),
     );

@@ -87,7 +87,7 @@ export function aHeldUpRecord(
     offset: '8812',
     phase: 'blocked',
     reason:
-      '422 from sentiment.example.com; no dead-letter topic is set, so this lane waits',
+      '422 from sentiment.example.com; no dead-letter topic is set, so it waits until somebody decides',
     attempts: 1,
     firstFailedAt: ago(5 * MINUTE),
     ...overrides,

@@ -6,6 +6,7 @@ import type {
   ListDeadLetters,
   Peek,
   QueueTrendList,
+  RecordPlace,
   RewindTo,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import {
@@ -160,6 +161,8 @@ export function usePeek(queueId: string, peek: Peek) {
   });
 }
 
+/** Milliseconds until it is looked again for receipts of a record. */
+const LOOK_AGAIN_MS = 5_000;
 /** Records whose receipts are shown. */
 const RECEIPTS = 100;
 
@@ -177,6 +180,26 @@ export function useReceipts(
     refetchInterval: false,
     refetchOnWindowFocus: false,
     placeholderData: keepPreviousData,
+  });
+}
+
+/**
+ * What is known of the attempts of one record. They are written a moment after
+ * an attempt has ended, so it is asked again until there are some.
+ */
+export function useRecordReceipts(
+  queueId: string,
+  { partition, offset }: RecordPlace,
+) {
+  const api = useApi(eventFlowsApiRef);
+  return useQuery({
+    queryKey: ['receipts', queueId, 'of', partition, offset],
+    queryFn: ({ signal }) =>
+      api.findReceipts(queueId, { partition, offset, limit: 1 }, { signal }),
+    refetchInterval: ({ state: { data } }) =>
+      data && (data.off || data.items.length > 0) ? false : LOOK_AGAIN_MS,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
   });
 }
 

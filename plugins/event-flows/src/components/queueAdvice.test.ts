@@ -70,7 +70,7 @@ describe('queueAdvice', () => {
     ],
     [
       'retrying',
-      '503 from host, 5 times or more in a row; one record tries again at times and the others wait',
+      '503 from host, 5 times or more in a row; now and then one record is tried, and the others wait',
     ],
     [
       'failed',

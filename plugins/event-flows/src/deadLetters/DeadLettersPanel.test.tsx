@@ -146,6 +146,9 @@ describe('the dead letters of a queue', () => {
     await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
     expect(await dialog.findByText('Accepted')).toBeInTheDocument();
     expect(await dialog.findByText('Redelivered')).toBeInTheDocument();
+    expect(
+      dialog.getByText('It now counts as redelivered.'),
+    ).toBeInTheDocument();
     expect(redeliver).toHaveBeenCalledWith('queue-reviews', {
       ...{ partition: 0, offset: '17', id: 'a'.repeat(43) },
       versionRef: 'latest',
@@ -172,6 +175,30 @@ describe('the dead letters of a queue', () => {
     await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
     expect(await dialog.findByText('422 again')).toBeInTheDocument();
     expect(dialog.getByText('Open')).toBeInTheDocument();
+    expect(
+      dialog.getByText('It was not taken, and can be redelivered again.'),
+    ).toBeInTheDocument();
+  });
+
+  it('say where the answer goes, where the queue publishes answers', async () => {
+    const text =
+      'The answer is published to scores, after the answers that are already there.';
+    open({
+      ...enabled,
+      settings: enabled.settings && {
+        ...enabled.settings,
+        outputTopic: 'scores',
+      },
+    });
+    const dialog = await openLetter('Partition 1, offset 8,812');
+    expect(dialog.getByText(text)).toBeInTheDocument();
+    await userEvent.click(dialog.getByRole('button', { name: 'Close' }));
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Redeliver all…' }),
+    );
+    expect(
+      await screen.findByRole('dialog', { name: 'Redeliver 2 records?' }),
+    ).toHaveTextContent(text);
   });
 
   it('can be dismissed', async () => {

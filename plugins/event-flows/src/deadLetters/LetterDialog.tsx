@@ -33,6 +33,7 @@ export function LetterDialog(props: {
   const { queue, letter, onClose } = props;
   const { id: letterId, partition, offset, record, versionRef, mark } = letter;
   const place = { partition, offset, id: letterId };
+  const outputTopic = queue.settings?.outputTopic;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
   const redeliver = useRedeliver(queue.id);
@@ -74,7 +75,21 @@ export function LetterDialog(props: {
           )}
         </Typography>
         <RecordDetail record={record}>
-          {redeliver.data && <TrialResult trial={redeliver.data} />}
+          {outputTopic !== undefined && mark?.state !== 'redelivered' && (
+            <Typography variant="body2">
+              {t('deadLetters.published', { topic: outputTopic })}
+            </Typography>
+          )}
+          {redeliver.data && (
+            <TrialResult
+              trial={redeliver.data}
+              consequence={
+                redeliver.data.outcome === 'delivered'
+                  ? t('deadLetters.nowRedelivered')
+                  : t('deadLetters.notTaken')
+              }
+            />
+          )}
         </RecordDetail>
       </DialogContent>
       <DialogActions>

@@ -89,6 +89,7 @@ export function RedeliverAll(props: {
           topic={topic}
           reason={reason}
           onCancel={() => setAsking(false)}
+          outputTopic={queue.settings?.outputTopic}
           onConfirm={letters => {
             setAsking(false);
             void start(letters);

@@ -19,10 +19,12 @@ export function RedeliverAllDialog(props: {
   topic: string;
   /** Only those with this text in their reason; empty: all. */
   reason: string;
+  /** Where the queue publishes answers. */
+  outputTopic: string | undefined;
   onConfirm: (letters: OpenLetter[]) => void;
   onCancel: () => void;
 }) {
-  const { queueId, topic, reason, onConfirm, onCancel } = props;
+  const { queueId, topic, reason, outputTopic, onConfirm, onCancel } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const api = useApi(eventFlowsApiRef);
   const [{ found, left }, setFinding] = useState<Finding>({
@@ -87,7 +89,9 @@ export function RedeliverAllDialog(props: {
           <Typography>
             {t('deadLetters.redeliverAllText', {
               time: formatDuration(count * CALL_EVERY_MS),
-            })}
+            })}{' '}
+            {outputTopic !== undefined &&
+              t('deadLetters.published', { topic: outputTopic })}
           </Typography>
         </>
       )}

@@ -48,7 +48,7 @@ describe('the history of a queue', () => {
     expect(
       await (
         await panel()
-      ).findByText(/^Nothing is known yet: a queue is looked at once a minute/),
+      ).findByText(/^Nothing is known yet: numbers are noted once a minute/),
     ).toBeInTheDocument();
     await userEvent.click((await panel()).getByRole('button', { name: 'Day' }));
     expect(ask.mock.calls.map(([, period]: unknown[]) => period)).toEqual([

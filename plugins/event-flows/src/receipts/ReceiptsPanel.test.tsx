@@ -110,7 +110,7 @@ describe('the receipts of a queue', () => {
       '0:18',
     );
     expect(
-      await region.findByText(/^Nothing fits\. The latest 1,000/),
+      await region.findByText(/^Nothing found\. The latest 1,000/),
     ).toBeVisible();
     expect(find).toHaveBeenLastCalledWith(
       'queue-reviews',
@@ -131,7 +131,7 @@ describe('the receipts of a queue', () => {
     open({}, { off: true });
     expect(
       await screen.findByText(
-        'The operator of this portal wants no receipts of this topic.',
+        'The operator of this portal has switched receipts off for this topic.',
       ),
     ).toBeVisible();
   });

@@ -33,8 +33,13 @@ const useStyles = makeStyles(
   { name: 'EventFlowsTrialResult' },
 );
 
-/** What came of trying a version: what a queue would do, why, and the answer. */
-export function TrialResult({ trial }: { trial: VersionTrial }) {
+/** What came of sending a record to a version: how it ended, why, and the answer. */
+export function TrialResult(props: {
+  trial: VersionTrial;
+  /** What follows from that; absent: what a queue would do. */
+  consequence?: string;
+}) {
+  const { trial, consequence } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { outcome, reason, status, latencyMs, request, answer } = trial;
@@ -51,7 +56,7 @@ export function TrialResult({ trial }: { trial: VersionTrial }) {
       <Typography variant="body2">{facts.join(', ')}</Typography>
       {reason && <Typography variant="body2">{reason}</Typography>}
       <Typography variant="caption" color="textSecondary">
-        {t(`records.outcomeText.${outcome}`)}
+        {consequence ?? t(`records.outcomeText.${outcome}`)}
       </Typography>
       <Typography variant="caption" component="details">
         <summary className={classes.summary}>

@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import { GuardedButton } from '../../components/GuardedButton';
 import { ProgressButton } from '../../components/ProgressButton';
@@ -25,20 +26,31 @@ const useStyles = makeStyles(
   { name: 'EventFlowsHeldUpActions' },
 );
 
-/** **Retry now**, **Skip this record**, **Dead-letter it**; with the reason to those who may not. */
+/**
+ * **Look at it** for those who may read records; **Retry now**, **Skip this
+ * record**, **Dead-letter it**, with the reason to those who may not.
+ */
 export function HeldUpActions(props: {
   mayUpdate: boolean;
+  mayReadRecords: boolean;
   isRetrying: boolean;
+  onLook: () => void;
   onRetry: () => void;
   onSkip: () => void;
   onDeadLetter: () => void;
 }) {
-  const { mayUpdate, isRetrying, onRetry, onSkip, onDeadLetter } = props;
+  const { mayUpdate, mayReadRecords, isRetrying } = props;
+  const { onLook, onRetry, onSkip, onDeadLetter } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const refusal = mayUpdate ? undefined : t('permission.queueUpdate');
   return (
     <div className={classes.root}>
+      {mayReadRecords && (
+        <Button size="small" variant="outlined" onClick={onLook}>
+          {t('heldUp.look')}
+        </Button>
+      )}
       {mayUpdate ? (
         <ProgressButton
           busy={isRetrying}

@@ -29,6 +29,7 @@ const useStyles = makeStyles(
 /** What every held-up record on the screen needs to be acted on. */
 export interface HeldUpItemProps {
   queue: Queue;
+  onLook: (record: HeldUpRecord) => void;
   onSkip: (record: HeldUpRecord) => void;
   onDeadLetter: (record: HeldUpRecord) => void;
   /** Called with what was done, in a sentence. */
@@ -37,7 +38,7 @@ export interface HeldUpItemProps {
 
 /** One held-up record: which, why, since when, and what can be done about it. */
 export function HeldUpItem(props: HeldUpItemProps & { record: HeldUpRecord }) {
-  const { queue, record, onSkip, onDeadLetter, onDone } = props;
+  const { queue, record, onLook, onSkip, onDeadLetter, onDone } = props;
   const { partition, offset, reason, attempts, firstFailedAt } = record;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
@@ -67,8 +68,10 @@ export function HeldUpItem(props: HeldUpItemProps & { record: HeldUpRecord }) {
       </Typography>
       <HeldUpActions
         mayUpdate={queue.mayUpdate}
+        mayReadRecords={queue.mayReadRecords}
         isRetrying={isAnswer && retry.isPending}
         onRetry={() => retry.mutate({ action: 'retry', partition, offset })}
+        onLook={() => onLook(record)}
         onSkip={() => onSkip(record)}
         onDeadLetter={() => onDeadLetter(record)}
       />

@@ -9,6 +9,7 @@ import {
   aHeldUpRecord,
   ago,
   aQueue,
+  aRecord,
   aStatus,
 } from '../../__testUtils__/fixtures';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
@@ -89,8 +90,13 @@ describe('a held-up record', () => {
       within(record)
         .getAllByRole('button')
         .map(({ textContent }) => textContent),
-    ).toEqual(['Retry now', 'Skip this record', 'Dead-letter it']);
-    expect(row).not.toHaveTextContent('more lane');
+    ).toEqual([
+      'Look at it',
+      'Retry now',
+      'Skip this record',
+      'Dead-letter it',
+    ]);
+    expect(row).not.toHaveTextContent('more record');
     await expectAccessible();
   });
 
@@ -122,7 +128,9 @@ describe('a held-up record', () => {
   });
 
   it('tells those who may only look why they cannot decide', async () => {
-    const api = blockedBy([first, second], { mayUpdate: false });
+    const api = blockedBy([first, second], {
+      ...{ mayUpdate: false, mayReadRecords: false },
+    });
     const decide = jest.spyOn(api, 'decideHeldUpRecord');
     renderQueuesTab(api);
 
@@ -139,9 +147,129 @@ describe('a held-up record', () => {
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
 
     await userEvent.click(
-      screen.getByRole('button', { name: 'and 1 more lane waits' }),
+      screen.getByRole('button', { name: 'and 1 more record is held up' }),
     );
     expect(await findRecord(SECOND)).toBeInTheDocument();
+  });
+});
+
+describe('Look at it', () => {
+  const answer = '{"error":"no text"}';
+  const refused = {
+    ...{ partition: 2, offset: '8812', key: null },
+    receipts: [
+      {
+        ...{ at: ago(5 * MINUTE), attempt: 1, outcome: 'refused' as const },
+        ...{ status: 422, latencyMs: 12 },
+        reason: '422 from sentiment.example.com',
+        versionRef: 'component:default/sentiment-1-0-2',
+        answer: {
+          size: answer.length,
+          encoding: 'utf8' as const,
+          data: answer,
+        },
+      },
+    ],
+  };
+  const tried = {
+    ...first,
+    ...{ status: 422, versionRef: 'component:default/sentiment-1-0-2' },
+  };
+
+  async function look(prepare: (api: InMemoryEventFlows) => void) {
+    const api = blockedBy([tried]);
+    api.records = [
+      aRecord({ partition: 2, offset: '8811' }),
+      aRecord({ partition: 2, offset: '8812' }),
+    ];
+    prepare(api);
+    renderQueuesTab(api);
+    await press(FIRST, 'Look at it');
+    const dialog = await screen.findByRole('dialog', {
+      name: `${FIRST} of reviews`,
+    });
+    return { api, dialog: within(dialog) };
+  }
+
+  it('shows why, what the endpoint answered, and this very record', async () => {
+    const { api, dialog } = await look(state => {
+      state.receipts = [{ ...refused, partition: 0 }, refused];
+      jest.spyOn(state, 'peek');
+    });
+    expect(
+      dialog.getByText(/^422 from sentiment.example.com; no dead-letter topic/),
+    ).toBeInTheDocument();
+    const attempt = within(
+      await dialog.findByRole('region', { name: 'Last attempt' }),
+    );
+    expect(await attempt.findByText(/Status 422 · 12 ms/)).toBeInTheDocument();
+    expect(attempt.getByText(/"error": "no text"/)).toBeInTheDocument();
+    const value = within(await dialog.findByRole('region', { name: 'Value' }));
+    expect(value.getByText(/"stars": 5,/)).toBeInTheDocument();
+    expect(dialog.getByText('customer-7')).toBeInTheDocument();
+    expect(dialog.getByText('x-tenant: nlp')).toBeInTheDocument();
+    expect(api.peek).toHaveBeenCalledTimes(1);
+    expect(api.peek).toHaveBeenCalledWith(
+      'queue-reviews',
+      { from: { partition: 2, offset: '8812' }, limit: 1 },
+      expect.anything(),
+    );
+    await expectAccessible();
+  });
+
+  it('tries a version on it', async () => {
+    const { api, dialog } = await look(() => {});
+    const attempt = jest.spyOn(api, 'tryVersion');
+    await userEvent.click(
+      await dialog.findByRole('button', { name: 'Try version' }),
+    );
+    expect(await dialog.findByText('Accepted')).toBeInTheDocument();
+    expect(attempt).toHaveBeenCalledWith('queue-reviews', {
+      ...{ partition: 2, offset: '8812', versionRef: 'latest' },
+    });
+  });
+
+  it('says so where no answer is kept, and what is known all the same', async () => {
+    const { dialog } = await look(() => {});
+    const attempt = within(
+      await dialog.findByRole('region', { name: 'Last attempt' }),
+    );
+    expect(
+      await attempt.findByText(/^The answer is not kept: the latest 1,000/),
+    ).toBeInTheDocument();
+    expect(attempt.getByText('Status 422')).toBeInTheDocument();
+  });
+
+  it('says so where the operator wants none', async () => {
+    const { dialog } = await look(api => {
+      api.receiptsOff = true;
+    });
+    expect(
+      await dialog.findByText(/^The operator of this portal has switched off/),
+    ).toBeInTheDocument();
+  });
+
+  it('shows no other record where Kafka has deleted it', async () => {
+    const { dialog } = await look(api => {
+      api.records = [aRecord({ partition: 2, offset: '8813' })];
+    });
+    expect(
+      await dialog.findByText(/^reviews does not have this record any more/),
+    ).toBeInTheDocument();
+    expect(
+      dialog.queryByRole('region', { name: 'Value' }),
+    ).not.toBeInTheDocument();
+    expect(
+      dialog.queryByRole('button', { name: 'Try version' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('is not there for those who may not read records', async () => {
+    renderQueuesTab(blockedBy([tried], { mayReadRecords: false }));
+    const record = await findRecord(FIRST);
+    expect(
+      within(record).queryByRole('button', { name: 'Look at it' }),
+    ).not.toBeInTheDocument();
   });
 });
 
@@ -380,7 +508,7 @@ describe('Dead-letter it', () => {
 describe('more held-up records', () => {
   const openList = async () => {
     const more = await screen.findByRole('button', {
-      name: 'and 2 more lanes wait',
+      name: 'and 2 more records are held up',
     });
     act(() => more.focus());
     await userEvent.keyboard('{Enter}');
@@ -404,13 +532,18 @@ describe('more held-up records', () => {
       within(items[2])
         .getAllByRole('button')
         .map(({ textContent }) => textContent),
-    ).toEqual(['Retry now', 'Skip this record', 'Dead-letter it']);
+    ).toEqual([
+      'Look at it',
+      'Retry now',
+      'Skip this record',
+      'Dead-letter it',
+    ]);
     await expectAccessible();
 
     await userEvent.keyboard('{Escape}');
     await waitFor(() => expect(list).not.toBeInTheDocument());
     expect(
-      screen.getByRole('button', { name: 'and 2 more lanes wait' }),
+      screen.getByRole('button', { name: 'and 2 more records are held up' }),
     ).toHaveFocus();
   });
 

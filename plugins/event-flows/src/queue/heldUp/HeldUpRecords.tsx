@@ -11,6 +11,7 @@ import { eventFlowsTranslationRef } from '../../translation';
 import { DeadLetterDialog } from './DeadLetterDialog';
 import { HeldUpDialog } from './HeldUpDialog';
 import { HeldUpItem } from './HeldUpItem';
+import { LookDialog } from './LookDialog';
 import { heldUpRecordsOf } from './records';
 import { SkipDialog } from './SkipDialog';
 
@@ -20,9 +21,9 @@ const useStyles = makeStyles(
   { name: 'EventFlowsHeldUpRecords' },
 );
 
-/** What is being asked; it outlives the record's own place in the list. */
-interface Question {
-  kind: 'skip' | 'dead-letter';
+/** What is looked at, or asked; it outlives the record's own place in the list. */
+interface Opened {
+  kind: 'look' | 'skip' | 'dead-letter';
   record: HeldUpRecord;
 }
 
@@ -34,23 +35,24 @@ export function HeldUpRecords({ queue }: { queue: Queue }) {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const [isListOpen, setListOpen] = useState(false);
-  const [question, setQuestion] = useState<Question>();
+  const [opened, setOpened] = useState<Opened>();
   const [notice, setNotice] = useState<string>();
   const records = heldUpRecordsOf(queue);
   const [first] = records;
 
   const item = {
     queue,
-    onSkip: (record: HeldUpRecord) => setQuestion({ kind: 'skip', record }),
+    onLook: (record: HeldUpRecord) => setOpened({ kind: 'look', record }),
+    onSkip: (record: HeldUpRecord) => setOpened({ kind: 'skip', record }),
     onDeadLetter: (record: HeldUpRecord) =>
-      setQuestion({ kind: 'dead-letter', record }),
+      setOpened({ kind: 'dead-letter', record }),
     onDone: setNotice,
   };
   const answer = {
     queue,
-    onClose: () => setQuestion(undefined),
+    onClose: () => setOpened(undefined),
     onDone: (text: string) => {
-      setQuestion(undefined);
+      setOpened(undefined);
       setNotice(text);
     },
   };
@@ -76,11 +78,18 @@ export function HeldUpRecords({ queue }: { queue: Queue }) {
           onClose={() => setListOpen(false)}
         />
       )}
-      {question?.kind === 'skip' && (
-        <SkipDialog {...answer} record={question.record} />
+      {opened?.kind === 'look' && (
+        <LookDialog
+          queue={queue}
+          record={opened.record}
+          onClose={answer.onClose}
+        />
       )}
-      {question?.kind === 'dead-letter' && (
-        <DeadLetterDialog {...answer} record={question.record} />
+      {opened?.kind === 'skip' && (
+        <SkipDialog {...answer} record={opened.record} />
+      )}
+      {opened?.kind === 'dead-letter' && (
+        <DeadLetterDialog {...answer} record={opened.record} />
       )}
       <Notice text={notice} onClose={() => setNotice(undefined)} />
     </>

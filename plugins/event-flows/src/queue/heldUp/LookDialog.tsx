@@ -1,0 +1,95 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Button from '@material-ui/core/Button';
+import Dialog from '@material-ui/core/Dialog';
+import DialogActions from '@material-ui/core/DialogActions';
+import DialogContent from '@material-ui/core/DialogContent';
+import DialogTitle from '@material-ui/core/DialogTitle';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import type {
+  HeldUpRecord,
+  Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { useId } from 'react';
+import { usePeek } from '../../api/queries';
+import { ErrorNotice } from '../../components/ErrorNotice';
+import { focusOnMount } from '../../components/focusOnMount';
+import { Loading } from '../../components/Loading';
+import { RecordDetail } from '../../records/RecordDetail';
+import { TryVersion } from '../../records/TryVersion';
+import { eventFlowsTranslationRef } from '../../translation';
+import { LastAttempt } from './LastAttempt';
+import { isSameRecord, placeOf } from './records';
+
+const useStyles = makeStyles(
+  theme => ({
+    title: { overflowWrap: 'anywhere' },
+    content: {
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(2),
+      overflowWrap: 'anywhere',
+    },
+  }),
+  { name: 'EventFlowsLookDialog' },
+);
+
+/** One held-up record: why it is, what the endpoint answered, and what is in it. */
+export function LookDialog(props: {
+  queue: Queue;
+  record: HeldUpRecord;
+  onClose: () => void;
+}) {
+  const { queue, record, onClose } = props;
+  const { topic } = queue;
+  const { partition, offset, reason } = record;
+  const classes = useStyles();
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const id = useId();
+  const { data, error, refetch } = usePeek(queue.id, {
+    from: { partition, offset },
+    limit: 1,
+  });
+  // Where the topic has it no more, the next one is what comes.
+  const found = data?.items.find(item => isSameRecord(item, record));
+  return (
+    <Dialog
+      open
+      fullWidth
+      maxWidth="md"
+      onClose={onClose}
+      aria-labelledby={`${id}-title`}
+    >
+      <DialogTitle id={`${id}-title`} className={classes.title}>
+        {t('heldUp.lookTitle', { topic, place: placeOf(record, t) })}
+      </DialogTitle>
+      <DialogContent className={classes.content}>
+        <Typography variant="body2">{reason}</Typography>
+        <LastAttempt queue={queue} record={record} />
+        {error && (
+          <ErrorNotice
+            error={error}
+            title={t('heldUp.lookFailed')}
+            onRetry={() => refetch()}
+          />
+        )}
+        {!data && !error && <Loading label={t('records.loading')} />}
+        {data && !found && (
+          <Typography variant="body2">
+            {t('heldUp.recordGone', { topic })}
+          </Typography>
+        )}
+        {found && (
+          <RecordDetail record={found}>
+            <TryVersion queue={queue} record={found} />
+          </RecordDetail>
+        )}
+      </DialogContent>
+      <DialogActions>
+        <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
+          {t('heldUp.close')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
