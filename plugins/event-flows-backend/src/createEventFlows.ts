@@ -48,6 +48,7 @@ import { PauseClockWatch } from './pauseClocks/PauseClockWatch';
 import { FrameworkAuthorizer } from './permissions/Authorizer';
 import { OwnershipAuthorizer } from './permissions/OwnershipAuthorizer';
 import { DecisionsService } from './queues/DecisionsService';
+import { DeadLetterTopics } from './queues/DeadLetterTopics';
 import { KnexDecisionsStore } from './queues/DecisionsStore';
 import { KnexPinsStore } from './queues/PinsStore';
 import { KnexPositionsStore } from './queues/PositionsStore';
@@ -309,10 +310,18 @@ export function createEventFlows(options: {
     now,
   });
   const gate = new QueueGate({ store: queuesStore, authorizer });
+  const deadLetterTopics = new DeadLetterTopics({
+    queues: queuesStore,
+    publishers: publishersStore,
+    authorizer,
+    access: brokerAccess,
+    admin: askingAdmin,
+  });
   const queues = new QueuesService({
     store: queuesStore,
     positions: positionsStore,
     publishers: publishersStore,
+    deadLetterTopics,
     gate,
     authorizer,
     directory,
@@ -350,12 +359,10 @@ export function createEventFlows(options: {
   });
   const decisions = new DecisionsService({
     store: decisionsStore,
-    queues: queuesStore,
     gate,
     board,
     convergence,
-    access: brokerAccess,
-    admin: askingAdmin,
+    deadLetterTopics,
     describe: (caller, id) => queues.get(caller, id),
     now,
   });

@@ -1,6 +1,7 @@
 import { ConflictError } from '@backstage/errors';
 import type { QueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
+import { inClusterOf } from '../connections/inClusterOf';
 
 /** An algorithm whose answers can be published to a topic. */
 export interface PublisherRecord {
@@ -14,6 +15,8 @@ export interface PublisherRecord {
 /** Which publishers are asked for. */
 export interface PublisherFilter {
   connectionId?: string;
+  /** A connection: what is for it, and for others of its cluster. */
+  clusterOf?: string;
   topic?: string;
   algorithmRefs?: readonly string[];
 }
@@ -43,11 +46,14 @@ export class KnexPublishersStore implements PublishersStore {
   }
 
   async list(filter: PublisherFilter): Promise<PublisherRecord[]> {
-    const { connectionId, topic, algorithmRefs } = filter;
+    const { connectionId, clusterOf, topic, algorithmRefs } = filter;
     const rows: PublisherRow[] = await this.#db('topic_publishers')
       .modify(query => {
         if (connectionId !== undefined) {
           query.where('connection_id', connectionId);
+        }
+        if (clusterOf !== undefined) {
+          query.whereIn('connection_id', inClusterOf(this.#db, clusterOf));
         }
         if (topic !== undefined) {
           query.where('topic', topic);

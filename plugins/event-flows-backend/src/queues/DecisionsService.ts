@@ -3,49 +3,40 @@ import type {
   DecideHeldUpRecord,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
-import { CLUSTER_TIMEOUT_MS } from '../connections/clusterTimeout';
-import type { LimitedAdmin } from '../connections/LimitedAdmin';
 import { audited, auditedLookup, type Caller } from '../permissions/Caller';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
-import { checkDeadLetterTopic } from './deadLetterTopic';
+import type { DeadLetterTopics } from './DeadLetterTopics';
 import type { DecisionsStore, NewDecision } from './DecisionsStore';
 import type { QueueGate } from './QueueGate';
-import type { QueueRecord, QueuesStore } from './QueuesStore';
+import type { QueueRecord } from './QueuesStore';
 
 /** Lets people decide what becomes of records that are held up. */
 export class DecisionsService {
   readonly #store: DecisionsStore;
-  readonly #queues: QueuesStore;
   readonly #gate: QueueGate;
   readonly #board: StatusReader;
   readonly #convergence: Convergence;
-  readonly #access: BrokerAccessReader;
-  readonly #admin: LimitedAdmin;
+  readonly #deadLetterTopics: DeadLetterTopics;
   readonly #describe: (caller: Caller, id: string) => Promise<Queue>;
   readonly #now: () => number;
 
   constructor(options: {
     store: DecisionsStore;
-    queues: QueuesStore;
     gate: QueueGate;
     board: StatusReader;
     convergence: Convergence;
-    access: BrokerAccessReader;
-    admin: LimitedAdmin;
+    deadLetterTopics: DeadLetterTopics;
     /** The queue as the caller sees it. */
     describe: (caller: Caller, id: string) => Promise<Queue>;
     now: () => number;
   }) {
     this.#store = options.store;
-    this.#queues = options.queues;
     this.#gate = options.gate;
     this.#board = options.board;
     this.#convergence = options.convergence;
-    this.#access = options.access;
-    this.#admin = options.admin;
+    this.#deadLetterTopics = options.deadLetterTopics;
     this.#describe = options.describe;
     this.#now = options.now;
   }
@@ -126,29 +117,10 @@ export class DecisionsService {
         'deadLetterTopic: this queue has none; name a topic of the same cluster',
       );
     }
-    await this.#checkTopic(caller, queue, deadLetterTopic);
-    return { ...common, action, deadLetterTopic };
-  }
-
-  async #checkTopic(
-    caller: Caller,
-    queue: QueueRecord,
-    deadLetterTopic: string,
-  ): Promise<void> {
-    const { connection, algorithmRef } = queue;
-    await checkDeadLetterTopic({
-      queue,
-      deadLetterTopic,
-      field: 'deadLetterTopic',
-      siblings: await this.#queues.list({
-        clusterOf: connection.id,
-        algorithmRef,
-      }),
-      admin: this.#admin.for(caller),
-      access: await this.#access.get(connection.id),
-      timeoutMs: CLUSTER_TIMEOUT_MS,
-      signal: caller.signal,
+    await this.#deadLetterTopics.check(caller, queue, {
+      ...{ deadLetterTopic, field: 'deadLetterTopic' },
     });
+    return { ...common, action, deadLetterTopic };
   }
 }
 

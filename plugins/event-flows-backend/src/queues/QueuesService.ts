@@ -31,7 +31,7 @@ import { type Checked, valueOf } from '../validation';
 import { approve } from './approve';
 import type { PublishersStore } from '../access/PublishersStore';
 import { checkOutputTopic } from './outputTopic';
-import { checkDeadLetterTopic, checkSourceTopic } from './deadLetterTopic';
+import { checkSourceTopic, type DeadLetterTopics } from './DeadLetterTopics';
 import type { PositionsStore } from './PositionsStore';
 import type { QueueGate } from './QueueGate';
 import {
@@ -56,6 +56,7 @@ export class QueuesService {
   readonly #gate: QueueGate;
   readonly #positions: PositionsStore;
   readonly #publishers: PublishersStore;
+  readonly #deadLetterTopics: DeadLetterTopics;
   readonly #authorizer: Authorizer;
   readonly #directory: AlgorithmDirectory;
   readonly #access: BrokerAccessReader;
@@ -74,6 +75,7 @@ export class QueuesService {
     gate: QueueGate;
     positions: PositionsStore;
     publishers: PublishersStore;
+    deadLetterTopics: DeadLetterTopics;
     authorizer: Authorizer;
     directory: AlgorithmDirectory;
     access: BrokerAccessReader;
@@ -92,6 +94,7 @@ export class QueuesService {
     this.#gate = options.gate;
     this.#positions = options.positions;
     this.#publishers = options.publishers;
+    this.#deadLetterTopics = options.deadLetterTopics;
     this.#authorizer = options.authorizer;
     this.#directory = options.directory;
     this.#access = options.access;
@@ -273,14 +276,8 @@ export class QueuesService {
     const admin = this.#admin.for(caller);
     const call = { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal };
     if (deadLetterTopic !== undefined) {
-      await checkDeadLetterTopic({
-        queue,
-        deadLetterTopic,
-        field: 'settings.deadLetterTopic',
-        siblings,
-        admin,
-        access,
-        ...call,
+      await this.#deadLetterTopics.check(caller, queue, {
+        ...{ deadLetterTopic, field: 'settings.deadLetterTopic' },
       });
     }
     if (outputTopic !== undefined) {

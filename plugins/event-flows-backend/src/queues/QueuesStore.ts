@@ -7,6 +7,7 @@ import type {
   QueueWaitsFor,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
+import { inClusterOf } from '../connections/inClusterOf';
 import { bumpDesiredState } from '../database/desiredState';
 import { lockQueues } from '../database/lockQueues';
 import { changeOf } from './changeOf';
@@ -172,16 +173,9 @@ export class KnexQueuesStore implements QueuesStore {
     if (filter.ids) {
       query.whereIn('queues.id', filter.ids);
     }
-    const { clusterOf } = filter;
-    if (clusterOf !== undefined) {
-      const clusterId = this.#db('connections')
-        .where('id', clusterOf)
-        .select('cluster_id');
-      query.where(near =>
-        near
-          .where('queues.connection_id', clusterOf)
-          .orWhere('connections.cluster_id', clusterId),
-      );
+    if (filter.clusterOf !== undefined) {
+      const ids = inClusterOf(this.#db, filter.clusterOf);
+      query.whereIn('queues.connection_id', ids);
     }
     return (await query).map(toRecord);
   }

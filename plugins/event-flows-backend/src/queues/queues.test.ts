@@ -233,6 +233,29 @@ describe('queues', () => {
     expect(await read(queues.orders)).toMatchObject({ revision: 0 });
   });
 
+  it('give up records to what other algorithms have access to only if an administrator says so', async () => {
+    const ada = backend.as('ada');
+    await ada
+      .put(`/connections/${queues.orders.connection.id}/topics/dead/access`, {
+        access: [{ algorithmRef: FRAUD, apiType: 'publisher' }],
+        revision: 0,
+      })
+      .expect(200);
+    const settings = { deadLetterTopic: 'dead' };
+    const { body } = await enable(queues.orders, 0, { settings }).expect(400);
+    expect(body.error.message).toBe(
+      'settings.deadLetterTopic: algorithms have access to dead; choose a topic that is for dead letters alone, or ask an administrator to choose this one',
+    );
+    const wanted = { state: 'enabled', versionRef: 'latest', settings };
+    await ada
+      .put(`/queues/${queues.orders.id}`, { ...wanted, revision: 0 })
+      .expect(200);
+    // It stays chosen, whoever changes something else.
+    await enable(queues.orders, 1, {
+      settings: { ...settings, concurrency: 2 },
+    }).expect(200);
+  });
+
   it('give up records to no topic that the algorithm reads by another connection of the cluster', async () => {
     const ada = backend.as('ada');
     const other = await ada
