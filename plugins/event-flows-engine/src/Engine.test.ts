@@ -430,6 +430,21 @@ describe('Engine', () => {
     });
   });
 
+  it.each([
+    [true, 'so that its reader knows why', ': no text, ***'],
+    [false, 'unless receipts are off for the topic', ''],
+  ])('says in a dead letter what was answered (%s: %s)', async (...row) => {
+    const [receipts, , said] = row;
+    const topic = await createTopic();
+    const deadLetterTopic = await createTopic();
+    endpoint.respond = () => ({ status: 422, body: 'no text,\nBearer secret' });
+    await produce(kafka.plain.brokers, topic, [{ value: 'a' }]);
+    await enable({ ...queueOf(topic, { deadLetterTopic }), receipts });
+    const [letter] = await readAll(deadLetterTopic, 1);
+    const message = textOf(letter.headers)['__event_flows.errors.message'];
+    expect(message?.replace(/^422 from 127.0.0.1:\d+/, '')).toBe(said);
+  });
+
   it('blocks visibly while the dead-letter topic cannot be written, and skips nothing', async () => {
     const topic = await createTopic();
     const queue = queueOf(topic, { deadLetterTopic: 'not-there-yet' });

@@ -58,7 +58,7 @@ export class DeadLetters {
         versionRef: failure.versionRef,
         status: failure.status,
         class: failure.class,
-        message: failure.reason,
+        message: messageOf(failure),
         attempts: item.attempts,
         firstFailedAtMs: item.firstFailedAtMs ?? now(),
       })
@@ -77,4 +77,9 @@ export class DeadLetters {
         },
       );
   }
+}
+
+/** Whoever reads it elsewhere wants to know what the endpoint said. */
+function messageOf({ reason, answer }: Undeliverable): string {
+  return answer === undefined ? reason : `${reason}: ${answer}`;
 }

@@ -34,6 +34,7 @@ import type { PartitionState } from './PartitionState';
 import type { QueueItem } from './QueueItem';
 import { MAX_REASON_LENGTH } from './words';
 import type { AttemptLog } from '../observe/AttemptLog';
+import { answerLine } from '../trial/answerExcerpt';
 
 /** What is kept of answers that nobody but a receipt looks at. */
 const EXCERPTS = {
@@ -41,6 +42,9 @@ const EXCERPTS = {
   'if it fails': 'failures',
   none: undefined,
 } as const satisfies Record<QueueItem['receipt'], DispatchOptions['excerpt']>;
+
+/** Characters of an answer that a dead letter tells. */
+const MAX_ANSWER_LENGTH = 200;
 
 /** What the loop works with. */
 export interface DeliveryLoopOptions extends DestinationRules {
@@ -447,7 +451,6 @@ export class DeliveryLoop {
       reason: visibleLine(failure.reason, MAX_REASON_LENGTH),
     };
     this.statistics.failed(outcome.reason);
-    const { versionRef } = destination;
     const nowMs = this.options.now();
     this.options.attempts.ended({
       ...{ item, outcome, destination, response, nowMs },
@@ -462,7 +465,13 @@ export class DeliveryLoop {
       this.#scheduler.giveBack(item);
       this.heldUp.reconsider(item);
     } else {
-      this.heldUp.fail(item, outcome, versionRef);
+      const isShown = response && this.options.queue.receipts;
+      this.heldUp.fail(item, outcome, {
+        versionRef: destination.versionRef,
+        ...(isShown && {
+          answer: answerLine(response, destination, MAX_ANSWER_LENGTH),
+        }),
+      });
     }
   }
 

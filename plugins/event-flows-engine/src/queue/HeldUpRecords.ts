@@ -9,6 +9,7 @@ import type { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { HeldUpState } from './positionMetadata';
 import {
+  type AttemptFailure,
   blockedStateOf,
   type ItemProblem,
   type QueueItem,
@@ -116,14 +117,18 @@ export class HeldUpRecords {
   }
 
   /** A record that is under way has failed: its lane waits, or it is given up. */
-  fail(item: QueueItem, failure: RecordFailure, versionRef: string): void {
+  fail(
+    item: QueueItem,
+    failure: RecordFailure,
+    by: Pick<AttemptFailure, 'versionRef' | 'answer'>,
+  ): void {
     const { now, scheduler } = this.options;
     item.attempts += 1;
     item.firstFailedAtMs ??= now();
     const lastFailure = {
       reason: failure.reason,
       status: failure.kind === 'poison' ? undefined : failure.status,
-      versionRef,
+      ...by,
     };
     item.lastFailure = lastFailure;
     scheduler.hold(item);

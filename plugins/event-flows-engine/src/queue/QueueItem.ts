@@ -20,6 +20,8 @@ export interface AttemptFailure {
   status?: number;
   /** The version that it was tried with. */
   versionRef: string;
+  /** The beginning of what the endpoint answered; absent: nothing that may be shown. */
+  answer?: string;
 }
 
 /** Why a record was given up. */

@@ -1,3 +1,4 @@
+import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
 import type { EndpointResponse } from '../delivery/outcome';
 import type { Destination } from '../queue/Destination';
 import type { Excerpt } from '../types';
@@ -27,6 +28,27 @@ export function answerExcerpt(
   }
   const shown = text.slice(0, text.length - cutSecret(text, secrets));
   return { ...excerptOf(Buffer.from(shown, 'latin1'), limit), size };
+}
+
+/**
+ * The beginning of an answer as one line, masked like an excerpt; undefined: it
+ * is empty, or no text.
+ *
+ * @param maxLength - in characters
+ */
+export function answerLine(
+  response: EndpointResponse,
+  destination: Pick<Destination, 'address' | 'credentials'>,
+  maxLength: number,
+): string | undefined {
+  const { bytes } = answerExcerpt(response, destination, 2 * maxLength);
+  // What is cut off may be cut within a character.
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+  return text.includes('\uFFFD')
+    ? undefined
+    : visibleLine(text, maxLength) || undefined;
 }
 
 /** The query of the address, and the values of the operator's headers. */

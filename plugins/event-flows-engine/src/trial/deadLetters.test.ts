@@ -199,8 +199,8 @@ describe('dead letters', () => {
     expect(letters).toHaveLength(300);
     expect(new Set(letters.map(place)).size).toBe(300);
     expect(Math.max(...pages.map(page => page.letters.length))).toBe(40);
-    const [latest, next] = letters.map(({ record }) => record.offset);
-    expect([latest, next]).toEqual(['599', '597']);
+    const [last, next] = letters.map(({ record }) => record.offset);
+    expect([last, next]).toEqual(['599', '597']);
     const left = pages.map(({ older }) => older?.records ?? 0);
     expect(left).toEqual([...left].sort((a, b) => b - a));
     expect(left[0]).toBeGreaterThan(0);
@@ -228,9 +228,9 @@ describe('dead letters', () => {
     for (let i = 0; i < count; i += batch.length) {
       await produce(kafka.plain.brokers, topic, batch);
     }
-    const [latest] = (await lettersOf(topic, { limit: 1 })).letters;
+    const [last] = (await lettersOf(topic, { limit: 1 })).letters;
     const done = Array.from({ length: count - 1 }, (_, i) => ({
-      ...markOf(latest),
+      ...markOf(last),
       offset: `${i + 1}`,
     }));
     const pages = await allLettersOf(topic, { limit: 5, done });
