@@ -80,6 +80,13 @@ const rules: Record<string, Rule> = {
     }),
     answers: administration(200, 404),
   },
+  'post /connections/{connectionId}/publishers': {
+    call: ({ connectionId }) => ({
+      path: `/connections/${connectionId}/publishers`,
+      body: { from: connectionId, checkOnly: true },
+    }),
+    answers: administration(200, 404),
+  },
   'get /algorithms/{kind}/{namespace}/{name}/queues': {
     call: () => ({ path: '/algorithms/component/default/sentiment/queues' }),
     answers: everyone,

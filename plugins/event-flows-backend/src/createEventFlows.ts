@@ -17,6 +17,7 @@ import type { Knex } from 'knex';
 import { version } from '../package.json';
 import { AccessService } from './access/AccessService';
 import { KnexAccessStore } from './access/AccessStore';
+import { PublisherCopies } from './access/PublisherCopies';
 import { KnexPublishersStore } from './access/PublishersStore';
 import { TopicReader } from './access/TopicReader';
 import { AlgorithmBinder } from './catalog/AlgorithmBinder';
@@ -37,6 +38,8 @@ import { HistoryService } from './history/HistoryService';
 import { KnexSamplesStore } from './history/SamplesStore';
 import { createCallerReader } from './http/callerOf';
 import { createRouter } from './http/createRouter';
+import { Arrivals } from './moves/Arrivals';
+import { KnexOpenMovesStore } from './moves/OpenMovesStore';
 import { QueueMoves } from './moves/QueueMoves';
 import { KnexQueueMovesStore } from './moves/QueueMovesStore';
 import { KnexIncidentsStore } from './incidents/IncidentsStore';
@@ -108,6 +111,9 @@ const ROTATION_TASK = 'event-flows-rotate-secrets';
 /** Milliseconds between looks for what has stopped where nothing tells of it. */
 const HOUSEKEEPING_MS = 10_000;
 
+/** Milliseconds between looks at queues that were moved: one small read. */
+const ARRIVALS_MS = 2000;
+
 /** The plugin's parts, put together. */
 export interface EventFlows {
   router: Router;
@@ -148,6 +154,7 @@ export function createEventFlows(options: {
   const keysStore = new KnexSecretKeysStore(db);
   const attemptsStore = new KnexAttemptsStore(db);
   const publishersStore = new KnexPublishersStore(db);
+  const openMovesStore = new KnexOpenMovesStore(db);
   const receiptsStore = new KnexReceiptsStore(db);
   const receiptRules = new ReceiptRules(config.receipts);
 
@@ -272,7 +279,22 @@ export function createEventFlows(options: {
   const changeSignals = new ChangeSignals({
     ...{ signals: options.signals, logger },
   });
-  reconciler.onChanged(() => changeSignals.announce());
+  const arrivals = new Arrivals({
+    moves: openMovesStore,
+    queues: queuesStore,
+    board,
+    convergence,
+  });
+  const arriving = new Loop({
+    name: 'see whether queues that were moved run',
+    run: () => arrivals.run(),
+    intervalMs: () => ARRIVALS_MS,
+    logger,
+  });
+  reconciler.onChanged(() => {
+    changeSignals.announce();
+    arriving.trigger();
+  });
 
   const askingAdmin = new LimitedAdmin(
     admin,
@@ -309,6 +331,9 @@ export function createEventFlows(options: {
     notifier,
     now,
   });
+  const publisherCopies = new PublisherCopies({
+    ...{ store: publishersStore, connections, authorizer, now },
+  });
   const gate = new QueueGate({ store: queuesStore, authorizer });
   const deadLetterTopics = new DeadLetterTopics({
     queues: queuesStore,
@@ -322,6 +347,7 @@ export function createEventFlows(options: {
     positions: positionsStore,
     publishers: publishersStore,
     deadLetterTopics,
+    openMoves: openMovesStore,
     gate,
     authorizer,
     directory,
@@ -378,6 +404,7 @@ export function createEventFlows(options: {
   });
   const moves = new QueueMoves({
     store: new KnexQueueMovesStore(db),
+    open: openMovesStore,
     connections: connectionsStore,
     gate,
     authorizer,
@@ -433,6 +460,7 @@ export function createEventFlows(options: {
       authorizer,
       connections,
       access,
+      publisherCopies,
       queues,
       changes,
       history,
@@ -465,6 +493,7 @@ export function createEventFlows(options: {
         fn: signal => monitor.checkAll(signal),
       });
       tidying.start();
+      arriving.start();
       await scheduler.scheduleTask({
         id: 'event-flows-tell-owners',
         frequency: { seconds: 15 },
@@ -517,6 +546,7 @@ export function createEventFlows(options: {
     async close() {
       closing.abort();
       await tidying.close();
+      await arriving.close();
       try {
         if (config.consumers.enabled) {
           await reconciler.close();

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import {
   allowedSchema,
   connectionSchema,
+  copiedPublisherSchema,
+  copyPublishersSchema,
   createConnectionSchema,
   deadLetterListSchema,
   decideHeldUpRecordSchema,
@@ -133,6 +135,16 @@ export const apiRoutes: readonly ApiRoute[] = [
     refusals: [404, 409, 429, 503],
   },
   {
+    method: 'post',
+    path: '/connections/{connectionId}/publishers',
+    operationId: 'copyPublishers',
+    summary:
+      'Lets algorithms publish here wherever they may at another connection of the cluster',
+    request: copyPublishersSchema,
+    response: { status: 200, schema: itemsOf(copiedPublisherSchema) },
+    refusals: [404, 409],
+  },
+  {
     method: 'get',
     path: '/algorithms/{kind}/{namespace}/{name}/queues',
     operationId: 'getAlgorithmQueues',
@@ -204,7 +216,7 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Moves a queue to another connection of the same cluster',
     request: moveQueueSchema,
     response: { status: 200, schema: queueSchema },
-    refusals: [404, 409, 429],
+    refusals: [404, 409, 429, 503],
   },
   {
     method: 'post',

@@ -213,7 +213,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       text: 'A connection is never edited. Enter what the new one has otherwise, like another password; passwords and keys have to be entered again. Nothing changes for the queues until you move them on the next page.',
       takeOver: 'Take over from {{name}}',
       takeOverText:
-        'Each queue of {{name}} moves to {{to}} and goes on from where it is: requests in flight get time to finish. A record whose request does not is sent again, so it may come twice. A queue that does not run here within a minute goes back, and the others stay.',
+        'Each queue of {{name}} moves to {{to}} and goes on from where it is: requests in flight get time to finish. A record whose request does not is sent again, so it may come twice. A queue that does not run here within a minute goes back, and the others stay. Stop lets the one under way end first.',
       tableLabel: 'Queues of {{name}}',
       outlook: 'Outlook',
       checking: 'Being checked',
@@ -221,14 +221,36 @@ export const eventFlowsTranslationRef = createTranslationRef({
       moving: 'Moving',
       isMoving: 'Queues are being moved',
       isChecking: 'It is being found out which queues can be moved',
+      checked: '{{done}} of {{total}} queues checked',
+      held: 'Too much was asked lately: it goes on in {{time}}',
+      stopping: 'Stops after this queue',
+      halfWay: 'Moved, and not seen to run here yet. {{reason}}',
+      halfWayUnknown: 'It goes on by itself as soon as it runs.',
+      moveBack: 'Move back',
+      moveBackOf: 'Move the queue of {{topic}} back',
+      moveBackFailed: 'The queue could not be moved back',
       noneMovable: 'No queue can be moved; see below why',
       move_one: 'Move {{count}} queue',
       move_other: 'Move {{count}} queues',
       movedBack:
         'The queue of {{topic}} did not run here ({{reason}}) and is back at {{name}}',
+      backRuns: 'It runs there.',
+      backFailed: 'It does not run there either: {{reason}}',
+      backUnknown:
+        'It has not been seen to run there yet, and nothing was asked of the cluster for moving it back. Its own page says how it is.',
+      seenNowhere:
+        'Nobody knows yet whether the queue of {{topic}} runs here. It shows below as soon as the backend answers, and can be moved back there.',
       tooLong: 'it took too long to start',
       failed: 'The queues could not be moved',
       nothingLeft: 'No queue that you may see is left at {{name}}.',
+      publishersInTheWay: 'Who may publish cannot be taken over',
+      publishersLeft_one:
+        '{{count}} access to publish is left at {{name}}: {{list}}.',
+      publishersLeft_other:
+        '{{count}} accesses to publish are left at {{name}}: {{list}}.',
+      publisher: '{{algorithm}} to {{topic}}',
+      isAsking: 'It is being found out who may publish',
+      copyPublishers: 'Take over who may publish',
       deleteOld: 'Delete {{name}}…',
     },
     connection: {

@@ -1,7 +1,17 @@
 import { ConflictError } from '@backstage/errors';
-import type { QueueSettings } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  CopiedPublisher,
+  QueueSettings,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import type { Knex } from 'knex';
 import { inClusterOf } from '../connections/inClusterOf';
+import { lockConnection } from '../database/lockConnection';
+import {
+  assertCopyable,
+  copyPublishers,
+  listMissing,
+  type PublisherCopy,
+} from './copyPublishers';
 
 /** An algorithm whose answers can be published to a topic. */
 export interface PublisherRecord {
@@ -21,10 +31,28 @@ export interface PublisherFilter {
   algorithmRefs?: readonly string[];
 }
 
-/** Knows who may publish where. It is changed together with the rest of the access. */
+/** Knows who may publish where. Otherwise it is changed together with the rest of the access. */
 export interface PublishersStore {
   /** By topic and algorithm. */
   list(filter: PublisherFilter): Promise<PublisherRecord[]>;
+  /**
+   * What {@link PublishersStore.copy} would answer.
+   *
+   * @throws ConflictError
+   */
+  listMissing(copy: PublisherCopy): Promise<CopiedPublisher[]>;
+  /**
+   * Lets algorithms publish wherever they may at the other connection, or
+   * changes nothing.
+   *
+   * @returns what is new
+   * @throws ConflictError where one would also read from the topic, or if the
+   *   connection was deleted meanwhile
+   */
+  copy(
+    copy: PublisherCopy,
+    change: { by: string; at: string },
+  ): Promise<CopiedPublisher[]>;
 }
 
 interface PublisherRow {
@@ -70,6 +98,23 @@ export class KnexPublishersStore implements PublishersStore {
       algorithmRef: row.algorithm_ref,
       ...(row.algorithm_uid !== null && { algorithmUid: row.algorithm_uid }),
     }));
+  }
+
+  async listMissing(copy: PublisherCopy): Promise<CopiedPublisher[]> {
+    await assertCopyable(this.#db, copy);
+    return listMissing(this.#db, copy);
+  }
+
+  copy(
+    copy: PublisherCopy,
+    change: { by: string; at: string },
+  ): Promise<CopiedPublisher[]> {
+    return this.#db.transaction(async tx => {
+      if (!(await lockConnection(tx, copy.to.id))) {
+        throw new ConflictError('The connection was deleted in the meantime');
+      }
+      return copyPublishers(tx, copy, change);
+    });
   }
 }
 

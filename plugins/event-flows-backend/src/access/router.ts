@@ -1,18 +1,23 @@
 import { NotFoundError } from '@backstage/errors';
-import { topicNameSchema } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  copyPublishersSchema,
+  topicNameSchema,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import type { Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import type { CallerReader } from '../http/callerOf';
 import { checkBody, parseId } from '../http/input';
 import type { AccessService } from './AccessService';
+import type { PublisherCopies } from './PublisherCopies';
 import { updateAccessInputSchema } from './updateInput';
 
 /** The routes of topics and of the access to them. */
 export function createAccessRouter(options: {
   callerOf: CallerReader;
   access: AccessService;
+  copies: PublisherCopies;
 }): Router {
-  const { callerOf, access } = options;
+  const { callerOf, access, copies } = options;
   const router = PromiseRouter();
 
   router.get('/connections/:connectionId/topics', async (request, response) => {
@@ -36,6 +41,16 @@ export function createAccessRouter(options: {
       const topic = topicOf(request.params);
       const update = checkBody(updateAccessInputSchema, request);
       response.json(await access.update(caller, topic, update));
+    },
+  );
+
+  router.post(
+    '/connections/:connectionId/publishers',
+    async (request, response) => {
+      const caller = await callerOf(request);
+      const id = parseId(request.params.connectionId, 'connection');
+      const copy = checkBody(copyPublishersSchema, request);
+      response.json({ items: await copies.copy(caller, id, copy) });
     },
   );
 

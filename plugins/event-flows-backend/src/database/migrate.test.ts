@@ -10,6 +10,7 @@ const TABLES = [
   'pause_clocks',
   'queue_attempts',
   'queue_incidents',
+  'queue_moves',
   'queue_receipts',
   'queue_reports',
   'queue_samples',

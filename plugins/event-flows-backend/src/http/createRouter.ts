@@ -8,6 +8,7 @@ import express, { type Router } from 'express';
 import PromiseRouter from 'express-promise-router';
 import { createAccessRouter } from '../access/router';
 import type { AccessService } from '../access/AccessService';
+import type { PublisherCopies } from '../access/PublisherCopies';
 import type { ConnectionsService } from '../connections/ConnectionsService';
 import { createConnectionsRouter } from '../connections/router';
 import type { DeadLettersService } from '../deadLetters/DeadLettersService';
@@ -39,6 +40,7 @@ export function createRouter(options: {
   authorizer: Authorizer;
   connections: ConnectionsService;
   access: AccessService;
+  publisherCopies: PublisherCopies;
   queues: QueuesService;
   changes: RecentChanges;
   history: HistoryService;
@@ -71,7 +73,11 @@ export function createRouter(options: {
     response.json({ items: [...allowed] });
   });
   router.use(createConnectionsRouter({ callerOf, connections }));
-  router.use(createAccessRouter({ callerOf, access }));
+  router.use(
+    createAccessRouter({
+      ...{ callerOf, access, copies: options.publisherCopies },
+    }),
+  );
   router.use(
     createQueuesRouter({
       ...{ callerOf, queues, changes, history, decisions, rewinds },

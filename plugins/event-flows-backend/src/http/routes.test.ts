@@ -84,6 +84,10 @@ const calls: Record<string, (scene: Scene) => { path: string; body?: object }> =
         revision: 0,
       },
     }),
+    copyPublishers: ({ connection }) => ({
+      path: `/connections/${connection.id}/publishers`,
+      body: { from: connection.id },
+    }),
     updateQueue: ({ queue }) => ({
       path: `/queues/${queue.id}`,
       body: {
@@ -161,6 +165,7 @@ const invalidBodies: Record<string, object[]> = {
     access('component:default/sentiment', 'Component:default/Sentiment'),
     access('component:default/a\u0000'),
   ],
+  copyPublishers: [{}, [], { from: 'x' }, { checkOnly: true }],
   updateQueue: [{}, [], { state: 'disabled', revision: 0, extra: true }],
   listQueueTrends: [
     {},
@@ -214,6 +219,7 @@ const ERRORS: Record<number, string> = {
 const withFramework: Record<string, Answers> = {
   createConnection: { ada: 201, olga: 403, vic: 403 },
   updateAccess: { ada: 200, olga: 403, vic: 403 },
+  copyPublishers: { ada: 200, olga: 403, vic: 403 },
   updateQueue: { ada: 200, olga: 200, vic: 403 },
   listQueueTrends: { ada: 200, olga: 200, vic: 200 },
   // Whoever may is told that no record is held up.
@@ -238,6 +244,7 @@ const withFramework: Record<string, Answers> = {
 const withoutFramework: Record<string, Answers> = {
   ...withFramework,
   updateAccess: { ada: 200, olga: 404, vic: 404 },
+  copyPublishers: { ada: 200, olga: 404, vic: 404 },
 };
 
 describe('the routes', () => {
@@ -249,6 +256,7 @@ describe('the routes', () => {
       authorizer: {} as never,
       connections: {} as never,
       access: {} as never,
+      publisherCopies: {} as never,
       queues: {} as never,
       changes: {} as never,
       history: {} as never,

@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import {
   eventFlowsAccessUpdatePermission,
   eventFlowsConnectionReadPermission,
@@ -18,7 +18,9 @@ import type { QueueGate } from '../queues/QueueGate';
 import { type QueueRecord, queueChanged } from '../queues/QueuesStore';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import { type Checked, valueOf } from '../validation';
-import type { QueueMovesStore } from './QueueMovesStore';
+import type { OpenMovesReader } from './OpenMovesStore';
+import type { QueueMovesStore, QueueWay } from './QueueMovesStore';
+import { connectionTo, isSameCluster } from './connectionTo';
 
 /**
  * Moves queues between connections of one cluster. A queue's position is that
@@ -27,6 +29,7 @@ import type { QueueMovesStore } from './QueueMovesStore';
  */
 export class QueueMoves {
   readonly #store: QueueMovesStore;
+  readonly #open: OpenMovesReader;
   readonly #connections: ConnectionsStore;
   readonly #gate: QueueGate;
   readonly #authorizer: Authorizer;
@@ -38,6 +41,7 @@ export class QueueMoves {
 
   constructor(options: {
     store: QueueMovesStore;
+    open: OpenMovesReader;
     connections: ConnectionsStore;
     gate: QueueGate;
     authorizer: Authorizer;
@@ -49,6 +53,7 @@ export class QueueMoves {
     now: () => number;
   }) {
     this.#store = options.store;
+    this.#open = options.open;
     this.#connections = options.connections;
     this.#gate = options.gate;
     this.#authorizer = options.authorizer;
@@ -60,9 +65,15 @@ export class QueueMoves {
   }
 
   /**
+   * Answers when every replica follows the move; whether the queue runs there
+   * shows later, when its move is not open any more. Until then it can go back,
+   * and the cluster is not asked for that: it may be in a bad way at both.
+   *
    * @throws NotFoundError if there is no such queue or connection
-   * @throws ConflictError if the connection is of another cluster, the queue
-   *   would not work there, or was changed meanwhile
+   * @throws ConflictError if the connection is of another cluster, something
+   *   stands in the way there, or the queue was changed meanwhile
+   * @throws ServiceUnavailableError if the queue is moved, and a replica has not
+   *   confirmed in time that it follows
    */
   async move(
     caller: Caller,
@@ -86,43 +97,54 @@ export class QueueMoves {
         eventFlowsAccessUpdatePermission,
       );
       const { connectionId, revision, checkOnly } = valueOf(input);
-      const to = await this.#targetOf(queue, connectionId);
+      const [open] = await this.#open.list([queueId]);
+      const isBack = open?.from.id === connectionId;
+      const way = await this.#wayOf(queue, connectionId, isBack);
       if (queue.revision !== revision) {
         throw queueChanged();
       }
-      await this.#check(caller, queue, to.id);
+      await this.#store.assertFree(way);
+      if (!isBack) {
+        await this.#check(caller, queue, connectionId);
+      }
       if (!checkOnly) {
         const moved = await this.#store.move({
-          ...{ queueId, topic: queue.topic, from: queue.connection, to },
-          revision,
+          ...{ ...way, revision },
           ...{ by: caller.ref, at: new Date(this.#now()).toISOString() },
         });
-        await this.#convergence.waitFor(moved);
+        await this.#awaitReplicas(moved, way);
       }
       return this.#describe(caller, queueId);
     });
   }
 
-  async #targetOf(
-    { connection }: QueueRecord,
-    id: string,
-  ): Promise<{ id: string; name: string }> {
-    const [from, to] = await Promise.all([
-      this.#connections.get(connection.id),
-      this.#connections.get(id),
-    ]);
-    if (!to || to.deleting) {
-      throw new NotFoundError('There is no such connection to move it to');
-    }
-    if (to.id === connection.id) {
-      throw new ConflictError(`The queue is at ${to.name} already`);
-    }
-    if (to.clusterId === undefined || to.clusterId !== from?.clusterId) {
-      throw new ConflictError(
-        `${to.name} is another cluster than ${connection.name}, and knows nothing of the positions there; give the algorithm access to the topic there, and enable the queue anew`,
+  async #awaitReplicas(revision: number, { from, to }: QueueWay) {
+    // Not undone: it would wait for the same replica. Both are members of the
+    // one group meanwhile, so that nothing is left out.
+    if (!(await this.#convergence.waitFor(revision))) {
+      throw new ServiceUnavailableError(
+        `The queue is moved to ${to.name}, but a replica of the backend has not yet confirmed that it has let go of ${from.name}; it follows as soon as it hears of it, and the page of the queue tells when it runs`,
       );
     }
-    return to;
+  }
+
+  async #wayOf(
+    queue: QueueRecord,
+    id: string,
+    isBack: boolean,
+  ): Promise<QueueWay> {
+    const { id: queueId, topic, algorithmRef, connection: from } = queue;
+    const to = await connectionTo(this.#connections, id);
+    if (to.id === from.id) {
+      throw new ConflictError(`The queue is at ${to.name} already`);
+    }
+    // Its positions are where it ran last, whatever the other one turned out to be.
+    if (!isBack && !(await isSameCluster(this.#connections, from.id, to))) {
+      throw new ConflictError(
+        `${to.name} is another cluster than ${from.name}, and knows nothing of the positions there; give the algorithm access to the topic there, and enable the queue anew`,
+      );
+    }
+    return { queueId, topic, algorithmRef, from, to };
   }
 
   /** What the queue does must be possible there, too. */

@@ -1,27 +1,39 @@
 import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
+import { assertCopyable, copyPublishers } from '../access/copyPublishers';
 import { bumpDesiredState } from '../database/desiredState';
 import { lockConnection } from '../database/lockConnection';
 import { lockQueues } from '../database/lockQueues';
 import { queueChanged, type QueueChange } from '../queues/QueuesStore';
 import { recordChange } from '../queues/RecentChangesStore';
+import { noteOpenMove } from './OpenMovesStore';
 
-/** From where to where a queue is moved. */
-export interface QueueMove extends QueueChange {
+/** Which queue is moved, and from where to where. */
+export interface QueueWay {
   queueId: string;
   topic: string;
+  algorithmRef: string;
   from: { id: string; name: string };
   to: { id: string; name: string };
 }
 
-/** Gives queues to other connections. */
+/** {@link QueueWay}, and who does it. */
+export interface QueueMove extends QueueWay, QueueChange {}
+
+/** Gives queues to other connections, and the access that belongs to them. */
 export interface QueueMovesStore {
+  /**
+   * @throws ConflictError if something stands in the way at the other
+   *   connection: a queue of the same algorithm and topic, or access to read and
+   *   to publish that would meet there
+   */
+  assertFree(way: QueueWay): Promise<void>;
   /**
    * Moves the queue and all that belongs to it, or nothing.
    *
    * @returns the revision of the desired state with the move
-   * @throws ConflictError if the queue was changed meanwhile, the algorithm has
-   *   a queue of this topic there already, or the connection is being deleted
+   * @throws ConflictError also if the queue was changed meanwhile, or the
+   *   connection is being deleted
    */
   move(move: QueueMove): Promise<number>;
 }
@@ -34,26 +46,36 @@ export class KnexQueueMovesStore implements QueueMovesStore {
     this.#db = db;
   }
 
+  async assertFree(way: QueueWay): Promise<void> {
+    await assertPlaceFree(this.#db, way);
+    await assertCopyable(this.#db, way);
+  }
+
   move(move: QueueMove): Promise<number> {
-    const { queueId, from, to, revision, by, at } = move;
+    const { queueId, topic, algorithmRef, from, to, revision } = move;
     return this.#db.transaction(async tx => {
       if (!(await lockConnection(tx, to.id))) {
         throw new ConflictError('The connection was deleted in the meantime');
       }
+      if (!(await lockConnection(tx, from.id))) {
+        throw queueChanged();
+      }
+      const { by, at } = move;
+      // Before the queue: whoever changes a list locks it first, too.
+      await copyPublishers(
+        tx,
+        { from, to, algorithmRef },
+        { by, at },
+        [from, to].map(({ id }) => ({ connectionId: id, topic })),
+      );
       await lockQueues(tx, [queueId]);
-      const queue = await tx('queues')
+      const queue: { state: string } | undefined = await tx('queues')
         .where({ id: queueId, connection_id: from.id, revision })
-        .first('topic', 'algorithm_ref');
+        .first('state');
       if (!queue) {
         throw queueChanged();
       }
-      const { topic, algorithm_ref: algorithmRef } = queue;
-      const other = await tx('queues')
-        .where({ connection_id: to.id, topic, algorithm_ref: algorithmRef })
-        .first('id');
-      if (other) {
-        throw alreadyThere(move);
-      }
+      await assertPlaceFree(tx, move);
       await tx('queues')
         .where({ id: queueId })
         .update({
@@ -64,57 +86,32 @@ export class KnexQueueMovesStore implements QueueMovesStore {
         });
       // They were about the queue as it was.
       await tx('decisions').where({ queue_id: queueId }).delete();
-      for (const { id } of [from, to]) {
-        await noteAccessChange(tx, id, move);
-      }
-      await copyPublishing(tx, move, algorithmRef);
       const change = { kind: 'moved', from: from.name, to: to.name } as const;
       await recordChange(tx, [queueId], { by, at, change });
-      return bumpDesiredState(tx);
+      const desired = await bumpDesiredState(tx);
+      await noteOpenMove(tx, {
+        ...{ ...move, revision: desired },
+        isEnabled: queue.state === 'enabled',
+      });
+      return desired;
     });
   }
 }
 
-/** Whoever edits the list of who may use the topic has to see that it is another one. */
-async function noteAccessChange(
-  tx: Knex.Transaction,
-  connectionId: string,
-  { topic, by, at }: QueueMove,
+/** @throws ConflictError */
+async function assertPlaceFree(
+  db: Knex,
+  { topic, algorithmRef, to }: QueueWay,
 ): Promise<void> {
-  const changed = { changed_at: at, changed_by: by };
-  await tx('topic_access')
-    .insert({ connection_id: connectionId, topic, revision: 1, ...changed })
-    .onConflict(['connection_id', 'topic'])
-    .merge({
-      revision: tx.raw('?? + 1', ['topic_access.revision']),
-      ...changed,
-    });
-}
-
-/** What the algorithm may publish to there, it may here. */
-async function copyPublishing(
-  tx: Knex.Transaction,
-  move: QueueMove,
-  algorithmRef: string,
-): Promise<void> {
-  const { from, to } = move;
-  const rows = await tx('topic_publishers')
-    .where({ connection_id: from.id, algorithm_ref: algorithmRef })
-    .select('topic', 'algorithm_uid');
-  for (const row of rows) {
-    const added = await tx('topic_publishers')
-      .insert({ ...row, connection_id: to.id, algorithm_ref: algorithmRef })
-      .onConflict(['connection_id', 'topic', 'algorithm_ref'])
-      .ignore()
-      .returning('topic');
-    if (added.length > 0) {
-      await noteAccessChange(tx, to.id, { ...move, topic: row.topic });
-    }
+  const place = { connection_id: to.id, topic, algorithm_ref: algorithmRef };
+  if (await db('queues').where(place).first('id')) {
+    throw new ConflictError(
+      `The algorithm has a queue of ${topic} at ${to.name} already; remove its access there first`,
+    );
   }
-}
-
-function alreadyThere({ topic, to }: QueueMove): ConflictError {
-  return new ConflictError(
-    `The algorithm has a queue of ${topic} at ${to.name} already; remove its access there first`,
-  );
+  if (await db('topic_publishers').where(place).first('topic')) {
+    throw new ConflictError(
+      `The algorithm publishes to ${topic} at ${to.name}, and cannot read from it there as well; remove its access there first`,
+    );
+  }
 }

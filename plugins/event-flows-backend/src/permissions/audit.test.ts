@@ -253,6 +253,20 @@ const attempts: Attempt[] = [
   ),
   ...(
     [
+      ['by who may not', 'olga', 'connection', 403, refusal],
+      ['nonsense', 'ada', 'nothing', 400, failure('InputError')],
+      ['by who may', 'ada', 'connection', 200, success],
+    ] as const
+  ).map(([what, person, from, status, outcome]) => ({
+    ...{ operationId: 'copyPublishers', what, person, status },
+    path: ({ other }: Scene) => `/connections/${other.id}/publishers`,
+    body: ({ connection }: Scene) => ({
+      from: from === 'connection' ? connection.id : from,
+    }),
+    event: { eventId: 'publishers-copy', ...outcome },
+  })),
+  ...(
+    [
       ['by who may not', 'olga', 3, 403, refusal],
       ['nonsense', 'ada', -1, 400, failure('InputError')],
       ['as it was before', 'ada', 0, 409, failure('ConflictError')],

@@ -60,6 +60,7 @@ const EXPECTED: Record<string, number[]> = {
   getTopics:          [         200,   404,          404,    404,     200,    401],
   getTopic:           [         200,   404,          404,    404,     200,    401],
   updateAccess:       [         200,   404,          404,    404,     200,    401],
+  copyPublishers:     [         200,   404,          404,    404,     200,    401],
   getAlgorithmQueues: [         200,   200,          200,    200,     200,    401],
   getQueues:          [         200,   200,          200,    200,     200,    401],
   listQueueTrends:    [         200,   200,          200,    200,     200,    401],
@@ -143,6 +144,10 @@ const CALLS: Record<string, (scene: Scene) => [path: string, body?: object]> = {
   updateAccess: ({ connectionId }) => [
     `/connections/${connectionId}/topics/reviews/access`,
     { access: accessOf(SENTIMENT), revision: 0 },
+  ],
+  copyPublishers: ({ connectionId }) => [
+    `/connections/${connectionId}/publishers`,
+    { from: connectionId },
   ],
   getAlgorithmQueues: () => ['/algorithms/component/default/sentiment/queues'],
   getQueues: () => ['/queues'],

@@ -30,6 +30,7 @@ import type { StatusReader } from '../reconcile/StatusBoard';
 import { type Checked, valueOf } from '../validation';
 import { approve } from './approve';
 import type { PublishersStore } from '../access/PublishersStore';
+import type { OpenMoveRecord, OpenMovesReader } from '../moves/OpenMovesStore';
 import { checkOutputTopic } from './outputTopic';
 import { checkSourceTopic, type DeadLetterTopics } from './DeadLetterTopics';
 import type { PositionsStore } from './PositionsStore';
@@ -57,6 +58,7 @@ export class QueuesService {
   readonly #positions: PositionsStore;
   readonly #publishers: PublishersStore;
   readonly #deadLetterTopics: DeadLetterTopics;
+  readonly #openMoves: OpenMovesReader;
   readonly #authorizer: Authorizer;
   readonly #directory: AlgorithmDirectory;
   readonly #access: BrokerAccessReader;
@@ -76,6 +78,7 @@ export class QueuesService {
     positions: PositionsStore;
     publishers: PublishersStore;
     deadLetterTopics: DeadLetterTopics;
+    openMoves: OpenMovesReader;
     authorizer: Authorizer;
     directory: AlgorithmDirectory;
     access: BrokerAccessReader;
@@ -95,6 +98,7 @@ export class QueuesService {
     this.#positions = options.positions;
     this.#publishers = options.publishers;
     this.#deadLetterTopics = options.deadLetterTopics;
+    this.#openMoves = options.openMoves;
     this.#authorizer = options.authorizer;
     this.#directory = options.directory;
     this.#access = options.access;
@@ -312,16 +316,18 @@ export class QueuesService {
         permission,
         queues.map(({ algorithmRef }) => algorithmRef),
       );
-    const [updatable, readable, statuses, publishers] = await Promise.all([
-      allowed(eventFlowsQueueUpdatePermission),
-      allowed(eventFlowsRecordReadPermission),
-      this.#board.statusOf(queues),
-      this.#publishers.list({
-        algorithmRefs: [
-          ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
-        ],
-      }),
-    ]);
+    const [updatable, readable, statuses, publishers, moves] =
+      await Promise.all([
+        allowed(eventFlowsQueueUpdatePermission),
+        allowed(eventFlowsRecordReadPermission),
+        this.#board.statusOf(queues),
+        this.#publishers.list({
+          algorithmRefs: [
+            ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
+          ],
+        }),
+        this.#openMoves.list(queues.map(({ id }) => id)),
+      ]);
     const clocks = await this.#clocks.clocksOf(queues, statuses);
     return queues.map(queue =>
       toQueue(queue, {
@@ -335,6 +341,7 @@ export class QueuesService {
           )
           .map(({ topic }) => topic),
         status: statuses.get(queue.id),
+        move: moves.find(({ queueId }) => queueId === queue.id),
         clock: clocks.get(queue.id),
       }),
     );
@@ -358,6 +365,7 @@ function toQueue(
   queue: QueueRecord,
   seen: Pick<Queue, 'mayUpdate' | 'mayReadRecords' | 'mayPublishTo'> & {
     status: QueueStatus | undefined;
+    move: OpenMoveRecord | undefined;
     clock: PauseClock | undefined;
   },
 ): Queue {
@@ -373,6 +381,9 @@ function toQueue(
     ...(settings !== undefined && { settings }),
     revision,
     ...(seen.status && { status: seen.status }),
+    ...(seen.move && {
+      openMove: { from: seen.move.from, since: seen.move.since },
+    }),
     ...(seen.clock && { pauseClock: seen.clock }),
     mayUpdate: seen.mayUpdate,
     mayReadRecords: seen.mayReadRecords,

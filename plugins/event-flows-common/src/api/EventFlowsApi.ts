@@ -1,6 +1,8 @@
 import type {
   Allowed,
   Connection,
+  CopiedPublisher,
+  CopyPublishers,
   CreateConnection,
   DeadLetterList,
   DecideHeldUpRecord,
@@ -82,6 +84,15 @@ export interface EventFlowsApi {
     update: UpdateAccess,
     options?: RequestOptions,
   ): Promise<TopicDetails>;
+  /**
+   * Lets algorithms publish at a connection wherever they may at another one of
+   * the same cluster; answers where they may from now on and could not before.
+   */
+  copyPublishers(
+    connectionId: string,
+    copy: CopyPublishers,
+    options?: RequestOptions,
+  ): Promise<{ items: CopiedPublisher[] }>;
 
   /** The queues of the algorithm with this entity ref. */
   getAlgorithmQueues(
@@ -120,7 +131,10 @@ export interface EventFlowsApi {
     decision: DecideHeldUpRecord,
     options?: RequestOptions,
   ): Promise<Queue>;
-  /** Moves a queue to another connection of the same cluster. */
+  /**
+   * Moves a queue to another connection of the same cluster. It has arrived when
+   * it has no `openMove` any more; until then it can be moved back.
+   */
   moveQueue(
     queueId: string,
     move: MoveQueue,

@@ -3,6 +3,8 @@ import { ResponseError } from '@backstage/errors';
 import type {
   Allowed,
   Connection,
+  CopiedPublisher,
+  CopyPublishers,
   CreateConnection,
   DeadLetterList,
   DecideHeldUpRecord,
@@ -117,6 +119,20 @@ export class EventFlowsClient implements EventFlowsApi {
       'PUT',
       path`/connections/${connectionId}/topics/${topic}/access`,
       update,
+      options,
+    );
+  }
+
+  /** {@inheritDoc EventFlowsApi.copyPublishers} */
+  copyPublishers(
+    connectionId: string,
+    copy: CopyPublishers,
+    options?: RequestOptions,
+  ): Promise<{ items: CopiedPublisher[] }> {
+    return this.#write(
+      'POST',
+      path`/connections/${connectionId}/publishers`,
+      copy,
       options,
     );
   }

@@ -1,5 +1,6 @@
 export * from './allowed';
 export * from './connection';
+export * from './copyPublishers';
 export * from './deadLetter';
 export * from './entityRef';
 export * from './history';

@@ -159,6 +159,19 @@ export const queueStatusSchema = z.object({
 });
 
 /**
+ * A move of a queue that nobody knows the outcome of yet. It ends by itself when
+ * the queue is seen to run; until then the queue can be moved back, and nothing
+ * is asked of the cluster for that.
+ *
+ * @public
+ */
+export const openMoveSchema = z.object({
+  /** Where the queue was, and can go back to. */
+  from: z.object({ id: z.string(), name: z.string() }),
+  since: timestampSchema,
+});
+
+/**
  * One topic as one algorithm sees it.
  *
  * @public
@@ -174,6 +187,8 @@ export const queueSchema = z.object({
   settings: queueSettingsSchema.optional(),
   revision: z.number().int(),
   status: queueStatusSchema.optional(),
+  /** It was moved, and has not been seen to run since. */
+  openMove: openMoveSchema.optional(),
   /** While it stands still, as far as it is known: when unread records are deleted. */
   pauseClock: pauseClockSchema.optional(),
   /** Whether the caller may enable, edit and disable it. */
@@ -242,6 +257,8 @@ export type DecideHeldUpRecord = z.infer<typeof decideHeldUpRecordSchema>;
 export type QueueWaitsFor = z.infer<typeof queueWaitsForSchema>;
 /** See {@link queueStatusSchema}. @public */
 export type QueueStatus = z.infer<typeof queueStatusSchema>;
+/** See {@link openMoveSchema}. @public */
+export type OpenMove = z.infer<typeof openMoveSchema>;
 /** See {@link queueSchema}. @public */
 export type Queue = z.infer<typeof queueSchema>;
 /** See {@link updateQueueSchema}. @public */

@@ -4,6 +4,8 @@ import {
   type AccessEntry,
   type Allowed,
   type Connection,
+  type CopiedPublisher,
+  type CopyPublishers,
   type CreateConnection,
   type DeadLetter,
   type DeadLetterList,
@@ -78,6 +80,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   receiptsOff = false;
   /** Why queues cannot be moved, by their ids. */
   unmovable: Record<string, string> = {};
+  /** Why nobody can be let publish as at another connection. */
+  publisherConflict: string | undefined;
   /** What every dead-letter topic holds, in one partition, the oldest first. */
   deadLetters: DeadLetter[] = [];
   /** How many of them one call looks at. */
@@ -295,6 +299,31 @@ export class InMemoryEventFlows implements EventFlowsApi {
     return this.getTopic(connectionId, topic);
   }
 
+  async copyPublishers(
+    connectionId: string,
+    { from, checkOnly }: CopyPublishers,
+  ): Promise<{ items: CopiedPublisher[] }> {
+    if (this.publisherConflict !== undefined) {
+      throw await responseError(409, {
+        ...{ name: 'ConflictError', message: this.publisherConflict },
+      });
+    }
+    const items: CopiedPublisher[] = [];
+    for (const [key, refs] of [...this.#publishers]) {
+      if (key.startsWith(`${from}/`)) {
+        const topic = key.slice(from.length + 1);
+        const here = `${connectionId}/${topic}`;
+        const known = this.#publishers.get(here) ?? [];
+        const missing = refs.filter(ref => !known.includes(ref));
+        items.push(...missing.map(algorithmRef => ({ topic, algorithmRef })));
+        if (!checkOnly) {
+          this.#publishers.set(here, [...known, ...missing]);
+        }
+      }
+    }
+    return { items };
+  }
+
   async getAlgorithmQueues(algorithmRef: string): Promise<{ items: Queue[] }> {
     return {
       items: this.queues.filter(queue => queue.algorithmRef === algorithmRef),
@@ -302,10 +331,12 @@ export class InMemoryEventFlows implements EventFlowsApi {
   }
 
   async getQueues(): Promise<{ items: Queue[] }> {
+    this.#noteArrivals();
     return { items: this.queues };
   }
 
   async getQueue(id: string): Promise<Queue> {
+    this.#noteArrivals();
     const queue = this.queues.find(candidate => candidate.id === id);
     if (!queue) {
       throw await responseError(404, {
@@ -369,7 +400,7 @@ export class InMemoryEventFlows implements EventFlowsApi {
   ): Promise<Queue> {
     const queue = await this.getQueue(queueId);
     const problem = this.unmovable[queueId];
-    if (problem) {
+    if (problem && connectionId !== queue.openMove?.from.id) {
       throw await responseError(409, {
         ...{ name: 'ConflictError', message: problem },
       });
@@ -378,9 +409,14 @@ export class InMemoryEventFlows implements EventFlowsApi {
       return queue;
     }
     const { id, name } = await this.#connection(connectionId);
-    const moved = {
+    const from = queue.openMove?.from ?? queue.connection;
+    const moved: Queue = {
       ...{ ...queue, connection: { id, name } },
       revision: queue.revision + 1,
+      openMove:
+        from.id === id || queue.state === 'disabled'
+          ? undefined
+          : { from, since: ago(0) },
     };
     this.queues = this.queues.map(q => (q.id === queueId ? moved : q));
     return moved;
@@ -489,6 +525,15 @@ export class InMemoryEventFlows implements EventFlowsApi {
       this.deadLetters = this.deadLetters.slice(records);
     }
     return { records };
+  }
+
+  /** A queue that runs has arrived. */
+  #noteArrivals(): void {
+    this.queues = this.queues.map(queue =>
+      queue.openMove && queue.status?.phase === 'running'
+        ? { ...queue, openMove: undefined }
+        : queue,
+    );
   }
 
   #mark(

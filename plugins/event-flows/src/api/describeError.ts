@@ -101,6 +101,11 @@ export function isUnavailable(error: unknown): boolean {
   return statusOf(error) === 503;
 }
 
+/** Whether the caller did not want to wait any longer. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
 /** Whether somebody else changed it since it was read. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { isAbort } from '../api/describeError';
 
 /** Milliseconds between two: endpoints that are called for people are not flooded. */
 const PACE_MS = 200;
@@ -17,9 +18,12 @@ export interface Sequence<Result> {
 /**
  * Does something for one item after the other, until it is told to stop, one
  * fails, or whoever watches has left.
+ *
+ * @param prepare - is done before the first one; nothing is done if it fails
  */
 export function useSequence<Item, Result>(
   perform: (item: Item, signal: AbortSignal) => Promise<Result>,
+  prepare?: () => Promise<unknown>,
 ): {
   sequence: Sequence<Result> | undefined;
   start: (items: readonly Item[]) => Promise<void>;
@@ -40,19 +44,21 @@ export function useSequence<Item, Result>(
     };
     setSequence(now);
     try {
+      await prepare?.();
       for (const item of items) {
+        if (signal.aborted) {
+          break;
+        }
         const result = await perform(item, signal);
         now = { ...now, results: [...now.results, result] };
         setSequence(now);
         if (now.results.length < items.length) {
           await new Promise(resolve => setTimeout(resolve, PACE_MS));
         }
-        if (signal.aborted) {
-          break;
-        }
       }
     } catch (error) {
-      now = signal.aborted ? now : { ...now, error };
+      // That it was told to stop is no news; what happened meanwhile is.
+      now = signal.aborted && isAbort(error) ? now : { ...now, error };
     }
     setSequence({ ...now, isRunning: false });
   };

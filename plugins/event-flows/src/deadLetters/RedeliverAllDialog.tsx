@@ -9,7 +9,7 @@ import { ErrorNotice } from '../components/ErrorNotice';
 import { Loading } from '../components/Loading';
 import { formatCount } from '../format/numbers';
 import { formatDuration } from '../format/time';
-import { browserClock, CALL_EVERY_MS, CallPace } from '../records/CallPace';
+import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
 import { eventFlowsTranslationRef } from '../translation';
 import { findOpenLetters, type Finding, type OpenLetter } from './redeliverAll';
 

@@ -2,7 +2,7 @@ import type { Redeliver } from '@event-flows/backstage-plugin-event-flows-common
 import { aDeadLetter, aQueue, aRecord } from '../__testUtils__/fixtures';
 import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
 import { responseError } from '../__testUtils__/responseError';
-import { browserClock, CALL_EVERY_MS, CallPace } from '../records/CallPace';
+import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
 import {
   findOpenLetters,
   NOTHING_SENT,

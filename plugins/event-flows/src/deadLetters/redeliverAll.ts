@@ -5,7 +5,7 @@ import type {
   Redeliver,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { isNotFound } from '../api/describeError';
-import type { CallPace } from '../records/CallPace';
+import type { CallPace } from '../api/CallPace';
 
 /** Letters of one look: what is in them comes along. */
 const LETTERS = 200;

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
 import { queryKeys } from '../api/queries';
-import { browserClock, CALL_EVERY_MS, CallPace } from '../records/CallPace';
+import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
 import {
   NOTHING_SENT,
   redeliverLetters,

@@ -4,7 +4,7 @@ import type {
   VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { isNotFound } from '../api/describeError';
-import type { CallPace } from './CallPace';
+import type { CallPace } from '../api/CallPace';
 
 /** Sends records to versions, at the pace that is allowed. */
 export class Attempts {

@@ -13,7 +13,7 @@ import { formatCount } from '../format/numbers';
 import { formatDuration } from '../format/time';
 import { eventFlowsTranslationRef, type Translate } from '../translation';
 import { BackTestResult } from './BackTestResult';
-import { CALL_EVERY_MS } from './CallPace';
+import { CALL_EVERY_MS } from '../api/CallPace';
 import { useBackTest, type BackTestProgress } from './useBackTest';
 import { VersionSelect } from './VersionSelect';
 

@@ -4,7 +4,7 @@ import type {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { Attempts } from './Attempts';
 import { NOTHING_TRIED, withTrial, type BackTestTally } from './backTest';
-import { CALL_EVERY_MS, CallPace, type Clock } from './CallPace';
+import { CALL_EVERY_MS, CallPace, type Clock } from '../api/CallPace';
 
 /** Records under way at once, so that slow endpoints do not make it much longer. */
 const AT_ONCE = 4;

@@ -2,7 +2,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import { useEffect, useRef, useState } from 'react';
 import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
 import { NOTHING_TRIED, type BackTestTally } from './backTest';
-import { browserClock } from './CallPace';
+import { browserClock } from '../api/CallPace';
 import { runBackTest, type BackTestWish } from './runBackTest';
 
 /** How far a back-test has come. */

@@ -6,6 +6,7 @@ const TABLES = [
   'topic_access',
   'topic_publishers',
   'queues',
+  'queue_moves',
   'decisions',
 ] as const;
 

@@ -72,6 +72,10 @@ export function validCalls({
         },
       ],
     },
+    copyPublishers: {
+      ...ofConnection,
+      bodies: [{ from: otherConnectionId, checkOnly: true }],
+    },
     getAlgorithmQueues: {
       parameters: {
         kind: 'component',

@@ -4,10 +4,10 @@ import {
   eventFlowsConnectionCreatePermission,
   eventFlowsConnectionDeletePermission,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { sentenceOf } from '../../api/describeError';
-import { useConnection } from '../../api/queries';
+import { useConnection, useQueues } from '../../api/queries';
 import { useRefusal } from '../../api/useRefusal';
 import { ConnectionStateLabel } from '../../components/ConnectionStateLabel';
 import { ErrorNotice } from '../../components/ErrorNotice';
@@ -42,6 +42,16 @@ export function ConnectionPage() {
   const [deleting, setDeleting] = useState(false);
   const topic = search.get('topic');
   const takesOver = search.get('takesOver');
+  const halfWayFrom = useHalfWayFrom(connectionId);
+  useEffect(() => {
+    // Whoever lost the address finds what is half-way all the same.
+    if (!takesOver && halfWayFrom !== undefined) {
+      setSearch(
+        before => new URLSearchParams([...before, ['takesOver', halfWayFrom]]),
+        { replace: true },
+      );
+    }
+  }, [takesOver, halfWayFrom, setSearch]);
   const showTopic = (name: string | undefined) =>
     setSearch({
       ...(takesOver && { takesOver }),
@@ -129,4 +139,12 @@ export function ConnectionPage() {
       )}
     </PageFrame>
   );
+}
+
+/** From where a queue came to a connection that has not been seen to run there. */
+function useHalfWayFrom(connectionId: string): string | undefined {
+  const { data } = useQueues();
+  return data?.items.find(
+    ({ connection, openMove }) => connection.id === connectionId && openMove,
+  )?.openMove?.from.id;
 }

@@ -2,17 +2,26 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../../__testUtils__/expectAccessible';
 import {
+  ago,
   aConnection,
   anAlgorithm,
   aQueue,
   aStatus,
+  aTopic,
 } from '../../../__testUtils__/fixtures';
 import { InMemoryEventFlows } from '../../../__testUtils__/InMemoryEventFlows';
 import { renderQueueManager } from '../../../__testUtils__/renderQueueManager';
 
+/** A cluster is asked once in a second. */
+const SLOWLY = { timeout: 5_000 };
+
 const OLD = aConnection({ sasl: { mechanism: 'plain', username: 'app' } });
 
-function open(path: string, unmovable: Record<string, string> = {}) {
+function open(
+  path: string,
+  unmovable: Record<string, string> = {},
+  prepare: (api: InMemoryEventFlows) => void = () => {},
+) {
   const api = new InMemoryEventFlows({
     connections: [
       OLD,
@@ -27,6 +36,7 @@ function open(path: string, unmovable: Record<string, string> = {}) {
     ),
   });
   api.unmovable = unmovable;
+  prepare(api);
   renderQueueManager(path, api, [anAlgorithm('sentiment', 'Sentiment')]);
   return api;
 }
@@ -55,13 +65,19 @@ describe('replacing a connection', () => {
   it('moves the queues, and then offers to delete the old one', async () => {
     const api = open('/queue-manager/orders-prod-2?takesOver=orders-prod');
     const region = await panel();
-    expect(await region.findAllByText('Can be moved')).toHaveLength(2);
+    // One is asked about in a second.
+    await region.findByRole('button', { name: 'Move 2 queues' }, SLOWLY);
+    expect(region.getAllByText('Can be moved')).toHaveLength(2);
     await expectAccessible();
     await userEvent.click(
       region.getByRole('button', { name: 'Move 2 queues' }),
     );
     await userEvent.click(
-      await region.findByRole('button', { name: 'Delete orders-prod…' }),
+      await region.findByRole(
+        'button',
+        { name: 'Delete orders-prod…' },
+        SLOWLY,
+      ),
     );
     expect(api.queues.map(({ connection }) => connection.name)).toEqual([
       ...['orders-prod-2', 'orders-prod-2'],
@@ -89,12 +105,94 @@ describe('replacing a connection', () => {
     expect(
       await region.findByText('The cluster shows no topic orders.'),
     ).toBeVisible();
+    await waitFor(
+      () => expect(region.queryByText('Being checked')).not.toBeInTheDocument(),
+      SLOWLY,
+    );
     await userEvent.click(region.getByRole('button', { name: 'Move 1 queue' }));
-    await waitFor(() =>
-      expect(region.queryByText('reviews')).not.toBeInTheDocument(),
+    await waitFor(
+      () => expect(region.queryByText('reviews')).not.toBeInTheDocument(),
+      SLOWLY,
     );
     expect(api.queues.map(({ connection }) => connection.name)).toEqual([
       ...['orders-prod-2', 'orders-prod'],
     ]);
+  });
+
+  it('finds a queue that is half-way, also without the address, and moves it back', async () => {
+    const api = open('/queue-manager/orders-prod-2', {}, ({ queues }) => {
+      queues[0] = {
+        ...queues[0],
+        connection: { id: 'orders-prod-2', name: 'orders-prod-2' },
+        openMove: { from: queues[0].connection, since: ago(60_000) },
+        status: aStatus({ phase: 'failed', reason: 'SASL failed' }),
+      };
+    });
+    const region = await panel();
+    expect(
+      await region.findByText(
+        'Moved, and not seen to run here yet. SASL failed',
+      ),
+    ).toBeVisible();
+    expect(
+      region.queryByRole('button', { name: 'Delete orders-prod…' }),
+    ).not.toBeInTheDocument();
+    await expectAccessible();
+    await userEvent.click(
+      region.getByRole('button', { name: 'Move the queue of reviews back' }),
+    );
+    expect(
+      await screen.findByText(
+        'The queue of reviews did not run here (SASL failed) and is back at orders-prod',
+      ),
+    ).toBeVisible();
+    expect(
+      screen.getByText('It does not run there either: SASL failed'),
+    ).toBeVisible();
+    expect(api.queues.map(({ connection }) => connection.name)).toEqual([
+      ...['orders-prod', 'orders-prod'],
+    ]);
+  });
+
+  it('says what is in the way of publishers, before anything is moved', async () => {
+    open('/queue-manager/orders-prod-2?takesOver=orders-prod', {}, api => {
+      api.publisherConflict = 'sentiment publishes to scores and reads from it';
+    });
+    const region = await panel();
+    expect(
+      await region.findByText(
+        'sentiment publishes to scores and reads from it.',
+      ),
+    ).toBeVisible();
+    expect(
+      await region.findByRole('button', { name: /^Move \d queue/ }),
+    ).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  it('takes over who may publish, also where no queue is left', async () => {
+    const api = open(
+      '/queue-manager/orders-prod-2?takesOver=orders-prod',
+      {},
+      ({ queues, topics }) => {
+        queues.splice(0);
+        topics['orders-prod'].push(aTopic('scores'));
+      },
+    );
+    await api.updateAccess('orders-prod', 'scores', {
+      access: [
+        { algorithmRef: 'component:default/sentiment', apiType: 'publisher' },
+      ],
+      revision: 0,
+    });
+    const region = await panel();
+    await userEvent.click(
+      await region.findByRole('button', { name: 'Take over who may publish' }),
+    );
+    expect(
+      await region.findByRole('button', { name: 'Delete orders-prod…' }),
+    ).toBeVisible();
+    expect(
+      await api.copyPublishers('orders-prod-2', { from: 'orders-prod' }),
+    ).toEqual({ items: [] });
   });
 });

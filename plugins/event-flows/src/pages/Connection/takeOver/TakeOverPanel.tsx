@@ -4,8 +4,6 @@ import Typography from '@material-ui/core/Typography';
 import {
   type Connection,
   eventFlowsAccessUpdatePermission,
-  eventFlowsConnectionDeletePermission,
-  type Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useConnection, useQueues } from '../../../api/queries';
@@ -15,11 +13,20 @@ import { GuardedButton } from '../../../components/GuardedButton';
 import { Loading } from '../../../components/Loading';
 import { Panel } from '../../../components/Panel';
 import { SequenceProgress } from '../../../components/SequenceProgress';
+import { formatDuration } from '../../../format/time';
 import { DeleteConnectionDialog } from '../DeleteConnectionDialog';
 import { eventFlowsTranslationRef, type Translate } from '../../../translation';
-import { MovedBackError } from './takeOverQueue';
+import { TakenOver } from './TakenOver';
+import { TakeOverError } from './TakeOverError';
 import { TakeOverTable } from './TakeOverTable';
-import { useMoveChecks, useTakeOver } from './useTakeOver';
+import { useClusterPace } from './useClusterPace';
+import { useMoveChecks } from './useMoveChecks';
+import {
+  useCopyPublishers,
+  useMissingPublishers,
+  useMoveBack,
+  useTakeOver,
+} from './useTakeOver';
 
 const useStyles = makeStyles(
   theme => ({
@@ -62,93 +69,124 @@ function TakeOver(props: {
 }) {
   const { from, to, onDone } = props;
   const { name } = from;
+  const ends = { from: from.id, to: to.id };
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const refusal = useRefusal(eventFlowsAccessUpdatePermission);
-  const deleteRefusal = useRefusal(eventFlowsConnectionDeletePermission);
   const [deleting, setDeleting] = useState(false);
   /** Ids of those that were asked to be moved. */
   const [batch, setBatch] = useState<string[]>([]);
-  const { sequence, start, stop } = useTakeOver(to.id);
+  const { pace, clock, holdMs } = useClusterPace();
+  const takeOver = useTakeOver(ends, { pace, clock });
+  const back = useMoveBack(ends, clock);
+  const copying = useCopyPublishers(ends);
+  const publishers = useMissingPublishers(ends, refusal === undefined);
   const { data, error } = useQueues();
   const left = data?.items.filter(q => q.connection.id === from.id) ?? [];
-  const isRunning = sequence?.isRunning ?? false;
-  const checks = useMoveChecks(
-    to.id,
-    left,
-    left.length > 0 && refusal === undefined && !isRunning,
+  const halfWay =
+    data?.items.filter(
+      q => q.connection.id === to.id && q.openMove?.from.id === from.id,
+    ) ?? [];
+  const { sequence, isStopping } = takeOver;
+  const isMoving = (sequence?.isRunning ?? false) || back.isPending;
+  const outlooks = useMoveChecks(to.id, left, {
+    ...{ pace, enabled: refusal === undefined && !isMoving },
+  });
+  const movable = left.filter(({ id }) => outlooks.get(id)?.kind === 'movable');
+  const waitsFor = waitFor(
+    {
+      ...{ isMoving, isChecked: outlooks.size === left.length },
+      ...{ isAnyMovable: movable.length > 0 },
+      inTheWay: publishers.error,
+    },
+    t,
   );
-  const waitsFor = waitFor({ isRunning, checks: checks.data, left }, t);
-  const movable = left.filter(
-    ({ id }) => checks.data && checks.data[id] === undefined,
-  );
+  const taken = sequence?.isRunning && batch[sequence.results.length];
+  const moving = back.isPending ? back.variables.id : taken || undefined;
+  const progress =
+    outlooks.size < left.length && !isMoving && refusal === undefined
+      ? t('replace.checked', {
+          ...{ done: `${outlooks.size}`, total: `${left.length}` },
+        })
+      : isStopping && isMoving && t('replace.stopping');
   return (
     <Panel title={t('replace.takeOver', { name })}>
       {error && <ErrorNotice error={error} />}
       {!data && !error && <Loading label={t('queue.loading')} />}
-      {sequence?.error !== undefined && (
-        <ErrorNotice
+      {sequence?.error !== undefined && back.isIdle && (
+        <TakeOverError
           error={sequence.error}
-          title={
-            sequence.error instanceof MovedBackError
-              ? t('replace.movedBack', {
-                  ...{ topic: sequence.error.queue.topic, name },
-                  reason: sequence.error.reason ?? t('replace.tooLong'),
-                })
-              : t('replace.failed')
-          }
+          name={name}
+          title={t('replace.failed')}
         />
       )}
-      {data && left.length > 0 && (
+      {(back.error ?? back.data) && (
+        <TakeOverError
+          error={back.error ?? back.data}
+          name={name}
+          title={t('replace.moveBackFailed')}
+        />
+      )}
+      {(publishers.error ?? copying.error) && (
+        <ErrorNotice
+          error={publishers.error ?? copying.error}
+          title={t('replace.publishersInTheWay')}
+        />
+      )}
+      {data && left.length + halfWay.length > 0 && (
         <>
           <Typography paragraph>
             {t('replace.takeOverText', { name, to: to.name })}
           </Typography>
           <div className={classes.actions}>
-            <GuardedButton
-              refusal={refusal ?? waitsFor}
-              variant="contained"
-              color="primary"
-              onClick={() => {
-                setBatch(movable.map(({ id }) => id));
-                void start(movable);
-              }}
-            >
-              {t('replace.move', { count: movable.length })}
-            </GuardedButton>
-            {isRunning && sequence && (
+            {left.length > 0 && (
+              <GuardedButton
+                refusal={refusal ?? waitsFor}
+                variant="contained"
+                color="primary"
+                onClick={() => {
+                  back.reset();
+                  setBatch(movable.map(({ id }) => id));
+                  void takeOver.start(movable);
+                }}
+              >
+                {t('replace.move', { count: movable.length })}
+              </GuardedButton>
+            )}
+            {sequence?.isRunning && (
               <SequenceProgress
                 label={t('replace.moving')}
                 done={sequence.results.length}
                 total={sequence.total}
                 stopLabel={t('deadLetters.stop')}
-                onStop={stop}
+                onStop={takeOver.stop}
               />
             )}
+            <Typography variant="body2" role="status">
+              {holdMs === undefined
+                ? progress
+                : t('replace.held', { time: formatDuration(holdMs) })}
+            </Typography>
           </div>
           <TakeOverTable
             label={t('replace.tableLabel', { name })}
-            queues={left}
-            problems={checks.data}
-            moving={
-              isRunning ? batch[sequence?.results.length ?? 0] : undefined
-            }
+            queues={[...halfWay, ...left]}
+            outlooks={outlooks}
+            moving={moving}
+            refusal={refusal ?? (isMoving ? t('replace.isMoving') : undefined)}
+            onMoveBack={back.mutate}
           />
         </>
       )}
-      {data && left.length === 0 && (
-        <>
-          <Typography paragraph>
-            {t('replace.nothingLeft', { name })}
-          </Typography>
-          <GuardedButton
-            refusal={deleteRefusal}
-            variant="outlined"
-            onClick={() => setDeleting(true)}
-          >
-            {t('replace.deleteOld', { name })}
-          </GuardedButton>
-        </>
+      {data && left.length + halfWay.length === 0 && (
+        <TakenOver
+          name={name}
+          missing={publishers.data?.items ?? []}
+          isAsking={publishers.isLoading}
+          refusal={refusal}
+          onCopy={() => copying.mutate()}
+          onDelete={() => setDeleting(true)}
+        />
       )}
       {deleting && (
         <DeleteConnectionDialog
@@ -164,20 +202,22 @@ function TakeOver(props: {
 /** Why nothing can be moved now, whoever asks. */
 function waitFor(
   now: {
-    isRunning: boolean;
-    checks: Record<string, string> | undefined;
-    left: readonly Queue[];
+    isMoving: boolean;
+    isChecked: boolean;
+    isAnyMovable: boolean;
+    /** Why who may publish cannot be taken over. */
+    inTheWay: unknown;
   },
   t: Translate,
 ): string | undefined {
-  const { isRunning, checks, left } = now;
-  if (isRunning) {
+  if (now.isMoving) {
     return t('replace.isMoving');
   }
-  if (!checks) {
+  if (now.inTheWay) {
+    return t('replace.publishersInTheWay');
+  }
+  if (!now.isChecked) {
     return t('replace.isChecking');
   }
-  return left.every(({ id }) => checks[id] !== undefined)
-    ? t('replace.noneMovable')
-    : undefined;
+  return now.isAnyMovable ? undefined : t('replace.noneMovable');
 }

@@ -1,69 +1,91 @@
-import type {
-  EventFlowsApi,
-  Queue,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import { ResponseError } from '@backstage/errors';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import type { CallPace } from '../../../api/CallPace';
+import { isAbort } from '../../../api/describeError';
+import {
+  type Around,
+  HalfWayError,
+  moveBack,
+  MovedBackError,
+} from './moveBack';
 
 /** Milliseconds that a queue gets to run at its new connection. */
 const DEADLINE_MS = 60_000;
 /** Milliseconds between looks at it. */
 const LOOK_MS = 1_000;
 
-/** The queue did not run at its new connection, and is back at the old one. */
-export class MovedBackError extends Error {
-  readonly name = 'MovedBackError' as const;
-
-  constructor(
-    readonly queue: Queue,
-    /** What it said at the new connection, where it said something. */
-    readonly reason: string | undefined,
-  ) {
-    super(reason);
-  }
-}
-
 /**
- * Moves a queue, waits until it runs at its new connection, and moves it back
- * if it does not. Whoever leaves meanwhile leaves it where it is: it says there
- * how it is, and can be moved back.
+ * Moves a queue, waits until it has arrived, and moves it back if it does not.
+ * Once the move has begun nothing but that ends it: neither Stop nor a look that
+ * fails. Whoever closes the page meanwhile leaves a queue whose move is open: it
+ * arrives without anybody watching, or can be moved back.
  *
+ * @param around - `signal` is for what has not begun
  * @throws MovedBackError
+ * @throws HalfWayError if the backend could not be asked, or did not move it back
  */
 export async function takeOverQueue(
   queue: Queue,
   connectionId: string,
-  around: {
-    api: EventFlowsApi;
-    signal: AbortSignal;
-    now: () => number;
-    delay: (ms: number) => Promise<void>;
-  },
+  around: Around & { pace: CallPace; signal: AbortSignal },
 ): Promise<Queue> {
-  const { api, signal, now, delay } = around;
-  const { revision } = queue;
-  let moved = await api.moveQueue(
-    queue.id,
-    { connectionId, revision },
-    { signal },
-  );
-  const startedAt = now();
-  while (isStarting(moved) && now() - startedAt < DEADLINE_MS) {
-    await delay(LOOK_MS);
-    moved = await api.getQueue(queue.id, { signal });
+  const { api, clock } = around;
+  let moved = await begin(queue, connectionId, around);
+  let unseen: unknown;
+  const until = clock.now() + DEADLINE_MS;
+  while (isUnderWay(moved, connectionId) && clock.now() < until) {
+    await clock.delay(LOOK_MS);
+    try {
+      moved = await api.getQueue(queue.id);
+      unseen = undefined;
+    } catch (error) {
+      unseen = error;
+    }
   }
-  const { phase, reason } = moved.status ?? {};
-  if (phase !== 'failed' && !isStarting(moved)) {
+  if (!moved.openMove || moved.connection.id !== connectionId) {
     return moved;
   }
-  await api.moveQueue(queue.id, {
-    connectionId: queue.connection.id,
-    revision: moved.revision,
-  });
-  throw new MovedBackError(queue, reason);
+  if (unseen !== undefined) {
+    throw new HalfWayError(moved, unseen);
+  }
+  const back = await moveBack(moved, queue.connection.id, around);
+  throw new MovedBackError(back, moved.status?.reason);
 }
 
-function isStarting({ state, status }: Queue): boolean {
+async function begin(
+  queue: Queue,
+  connectionId: string,
+  { api, pace, signal }: Around & { pace: CallPace; signal: AbortSignal },
+): Promise<Queue> {
+  const { id, revision } = queue;
+  try {
+    return await pace.run(
+      () => api.moveQueue(id, { connectionId, revision }),
+      signal,
+    );
+  } catch (error) {
+    if (isAbort(error) || isRefused(error)) {
+      throw error;
+    }
+    // The answer may be lost, or be that a replica follows later.
+    const seen = await api.getQueue(id).catch(() => undefined);
+    if (!seen) {
+      throw new HalfWayError(queue, error);
+    }
+    if (seen.connection.id !== connectionId) {
+      throw error;
+    }
+    return seen;
+  }
+}
+
+function isUnderWay({ openMove, connection, status }: Queue, to: string) {
   return (
-    state === 'enabled' &&
-    (status?.phase === undefined || status.phase === 'starting')
+    openMove !== undefined && connection.id === to && status?.phase !== 'failed'
   );
+}
+
+/** The backend says that it did nothing. */
+function isRefused(error: unknown): boolean {
+  return ResponseError.is(error) && error.statusCode < 500;
 }

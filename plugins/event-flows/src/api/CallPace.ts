@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../api/retryAfter';
+import { retryAfterMs } from './retryAfter';
 
 /**
  * Milliseconds between calls: 240 a minute of the 300 that the backend takes
