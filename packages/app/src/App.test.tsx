@@ -43,6 +43,7 @@ function urlOf(input: RequestInfo | URL): string {
 describe('App', () => {
   beforeEach(() => {
     sessionStorage.clear();
+    localStorage.clear();
     fetchMock.mockClear();
     allowed = [];
     global.fetch = fetchMock as typeof fetch;
@@ -90,6 +91,23 @@ describe('App', () => {
     ) as unknown as [string, RequestInit];
     expect(new Headers(init.headers).get('x-demo-person')).toBe(USER);
     expect(Object.values({ ...sessionStorage })).toEqual([USER]);
+  });
+
+  it('asks nobody again in a new tab', async () => {
+    const first = render(app.createRoot());
+    await userEvent.click(
+      await screen.findByRole('button', { name: /Ada Okafor/ }),
+    );
+    await screen.findByRole('link', { name: /Algorithms/ });
+    first.unmount();
+
+    // What a new tab does not have.
+    sessionStorage.clear();
+    render(app.createRoot());
+
+    expect(
+      await screen.findByRole('link', { name: /Algorithms/ }),
+    ).toBeInTheDocument();
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '@event-flows/testbed';
 import { Bench } from './Bench';
 import { CLIENT_NAMES, type ClientName } from './clients/Client';
 import { ROOT } from './folders';
@@ -9,13 +9,11 @@ import { figuresOf, writeDocument } from './report/document';
 
 /** What `./run bench` does; resolves to its exit code. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean' },
-      json: { type: 'string' },
-      document: { type: 'boolean' },
-      only: { type: 'string', multiple: true },
-    },
+  const values = readOptions({
+    quick: { type: 'boolean' },
+    json: { type: 'string' },
+    document: { type: 'boolean' },
+    only: { type: 'string', multiple: true },
   });
   const logDir = join(ROOT, '.local/bench/logs');
   await rm(logDir, { recursive: true, force: true });
@@ -54,7 +52,7 @@ function choose(
   const known: string[] = [...CLIENT_NAMES, 'idle', 'portal', 'partition'];
   const unknown = names.filter(name => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Error(
+    throw new UsageError(
       `There is no ${unknown.join(', ')} to measure. There are: ${known.join(', ')}`,
     );
   }
@@ -78,7 +76,8 @@ function print(line: string) {
 main().then(
   code => process.exit(code),
   error => {
-    process.stderr.write(`\n${String(error.stack ?? error)}\n`);
-    process.exit(1);
+    const isUsage = error instanceof UsageError;
+    process.stderr.write(`\n${isUsage ? error.message : error.stack}\n`);
+    process.exit(isUsage ? 2 : 1);
   },
 );

@@ -1,8 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createTopics,
-  isPortFree,
   startKafka,
   withAdmin,
   type ManagedProcess,
@@ -13,10 +12,13 @@ import { EventProducer } from './events/EventProducer';
 import { shopEvents } from './events/shopEvents';
 import { ensureAppBuilt } from './parts/appBuild';
 import { advertisedBrokers, brokersToAllow } from './parts/brokers';
-import { PEOPLE, startPortal, waitForAlgorithms } from './parts/portal';
+import { DemoLock } from './parts/lock';
+import { PEOPLE } from './parts/people';
+import { startPortal, waitForAlgorithms } from './parts/portal';
+import { neededPorts, requireFreePorts } from './parts/ports';
 import { keptSecret } from './parts/secrets';
 import type { Progress } from './Progress';
-import { DemoError, type Settings } from './settings';
+import type { Settings } from './settings';
 
 const EVENTS_PER_SECOND = 4;
 
@@ -63,9 +65,13 @@ export class Demo {
   /** Starts all parts and resolves when the portal can be used. */
   async start(): Promise<void> {
     const { settings, progress } = this;
+    const lock = await DemoLock.take(settings.dataDir, {
+      url: this.#url,
+      pid: process.pid,
+    });
+    this.#stops.push(() => lock.release());
+    await requireFreePorts(neededPorts(settings));
     progress.print('');
-    await this.#requireFreePorts();
-    await mkdir(settings.dataDir, { recursive: true });
 
     const [kafka] = await Promise.all([
       this.#startKafka(),
@@ -96,29 +102,6 @@ export class Demo {
     this.#stopping = true;
     for (const stop of this.#stops.reverse()) {
       await stop();
-    }
-  }
-
-  async #requireFreePorts() {
-    const { portalPort, algorithmsPort, kafkaPort } = this.settings;
-    const needed: [port: number, variable: string, what: string][] = [
-      [portalPort, 'EVENT_FLOWS_PORT', 'the portal'],
-    ];
-    if (this.settings.algorithms) {
-      const variable = 'EVENT_FLOWS_ALGORITHMS_PORT';
-      needed.push([algorithmsPort, variable, 'the algorithms']);
-    }
-    if (!this.settings.kafkaBrokers) {
-      needed.push([kafkaPort, 'EVENT_FLOWS_KAFKA_PORT', 'Kafka']);
-    }
-    for (const [port, variable, what] of needed) {
-      if (!(await isPortFree(port))) {
-        throw new DemoError(
-          `Port ${port}, for ${what}, is taken by another program. End that, or choose another port: ${variable}=${
-            port + 1000
-          } ./run demo`,
-        );
-      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { MissingToolError, ManagedProcessError } from '@event-flows/testbed';
 import { Demo } from './Demo';
+import { DemoRunningError } from './parts/lock';
 import { Progress } from './Progress';
 import { DemoError, readSettings } from './settings';
 
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
 function describe(error: unknown): string {
   const isExpected =
     error instanceof DemoError ||
+    error instanceof DemoRunningError ||
     error instanceof MissingToolError ||
     error instanceof ManagedProcessError;
   if (isExpected) {

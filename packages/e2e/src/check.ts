@@ -1,16 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '@event-flows/testbed';
 import { runStep, type Counts, type Step } from './Step';
 import { quickSteps, thoroughSteps } from './steps';
 
 /** What `./run test` does: all steps, then one line `N passed, N failed`. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', multiple: true },
-      list: { type: 'boolean' },
-    },
+  const values = readOptions({
+    only: { type: 'string', multiple: true },
+    list: { type: 'boolean' },
   });
   const root = dirname(require.resolve('../../../package.json'));
   const reportDir = join(root, '.local/reports');
@@ -40,7 +38,7 @@ function choose(steps: Step[], names: string[]): Step[] {
   const known = steps.map(({ name }) => name);
   const unknown = names.filter(name => !known.includes(name));
   if (unknown.length > 0) {
-    throw new Error(
+    throw new UsageError(
       `There is no step ${unknown.join(', ')}. There are: ${known.join(', ')}`,
     );
   }
@@ -97,7 +95,8 @@ function print(line: string) {
 main().then(
   code => process.exit(code),
   error => {
-    process.stderr.write(`${String(error.stack ?? error)}\n`);
-    process.exit(1);
+    const isUsage = error instanceof UsageError;
+    process.stderr.write(`${isUsage ? error.message : error.stack}\n`);
+    process.exit(isUsage ? 2 : 1);
   },
 );

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '@event-flows/testbed';
 import { CASES } from './cases';
 import { DRIVERS, type Driver } from './harness/Backend';
 import type { FaultCase } from './harness/FaultCase';
@@ -11,22 +11,17 @@ import { describeSoak, soak } from './soak/soak';
 
 const ROOT = dirname(require.resolve('../../../package.json'));
 
-/** The person typed something else than what there is. */
-class UsageError extends Error {}
-
 /** What `./run faults` does. Resolves to the exit code. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      case: { type: 'string', multiple: true },
-      runs: { type: 'string', default: '1' },
-      seed: { type: 'string', default: '1' },
-      driver: { type: 'string', default: 'kafkajs' },
-      json: { type: 'string' },
-      fast: { type: 'boolean' },
-      list: { type: 'boolean' },
-      soak: { type: 'string' },
-    },
+  const values = readOptions({
+    case: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    driver: { type: 'string', default: 'kafkajs' },
+    json: { type: 'string' },
+    fast: { type: 'boolean' },
+    list: { type: 'boolean' },
+    soak: { type: 'string' },
   });
   const driver = readDriver(values.driver);
   if (values.soak !== undefined) {

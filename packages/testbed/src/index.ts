@@ -43,5 +43,6 @@ export { ManagedProcess, ManagedProcessError } from './ManagedProcess';
 export type { ManagedProcessOptions, ProcessExit } from './ManagedProcess';
 export { freePort, freePorts, isPortFree } from './ports';
 export { connectionsOf, cpuSeconds, peakRssMiB, rssMiB } from './procfs';
+export { readOptions, UsageError } from './readOptions';
 export { waitUntil } from './waitUntil';
 export type { WaitUntilOptions } from './waitUntil';

@@ -1,11 +1,14 @@
 /** The topics that algorithms can publish their answers to, and their partitions. */
 export const ANSWER_TOPICS = { 'review-scores': 3 };
 
-/** The topics for what could not be delivered, and their partitions. */
+/**
+ * The topics for what could not be delivered, and their partitions. They have the
+ * names that the portal suggests to whoever enables a queue.
+ */
 export const DEAD_LETTER_TOPICS = {
-  'orders-dead': 1,
-  'reviews-dead': 1,
-  'sensor-readings-dead': 1,
+  'orders.dead-letters': 1,
+  'reviews.dead-letters': 1,
+  'sensor-readings.dead-letters': 1,
 };
 
 /** The topics of the demo's events and their partitions. */

@@ -1,12 +1,6 @@
 import { join } from 'node:path';
 import { ManagedProcess, waitUntil } from '@event-flows/testbed';
-
-/** The people of examples/org.yaml that the demo is about. */
-export const PEOPLE = [
-  { name: 'Ada Okafor', ref: 'user:default/ada', role: 'administrator' },
-  { name: 'Nils Lindqvist', ref: 'user:default/nils', role: 'owner' },
-  { name: 'Vera Lim', ref: 'user:default/vera', role: 'may only look' },
-];
+import { PEOPLE } from './people';
 
 /** Starts the portal's backend from source and resolves when it is ready. */
 export async function startPortal(options: {

@@ -32,6 +32,8 @@ export interface Demo {
   readonly url: string;
   /** Addresses of the demo's Kafka. */
   readonly brokers: string[];
+  /** Where it keeps its state. */
+  readonly dataDir: string;
   /** Stands where the demo's algorithms would, and remembers what they get. */
   readonly endpoint: RecordingEndpoint;
   /** Another one that may be called, where no algorithm is at first. */
@@ -94,6 +96,7 @@ export async function startDemo(): Promise<Demo> {
   return {
     url,
     brokers: [`127.0.0.1:${kafkaPort}`],
+    dataDir,
     endpoint,
     elsewhere,
     changeCatalog,
