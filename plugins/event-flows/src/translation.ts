@@ -230,6 +230,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       moveBackOf: 'Move the queue of {{topic}} back',
       moveBackFailed: 'The queue could not be moved back',
       noneMovable: 'No queue can be moved; see below why',
+      move_zero: 'Move queues',
       move_one: 'Move {{count}} queue',
       move_other: 'Move {{count}} queues',
       movedBack:
@@ -275,7 +276,9 @@ export const eventFlowsTranslationRef = createTranslationRef({
       internal: 'internal',
       partitions: 'Partitions',
       records: 'Records',
-      aboutRecords: 'about {{number}}',
+      aboutRecords_zero: '0',
+      aboutRecords_one: 'about {{number}}',
+      aboutRecords_other: 'about {{number}}',
       algorithms: 'Algorithms',
       queuesEnabled: 'Queues enabled',
       notKnown: '–',
@@ -311,7 +314,9 @@ export const eventFlowsTranslationRef = createTranslationRef({
       forEver: 'for ever',
       retentionAnd: '{{time}}, at most {{size}} per partition',
       records: 'Records',
-      aboutRecords: 'about {{number}}',
+      aboutRecords_zero: '0',
+      aboutRecords_one: 'about {{number}}',
+      aboutRecords_other: 'about {{number}}',
       notKnown: 'not known',
       changed: 'Access changed',
       algorithms: 'Algorithms with access',
@@ -523,6 +528,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'dead-letter':
           'Partition {{partition}}, offset {{offset}}: dead-letter',
       },
+      deadLetteredInto:
+        'Partition {{partition}}, offset {{offset}}: dead-letter into {{topic}}',
+      purged_one: '{{number}} dead letter deleted for good from {{topic}}',
+      purged_other: '{{number}} dead letters deleted for good from {{topic}}',
     },
     allQueues: {
       title: 'Queues',
@@ -713,6 +722,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       off: 'The operator of this portal has switched receipts off for this topic.',
       findKey: 'Find a key',
       findOffset: 'Find an offset',
+      noOffset: 'An offset, like 8812, or partition and offset, like 2:8812',
       until: 'Not after',
       outcome: 'What became of it',
       all: 'All',
@@ -815,6 +825,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
       records_one: 'About {{number}} record will be delivered.',
       records_other: 'About {{number}} records will be delivered.',
       again: '{{number}} of them for the second time.',
+      afterEnd:
+        'Partition {{partition}} ends at offset {{offset}}: the position goes there.',
+      beforeBeginning:
+        'Partition {{partition}} begins at offset {{offset}}, what came before is deleted: the position goes there.',
       leftOut_one: '{{number}} that was not delivered yet never will be.',
       leftOut_other: '{{number}} that were not delivered yet never will be.',
       confirm: 'Move position',

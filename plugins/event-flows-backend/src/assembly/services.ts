@@ -120,6 +120,7 @@ export function createServices(parts: {
     }),
     deadLetters: new DeadLettersService({
       marks: stores.deadLetterMarks,
+      changes: stores.changes,
       ...{ targets, publishers, ...common },
     }),
   };

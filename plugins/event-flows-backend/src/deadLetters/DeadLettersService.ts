@@ -25,6 +25,7 @@ import { auditedQueue, type QueueEvent } from '../queues/auditedQueue';
 import { publishingProblem } from '../queues/outputTopic';
 import type { QueueGate } from '../queues/QueueGate';
 import type { QueueRecord } from '../queues/QueuesStore';
+import type { RecentChangesStore } from '../queues/RecentChangesStore';
 import { toTopicRecord, toVersionTrial } from '../records/contentOf';
 import type { TrialTargets } from '../records/TrialTargets';
 import { type Checked, valueOf } from '../validation';
@@ -37,6 +38,7 @@ import type {
 /** Lets people look at a queue's dead letters, and do something about them. */
 export class DeadLettersService {
   readonly #marks: DeadLetterMarksStore;
+  readonly #changes: RecentChangesStore;
   readonly #gate: QueueGate;
   readonly #targets: TrialTargets;
   readonly #publishers: PublishersStore;
@@ -46,6 +48,7 @@ export class DeadLettersService {
 
   constructor(options: {
     marks: DeadLetterMarksStore;
+    changes: RecentChangesStore;
     gate: QueueGate;
     targets: TrialTargets;
     publishers: PublishersStore;
@@ -54,6 +57,7 @@ export class DeadLettersService {
     now: () => number;
   }) {
     this.#marks = options.marks;
+    this.#changes = options.changes;
     this.#gate = options.gate;
     this.#targets = options.targets;
     this.#publishers = options.publishers;
@@ -205,6 +209,11 @@ export class DeadLettersService {
           },
           { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
         );
+        if (!checkOnly && records > 0) {
+          const at = new Date(this.#now()).toISOString();
+          const change = { kind: 'purged', topic, records } as const;
+          await this.#changes.add(queueId, { by: caller.ref, at, change });
+        }
         return { records };
       },
     );

@@ -192,13 +192,21 @@ describe('dead letters of a queue', () => {
     await enable({ deadLetterTopic: 'dead' });
     const purge = async (checkOnly: boolean) =>
       (await post('/purge', { checkOnly }).expect(200)).body;
+    const lastChange = async () =>
+      (await backend.as('olga').get(`/queues/${queue.id}/changes`)).body
+        .items[0];
     await post('/dismiss', other).expect(204);
     expect(await purge(false)).toEqual({ records: 0 });
     await post('/redeliver', redelivery).expect(200);
     expect(await purge(true)).toEqual({ records: 2 });
     expect(await marks()).toHaveLength(2);
+    expect((await lastChange()).change.kind).toBe('enabled');
     expect(await purge(false)).toEqual({ records: 2 });
     expect(await marks()).toEqual([]);
+    expect(await lastChange()).toMatchObject({
+      by: 'user:default/olga',
+      change: { kind: 'purged', topic: 'dead', records: 2 },
+    });
   });
 
   it('are others where the topic was created anew, whatever the clocks say', async () => {

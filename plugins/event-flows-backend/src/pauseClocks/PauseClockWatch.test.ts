@@ -64,15 +64,16 @@ describe('PauseClockWatch', () => {
           new Map(some.map(({ id }) => [id, status])),
       };
       const store = new KnexPauseClocksStore(db);
+      const positions = new KnexPositionsStore(db);
       const reader = new StoredPauseClocks(store);
       const watch = new PauseClockWatch({
         ...{ queues, board, store, admin: engine.admin },
-        positions: new KnexPositionsStore(db),
+        positions,
         access: new StoredBrokerAccess(connections, TEST_BOX),
         logger: mockServices.logger.mock(),
       });
       return {
-        ...{ db, queues, engine, asked, status, watch, cluster },
+        ...{ db, queues, engine, asked, status, watch, cluster, positions },
         /** What a list shows. */
         shown: async () => {
           const all = await queues.list();
@@ -136,6 +137,46 @@ describe('PauseClockWatch', () => {
       expect(await shown()).toEqual([undefined]);
       await watch.run();
       expect(await shown()).toEqual([clock]);
+    });
+
+    it('notes how much is unread of a disabled queue, where it has a position', async () => {
+      const { watch, queues, engine, positions } = await setup();
+      const [{ id }] = await queues.list();
+      const lag = async () => (await positions.lagsOf([id])).get(id);
+      engine.unread.set(groupIdOf(id), {
+        partitions: [
+          { partition: 0, records: 160, deleted: 0 },
+          { partition: 1, records: 7, deleted: 0 },
+          { partition: 2, records: 1_000, deleted: 0 },
+        ],
+      });
+      await queues.disable(id, { revision: 1, by, at: at(1) });
+      await watch.run();
+      expect(await lag()).toBe(undefined);
+      const reported = [
+        { partition: 0, position: '12', lag: 0 },
+        { partition: 1, position: '3' },
+      ];
+      await positions.save([{ queueId: id, positions: reported }], at(2));
+      await watch.run();
+      expect(await lag()).toBe(167);
+      expect(await positions.of(id)).toMatchObject([
+        { position: '12', at: at(2) },
+        { position: '3', at: at(2) },
+      ]);
+      // Of one that was changed meanwhile, somebody else knows better.
+      await positions.saveLags({ id, revision: 1 }, new Map([[0, 5]]));
+      expect(await lag()).toBe(167);
+    });
+
+    it('leaves how much is unread of an enabled queue to who runs it', async () => {
+      const { watch, queues, leaveUnread, positions } = await setup();
+      await leaveUnread();
+      const [{ id }] = await queues.list();
+      const reported = [{ partition: 0, position: '12', lag: 4 }];
+      await positions.save([{ queueId: id, positions: reported }], at(2));
+      await watch.run();
+      expect(await positions.lagsOf([id])).toEqual(new Map([[id, 4]]));
     });
 
     it('notes nothing of a queue that was changed or deleted while it was looked at', async () => {

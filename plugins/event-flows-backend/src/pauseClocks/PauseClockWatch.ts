@@ -23,7 +23,10 @@ const MAX_LOOKS = 200;
 /** Clusters asked at a time; each is asked about one queue after another. */
 const CONCURRENCY = 5;
 
-/** Finds out when topics delete what queues that stand still have not read. */
+/**
+ * Finds out when topics delete what queues that stand still have not read, and
+ * of disabled ones, how much that is.
+ */
 export class PauseClockWatch {
   readonly #queues: QueuesStore;
   readonly #board: StatusReader;
@@ -134,5 +137,17 @@ export class PauseClockWatch {
       { signal, timeoutMs: CLUSTER_TIMEOUT_MS },
     );
     await this.#store.save(queue, unread && pauseClockOf(unread));
+    if (unread && queue.state === 'disabled') {
+      // No replica reports it; of one that is enabled they do.
+      await this.#positions.saveLags(
+        queue,
+        new Map(
+          unread.partitions.map(({ partition, records }) => [
+            partition,
+            records,
+          ]),
+        ),
+      );
+    }
   }
 }

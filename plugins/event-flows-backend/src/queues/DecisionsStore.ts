@@ -63,6 +63,8 @@ export class KnexDecisionsStore implements DecisionsStore {
 
   add(decision: NewDecision): Promise<number> {
     const { queueId, partition, offset, action, at, by } = decision;
+    const deadLetterTopic =
+      action === 'dead-letter' ? decision.deadLetterTopic : undefined;
     return this.#db.transaction(async tx => {
       await tx<DecisionRow>('decisions')
         .insert({
@@ -71,8 +73,7 @@ export class KnexDecisionsStore implements DecisionsStore {
           partition,
           offset,
           action,
-          dead_letter_topic:
-            decision.action === 'dead-letter' ? decision.deadLetterTopic : null,
+          dead_letter_topic: deadLetterTopic ?? null,
           decided_at: at,
           decided_by: by,
         })
@@ -80,7 +81,10 @@ export class KnexDecisionsStore implements DecisionsStore {
         .merge();
       await recordChange(tx, [queueId], {
         ...{ by, at },
-        change: { kind: 'decided', action, partition, offset },
+        change: {
+          ...{ kind: 'decided', action, partition, offset },
+          ...(deadLetterTopic !== undefined && { deadLetterTopic }),
+        },
       });
       return bumpDesiredState(tx);
     });

@@ -1,5 +1,6 @@
 import type { KnownPosition } from '@event-flows/engine';
 import type { Knex } from 'knex';
+import { lockQueues } from '../database/lockQueues';
 
 /** What a replica says of a partition. */
 export interface ReportedPosition {
@@ -29,6 +30,14 @@ export interface PositionsStore {
   lagsOf(queueIds: readonly string[]): Promise<Map<string, number>>;
   /** Those of queues that are gone meanwhile are left out. */
   save(changed: readonly QueuePositions[], at: string): Promise<void>;
+  /**
+   * Notes how many records wait at positions that are kept already, of a queue
+   * that nobody has changed since it was seen.
+   */
+  saveLags(
+    queue: { id: string; revision: number },
+    lags: ReadonlyMap<number, number>,
+  ): Promise<void>;
 }
 
 interface PositionRow {
@@ -103,6 +112,29 @@ export class KnexPositionsStore implements PositionsStore {
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
       await this.#saveSome(rows.slice(from, from + ROWS_AT_ONCE));
     }
+  }
+
+  async saveLags(
+    { id, revision }: { id: string; revision: number },
+    lags: ReadonlyMap<number, number>,
+  ): Promise<void> {
+    await this.#db.transaction(async tx => {
+      await lockQueues(tx, [id]);
+      if (!(await tx('queues').where({ id, revision }).first('id'))) {
+        return;
+      }
+      const kept = await tx<PositionRow>('positions')
+        .where({ queue_id: id })
+        .select('partition', 'lag');
+      for (const { partition, lag: before } of kept) {
+        const lag = lags.get(partition);
+        if (lag !== undefined && (before === null || Number(before) !== lag)) {
+          await tx<PositionRow>('positions')
+            .where({ queue_id: id, partition })
+            .update({ lag });
+        }
+      }
+    });
   }
 
   #saveSome(rows: PositionRow[]): Promise<void> {

@@ -106,16 +106,25 @@ describe('KnexRecentChangesStore', () => {
     it('knows what was decided, and whose access was renewed', async () => {
       const { db, give, queue, enable, changes } = await setup();
       await enable(0);
-      await new KnexDecisionsStore(db).add({
+      const decisions = new KnexDecisionsStore(db);
+      await decisions.add({
         ...{ queueId: queue.id, partition: 2, offset: '8812', action: 'skip' },
         ...{ by: olga, at: at(1) },
+      });
+      const deadLetter = {
+        action: 'dead-letter',
+        ...{ partition: 2, offset: '8813', deadLetterTopic: 'dead' },
+      } as const;
+      await decisions.add({
+        ...{ queueId: queue.id, by: olga, at: at(1), ...deadLetter },
       });
       const entry = { algorithmRef, apiType: 'subscriber' } as const;
       await give(1, [{ ...entry, algorithmUid: 'two', renew: true }]);
       // The same again changes nothing.
       await give(2, [{ ...entry, algorithmUid: 'two', renew: true }]);
-      expect((await changes()).slice(0, 2)).toEqual([
+      expect((await changes()).slice(0, 3)).toEqual([
         { kind: 'access-renewed' },
+        { kind: 'decided', ...deadLetter },
         { kind: 'decided', action: 'skip', partition: 2, offset: '8812' },
       ]);
     });

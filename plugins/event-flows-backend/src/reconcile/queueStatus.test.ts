@@ -115,7 +115,12 @@ describe('queueStatus', () => {
       lag: 4,
       lastDeliveredAt: at(5),
     });
-    expect(queueStatus(queue, [], { consumers: 1 })).toMatchObject({ lag: 0 });
+    expect(queueStatus(stopped, [], last)).not.toHaveProperty('isLagUnknown');
+    for (const reports of [[], [starting]]) {
+      expect(queueStatus(queue, reports, { consumers: 1 })).toMatchObject({
+        ...{ lag: 0, isLagUnknown: true },
+      });
+    }
   });
 
   it('says that it is stalled where that has lasted and is not over', () => {

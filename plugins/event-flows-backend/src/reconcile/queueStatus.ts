@@ -51,10 +51,12 @@ export function queueStatus(
     .filter(time => time !== undefined)
     .sort();
   const versionRef = live.find(r => r.versionRef !== undefined)?.versionRef;
+  const lag = isLagKnown(reports) ? sum(live, r => r.lag) : around.lastLag;
   const status: QueueStatus = {
     ...phaseOf(queue, live, around.consumers),
     ...(queue.waitsFor && { waitsFor: queue.waitsFor }),
-    lag: isLagKnown(reports) ? sum(live, r => r.lag) : (around.lastLag ?? 0),
+    lag: lag ?? 0,
+    ...(lag === undefined && { isLagUnknown: true }),
     ...(oldestWaitingAt !== undefined && { oldestWaitingAt }),
     deliveredPerSecond: sum(live, r => r.deliveredPerSecond),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),

@@ -136,8 +136,10 @@ export const queueStatusSchema = z.object({
   reason: z.string().optional(),
   /** Present while it is paused for this. */
   waitsFor: queueWaitsForSchema.optional(),
-  /** Records not yet done; while nothing runs, as it was known last. */
+  /** Records not yet done; while nothing runs, as it was seen last. */
   lag: z.number().int(),
+  /** True while nobody knows it, as before the queue has a position; `lag` is 0 then. */
+  isLagUnknown: z.boolean().optional(),
   /** Timestamp of the oldest record that is not done, where one waits; absent while nothing runs. */
   oldestWaitingAt: timestampSchema.optional(),
   deliveredPerSecond: z.number(),

@@ -43,6 +43,14 @@ export const changeSchema = z.discriminatedUnion('kind', [
     partition: z.number().int(),
     /** As text: offsets are 64 bits wide. */
     offset: z.string(),
+    /** Where a dead letter goes. */
+    deadLetterTopic: z.string().optional(),
+  }),
+  z.object({
+    /** Dead letters that were done are deleted from Kafka. */
+    kind: z.literal('purged'),
+    topic: z.string(),
+    records: z.number().int(),
   }),
 ]);
 

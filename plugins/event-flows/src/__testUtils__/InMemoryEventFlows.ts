@@ -88,6 +88,8 @@ export class InMemoryEventFlows implements EventFlowsApi {
   lettersAtOnce = 1_000;
   /** What was changed about every queue. */
   changes: RecentChange[] = [];
+  /** Offsets of the only partition of every topic, where a position is moved. */
+  rewindRange = { low: 0, high: 1_500 };
   /** What comes of trying a version. */
   trial: Omit<VersionTrial, 'versionRef'> = aTrial();
   readonly #failing: Record<string, string>;
@@ -550,12 +552,15 @@ export class InMemoryEventFlows implements EventFlowsApi {
 
   async previewRewind(queueId: string, to: RewindTo): Promise<RewindPreview> {
     await this.getQueue(queueId);
-    const target = to.kind === 'latest' ? '1500' : '0';
+    const { low, high } = this.rewindRange;
+    const wanted = to.kind === 'offset' ? Number(to.offset) : low;
+    const target =
+      to.kind === 'latest' ? high : Math.min(Math.max(wanted, low), high);
     return {
-      ...{ records: 1_500 - Number(target) },
-      ...{ again: target === '0' ? 1_000 : 0 },
-      ...{ leftOut: target === '0' ? 0 : 500 },
-      partitions: [{ partition: 0, position: '1000', target }],
+      records: high - target,
+      again: Math.max(0, 1_000 - target),
+      leftOut: Math.max(0, target - 1_000),
+      partitions: [{ partition: 0, position: '1000', target: `${target}` }],
     };
   }
 

@@ -171,7 +171,10 @@ export function usePurgeDeadLetters(queueId: string) {
   return useMutation({
     mutationFn: () => api.purgeDeadLetters(queueId, { checkOnly: false }),
     onSettled: () =>
-      client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
+      Promise.all([
+        client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
+        client.invalidateQueries({ queryKey: queryKeys.queueChanges(queueId) }),
+      ]),
   });
 }
 

@@ -161,15 +161,19 @@ export function usePeek(queueId: string, peek: Peek) {
   });
 }
 
-/** Milliseconds until it is looked again for receipts of a record. */
+/** Milliseconds until it is looked again for receipts, where there are none yet. */
 const LOOK_AGAIN_MS = 5_000;
 /** Records whose receipts are shown. */
 const RECEIPTS = 100;
 
-/** Receipts of a queue as they were when the question was asked. */
+/**
+ * Receipts of a queue as they were when the question was asked; while there are
+ * none, it is asked again if `awaited`.
+ */
 export function useReceipts(
   queueId: string,
   filter: Omit<FindReceipts, 'limit'>,
+  { awaited }: { awaited: boolean },
 ) {
   const api = useApi(eventFlowsApiRef);
   return useQuery({
@@ -177,7 +181,10 @@ export function useReceipts(
     queryFn: ({ signal }) =>
       api.findReceipts(queueId, { ...filter, limit: RECEIPTS }, { signal }),
     // A list that moves cannot be read: whoever looks again asks again.
-    refetchInterval: false,
+    refetchInterval: ({ state: { data } }) =>
+      awaited && data && !data.off && data.items.length === 0
+        ? LOOK_AGAIN_MS
+        : false,
     refetchOnWindowFocus: false,
     placeholderData: keepPreviousData,
   });

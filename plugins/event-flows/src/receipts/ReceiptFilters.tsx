@@ -6,7 +6,7 @@ import type { ReceiptOutcome } from '@event-flows/backstage-plugin-event-flows-c
 import { useId } from 'react';
 import { SearchField } from '../components/SearchField';
 import { eventFlowsTranslationRef } from '../translation';
-import type { ReceiptSearch } from './receiptSearch';
+import { isNoOffset, type ReceiptSearch } from './receiptSearch';
 
 const OUTCOMES: ReceiptOutcome[] = [
   ...(['delivered', 'retried', 'paused', 'refused'] as const),
@@ -43,6 +43,7 @@ export function ReceiptFilters(props: {
       <SearchField
         label={t('receipts.findOffset')}
         value={search.offset}
+        error={isNoOffset(search) ? t('receipts.noOffset') : undefined}
         onChange={offset => onChange({ ...search, offset })}
       />
       <TextField

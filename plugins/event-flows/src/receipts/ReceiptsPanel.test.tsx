@@ -1,5 +1,5 @@
 import type { RecordReceipts } from '@event-flows/backstage-plugin-event-flows-common';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import { ago, aQueue, anAlgorithm } from '../__testUtils__/fixtures';
@@ -52,6 +52,15 @@ function open(queue: Parameters<typeof aQueue>[0] = {}, { off = false } = {}) {
   ]);
   return api;
 }
+
+/** The page is loaded in the meantime. */
+const ALL_BUT_INTERVALS = [
+  ...(['Date', 'hrtime', 'nextTick', 'performance'] as const),
+  ...(['queueMicrotask', 'requestAnimationFrame'] as const),
+  ...(['cancelAnimationFrame', 'requestIdleCallback'] as const),
+  ...(['cancelIdleCallback', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setTimeout', 'clearTimeout'] as const),
+];
 
 const panel = async () =>
   within(await screen.findByRole('region', { name: 'Receipts' }));
@@ -134,5 +143,43 @@ describe('the receipts of a queue', () => {
         'The operator of this portal has switched receipts off for this topic.',
       ),
     ).toBeVisible();
+  });
+
+  it.each([
+    ['looked for again', 'enabled', 1],
+    ['not looked for where nothing is delivered', 'disabled', 0],
+  ] as const)('are %s while there are none', async (_, state, more) => {
+    jest.useFakeTimers({ doNotFake: [...ALL_BUT_INTERVALS] });
+    try {
+      const api = open({ state });
+      const find = jest.spyOn(api, 'findReceipts');
+      api.receipts = [];
+      const receipts = await panel();
+      await receipts.findByText(/^None yet/);
+      expect(find).toHaveBeenCalledTimes(1);
+      api.receipts = records;
+      await act(() => jest.advanceTimersByTimeAsync(6_000));
+      expect(receipts.queryAllByRole('table')).toHaveLength(more);
+      // What is there stays as it is while somebody reads it.
+      await act(() => jest.advanceTimersByTimeAsync(12_000));
+      expect(find).toHaveBeenCalledTimes(1 + more);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('say what cannot be looked for', async () => {
+    open();
+    const receipts = await panel();
+    const field = await receipts.findByLabelText('Find an offset');
+    await userEvent.type(field, 'xyz');
+    expect(field).toBeInvalid();
+    expect(field).toHaveAccessibleDescription(
+      'An offset, like 8812, or partition and offset, like 2:8812',
+    );
+    await expectAccessible();
+    await userEvent.clear(field);
+    await userEvent.type(field, '2:8,812');
+    expect(field).toBeValid();
   });
 });

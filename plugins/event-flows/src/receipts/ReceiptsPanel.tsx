@@ -29,6 +29,7 @@ export function ReceiptsPanel({ queue }: { queue: Queue }) {
   const { data, error, refetch, isFetching } = useReceipts(
     queue.id,
     useDebounced(toFilter(search), REST_MS),
+    { awaited: queue.state === 'enabled' },
   );
   if (data?.off) {
     return (

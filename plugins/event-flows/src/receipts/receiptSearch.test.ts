@@ -1,4 +1,4 @@
-import { ALL_RECEIPTS, toFilter } from './receiptSearch';
+import { ALL_RECEIPTS, isNoOffset, toFilter } from './receiptSearch';
 
 const filter = (search: Partial<typeof ALL_RECEIPTS>) =>
   toFilter({ ...ALL_RECEIPTS, ...search });
@@ -6,6 +6,7 @@ const filter = (search: Partial<typeof ALL_RECEIPTS>) =>
 describe('toFilter', () => {
   it('asks for everything where nothing is looked for', () => {
     expect(filter({})).toEqual({});
+    expect(isNoOffset(ALL_RECEIPTS)).toBe(false);
   });
 
   it.each([
@@ -17,6 +18,9 @@ describe('toFilter', () => {
     ['99999999999999999999', {}],
   ])('takes %s for a place in the topic', (offset, expected) => {
     expect(filter({ offset })).toEqual(expected);
+    expect(isNoOffset({ ...ALL_RECEIPTS, offset })).toBe(
+      Object.keys(expected).length === 0,
+    );
   });
 
   it('takes a time for a local one', () => {

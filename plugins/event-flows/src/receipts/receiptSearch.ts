@@ -22,9 +22,7 @@ export const ALL_RECEIPTS: ReceiptSearch = {
 /** What the backend is asked; what is not understood yet is left out. */
 export function toFilter(search: ReceiptSearch): Omit<FindReceipts, 'limit'> {
   const { key, outcome } = search;
-  const place = /^(?:(\d{1,9}):)?(0|[1-9]\d{0,17})$/.exec(
-    search.offset.replaceAll(/[\s,]/g, ''),
-  );
+  const place = placeIn(search.offset);
   const until = search.until ? DateTime.fromISO(search.until) : undefined;
   return {
     ...(key && { key }),
@@ -33,4 +31,16 @@ export function toFilter(search: ReceiptSearch): Omit<FindReceipts, 'limit'> {
     ...(until?.isValid && { until: until.toUTC().toISO() }),
     ...(outcome && { outcome }),
   };
+}
+
+/** Whether something is entered for the offset that is none. */
+export function isNoOffset({ offset }: ReceiptSearch): boolean {
+  return offset.trim() !== '' && !placeIn(offset);
+}
+
+/** Partition, where there is one, and offset; as they are written on the screens, or not. */
+function placeIn(text: string) {
+  return /^(?:(\d{1,9}):)?(0|[1-9]\d{0,17})$/.exec(
+    text.replaceAll(/[\s,]/g, ''),
+  );
 }

@@ -125,7 +125,7 @@ export function BackTest({ queue }: { queue: Queue }) {
       {progress?.error !== undefined && (
         <ErrorNotice error={progress.error} title={t('backTest.failed')} />
       )}
-      {progress && <BackTestResult tally={progress.tally} />}
+      {progress && <BackTestResult queue={queue} tally={progress.tally} />}
     </>
   );
 }

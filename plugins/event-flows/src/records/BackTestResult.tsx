@@ -1,8 +1,13 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityDisplayName } from '@backstage/plugin-catalog-react';
+import Link from '@material-ui/core/Link';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import type { VersionTrial } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  Queue,
+  VersionTrial,
+} from '@event-flows/backstage-plugin-event-flows-common';
+import { useState } from 'react';
 import { DataTable, type Column } from '../components/DataTable';
 import { FactList } from '../components/FactList';
 import { Name } from '../components/Name';
@@ -16,6 +21,7 @@ import {
   type VersionTally,
 } from './backTest';
 import { summaryOf } from './contentView';
+import { DifferenceDialog } from './DifferenceDialog';
 
 const useStyles = makeStyles(
   theme => ({
@@ -31,7 +37,8 @@ const useStyles = makeStyles(
 );
 
 /** What records came to: with each version, and where two of them differ. */
-export function BackTestResult({ tally }: { tally: BackTestTally }) {
+export function BackTestResult(props: { queue: Queue; tally: BackTestTally }) {
+  const { queue, tally } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { first, second, gone, differing, differences } = tally;
@@ -52,7 +59,9 @@ export function BackTestResult({ tally }: { tally: BackTestTally }) {
               {t('backTest.differencesCut', { count: differences.length })}
             </Typography>
           )}
-          {differences.length > 0 && <Differences trials={differences} />}
+          {differences.length > 0 && (
+            <Differences queue={queue} trials={differences} />
+          )}
         </>
       )}
       {gone > 0 && (
@@ -116,36 +125,61 @@ function VersionResult({ tally }: { tally: VersionTally }) {
   );
 }
 
-function Differences({ trials }: { trials: readonly BackTestTrial[] }) {
+function Differences(props: {
+  queue: Queue;
+  trials: readonly BackTestTrial[];
+}) {
+  const { queue, trials } = props;
+  const [{ first, second }] = trials;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const [opened, setOpened] = useState<BackTestTrial>();
   const columns: Column<BackTestTrial>[] = [
     {
       id: 'place',
       title: t('records.place'),
-      render: ({ place }) => placeOf(place, t),
+      render: trial => (
+        <Link
+          component="button"
+          variant="body2"
+          onClick={() => setOpened(trial)}
+        >
+          {placeOf(trial.place, t)}
+        </Link>
+      ),
     },
     {
       id: 'first',
-      title: t('enable.version'),
-      render: ({ first }) => <Name maxLength={60}>{answerOf(first, t)}</Name>,
+      title: <EntityDisplayName entityRef={first.versionRef} hideIcon />,
+      render: trial => <Name maxLength={60}>{answerOf(trial.first, t)}</Name>,
     },
     {
       id: 'second',
-      title: t('backTest.compare'),
-      render: ({ second }) => (
+      title: second && (
+        <EntityDisplayName entityRef={second.versionRef} hideIcon />
+      ),
+      render: trial => (
         <Name maxLength={60}>
-          {second ? answerOf(second, t) : t('queues.none')}
+          {trial.second ? answerOf(trial.second, t) : t('queues.none')}
         </Name>
       ),
     },
   ];
   return (
-    <DataTable
-      label={t('backTest.differencesLabel')}
-      columns={columns}
-      rows={[...trials]}
-      rowKey={({ place }) => `${place.partition}:${place.offset}`}
-    />
+    <>
+      <DataTable
+        label={t('backTest.differencesLabel')}
+        columns={columns}
+        rows={[...trials]}
+        rowKey={({ place }) => `${place.partition}:${place.offset}`}
+      />
+      {opened && (
+        <DifferenceDialog
+          queue={queue}
+          trial={opened}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
+    </>
   );
 }
 

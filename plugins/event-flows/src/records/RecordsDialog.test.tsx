@@ -190,7 +190,24 @@ describe('the records of a queue', () => {
     expect(
       within(table).getByRole('row', { name: /offset 7/ }),
     ).toHaveTextContent('200 1200 2');
+    const headers = within(table).getAllByRole('columnheader');
+    expect(headers.map(({ textContent }) => textContent)).toEqual([
+      ...['Record', 'latest', 'sentiment-1-0-2'],
+    ]);
     await expectAccessible();
+    await openRecord(within(table), 'Partition 0, offset 7');
+    const record = await screen.findByRole('dialog', {
+      name: 'Partition 0, offset 7 of reviews',
+    });
+    await within(record).findByText('customer-7');
+    for (const answer of ['1', '2']) {
+      expect(within(record).getByText(answer)).toBeInTheDocument();
+    }
+    await expectAccessible();
+    await userEvent.click(
+      within(record).getByRole('button', { name: 'Close' }),
+    );
+    expect(await dialog.findByText('3 of 3 records tried')).toBeVisible();
   });
 
   it('can be tried by the thousand, and how often that calls is said before', async () => {

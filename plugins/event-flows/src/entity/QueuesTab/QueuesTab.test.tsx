@@ -391,4 +391,18 @@ describe('the Queues tab', () => {
       await screen.findByText('The queues could not be loaded'),
     ).toBeInTheDocument();
   });
+
+  it('shows no lag where nobody knows it', async () => {
+    const queue = (topic: string, status: Parameters<typeof aStatus>[0]) =>
+      aQueue({ id: topic, topic, status: aStatus({ lag: 0, ...status }) });
+    renderQueuesTab(
+      new InMemoryEventFlows({
+        queues: [queue('new', { isLagUnknown: true }), queue('done', {})],
+      }),
+    );
+    const lagOf = async (name: RegExp) =>
+      within(await screen.findByRole('row', { name })).getAllByRole('cell')[2];
+    expect(await lagOf(/new/)).toHaveTextContent('–');
+    expect(await lagOf(/done/)).toHaveTextContent('0');
+  });
 });

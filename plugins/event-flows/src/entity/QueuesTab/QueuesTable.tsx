@@ -7,10 +7,11 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { Name } from '../../components/Name';
 import { RelativeTime } from '../../components/RelativeTime';
 import { useNameLength } from '../../components/useNameLength';
-import { formatCount, formatRate } from '../../format/numbers';
+import { formatRate } from '../../format/numbers';
 import { TrendLine } from '../../history/TrendLine';
 import { useShownTrends } from '../../history/useShownTrends';
 import { eventFlowsTranslationRef } from '../../translation';
+import { knownLag, lagText } from '../../queue/lag';
 import { QueueActions, type QueueAction } from '../../queue/QueueActions';
 import { QueueLink } from '../../queue/QueueLink';
 import { QueueStateCell } from '../../queue/QueueStateCell';
@@ -81,10 +82,10 @@ export function QueuesTable(props: {
         </Tooltip>
       ),
       align: 'right',
-      sortBy: ({ status }) => status?.lag,
+      sortBy: knownLag,
       render: ({ id, state, status }) => (
         <span className={classes.stack}>
-          <span>{status ? formatCount(status.lag) : t('queues.none')}</span>
+          <span>{lagText({ status }, t)}</span>
           {state === 'enabled' && status && status.deliveredPerSecond > 0 && (
             <Typography
               variant="caption"

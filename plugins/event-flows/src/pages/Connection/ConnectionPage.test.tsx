@@ -23,7 +23,7 @@ function aBackend() {
           algorithms: 1,
           algorithmRefs: ['component:default/sentiment'],
         }),
-        aTopic('payments'),
+        aTopic('payments', { approximateRecords: 0 }),
         aTopic('__consumer_offsets', { internal: true }),
       ],
     },
@@ -42,6 +42,8 @@ describe('the page of a connection', () => {
 
     const row = await screen.findByRole('row', { name: /reviews/ });
     expect(row).toHaveTextContent('about 12k');
+    const empty = screen.getByRole('row', { name: /payments/ });
+    expect(empty).not.toHaveTextContent('about');
     expect(row).toHaveTextContent('sentiment');
     expect(within(row).getByRole('link', { name: 'reviews' })).toHaveStyle({
       whiteSpace: 'nowrap',

@@ -47,6 +47,7 @@ export function TopicFacts({ topic }: { topic: TopicDetails }) {
               topic.approximateRecords === undefined
                 ? t('topic.notKnown')
                 : t('topic.aboutRecords', {
+                    count: topic.approximateRecords,
                     number: formatApproximate(topic.approximateRecords),
                   }),
           },

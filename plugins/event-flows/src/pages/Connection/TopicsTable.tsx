@@ -68,6 +68,7 @@ export function TopicsTable(props: {
         approximateRecords === undefined
           ? t('connection.notKnown')
           : t('connection.aboutRecords', {
+              count: approximateRecords,
               number: formatApproximate(approximateRecords),
             }),
     },

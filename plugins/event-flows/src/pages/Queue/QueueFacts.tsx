@@ -8,6 +8,7 @@ import { FactList, type Fact } from '../../components/FactList';
 import { Panel } from '../../components/Panel';
 import { RelativeTime } from '../../components/RelativeTime';
 import { formatCount, formatRate } from '../../format/numbers';
+import { lagText } from '../../queue/lag';
 import { QueueStateCell } from '../../queue/QueueStateCell';
 import { versionLabel, type KnownVersion } from '../../queue/versionLabel';
 import { eventFlowsTranslationRef } from '../../translation';
@@ -23,7 +24,7 @@ export function QueueFacts(props: { queue: Queue; versions?: KnownVersion[] }) {
     { label: t('queues.version'), value: versionLabel(queue, versions, t) },
     {
       label: t('queue.lag'),
-      value: status ? formatCount(status.lag) : t('queues.none'),
+      value: lagText(queue, t),
     },
     ...(status?.oldestWaitingAt
       ? [

@@ -128,6 +128,13 @@ describe('the page of a queue', () => {
       change: what,
     });
     open(enabled, [
+      change('10', {
+        ...{ kind: 'purged', topic: 'reviews.dead', records: 1_204 },
+      }),
+      change('9', {
+        ...{ kind: 'decided', action: 'dead-letter', partition: 2 },
+        ...{ offset: '8813', deadLetterTopic: 'reviews.dead' },
+      }),
       change('8', {
         ...{ kind: 'decided', action: 'skip', partition: 2, offset: '8812' },
       }),
@@ -158,6 +165,8 @@ describe('the page of a queue', () => {
         .map(({ textContent }) => textContent);
     await waitFor(() =>
       expect(names()).toEqual([
+        '1,204 dead letters deleted for good from reviews.dead',
+        'Partition 2, offset 8,813: dead-letter into reviews.dead',
         'Partition 2, offset 8,812: skip',
         'Position of partition 1 moved to offset 1,234',
         'Disabled',

@@ -1,5 +1,5 @@
 import type { Change } from '@event-flows/backstage-plugin-event-flows-common';
-import { formatOffset } from '../../format/numbers';
+import { formatCount, formatOffset } from '../../format/numbers';
 import { formatExact } from '../../format/time';
 import { versionNumber, type KnownVersion } from '../../queue/versionLabel';
 import type { Translate } from '../../translation';
@@ -40,9 +40,18 @@ export function changeText(
     case 'rewound':
       return rewoundText(change.to, t);
     case 'decided': {
-      const { action, partition, offset } = change;
-      return t(`change.decided.${action}`, {
-        ...{ partition: `${partition}`, offset: formatOffset(offset) },
+      const { action, partition, deadLetterTopic: topic } = change;
+      const place = {
+        ...{ partition: `${partition}`, offset: formatOffset(change.offset) },
+      };
+      return action === 'dead-letter' && topic !== undefined
+        ? t('change.deadLetteredInto', { ...place, topic })
+        : t(`change.decided.${action}`, place);
+    }
+    case 'purged': {
+      const { topic, records } = change;
+      return t('change.purged', {
+        ...{ count: records, number: formatCount(records), topic },
       });
     }
     default:

@@ -11,10 +11,11 @@ import { queueView } from '../../components/queueView';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StateChip } from '../../components/StateChip';
 import { useNow } from '../../components/useNow';
-import { formatCount, formatRate } from '../../format/numbers';
+import { formatRate } from '../../format/numbers';
 import { TrendLine } from '../../history/TrendLine';
 import { useShownTrends } from '../../history/useShownTrends';
 import { groupOf } from '../../queue/attention';
+import { knownLag, lagText } from '../../queue/lag';
 import { PauseClockNote } from '../../queue/PauseClockNote';
 import { QueueLink } from '../../queue/QueueLink';
 import { StalledNote } from '../../queue/StalledNote';
@@ -100,9 +101,8 @@ export function AllQueuesTable(props: {
       id: 'lag',
       title: t('queues.lag'),
       align: 'right',
-      sortBy: ({ status }) => status?.lag,
-      render: ({ status }) =>
-        status ? formatCount(status.lag) : t('queues.none'),
+      sortBy: knownLag,
+      render: queue => lagText(queue, t),
     },
     {
       id: 'rate',

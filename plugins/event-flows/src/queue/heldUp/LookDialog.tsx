@@ -11,15 +11,11 @@ import type {
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId } from 'react';
-import { usePeek } from '../../api/queries';
-import { ErrorNotice } from '../../components/ErrorNotice';
 import { focusOnMount } from '../../components/focusOnMount';
-import { Loading } from '../../components/Loading';
-import { RecordDetail } from '../../records/RecordDetail';
-import { TryVersion } from '../../records/TryVersion';
+import { RecordAt } from '../../records/RecordAt';
 import { eventFlowsTranslationRef } from '../../translation';
 import { LastAttempt } from './LastAttempt';
-import { isSameRecord, placeOf } from './records';
+import { placeOf } from './records';
 
 const useStyles = makeStyles(
   theme => ({
@@ -42,16 +38,9 @@ export function LookDialog(props: {
 }) {
   const { queue, record, onClose } = props;
   const { topic } = queue;
-  const { partition, offset, reason } = record;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
-  const { data, error, refetch } = usePeek(queue.id, {
-    from: { partition, offset },
-    limit: 1,
-  });
-  // Where the topic has it no more, the next one is what comes.
-  const found = data?.items.find(item => isSameRecord(item, record));
   return (
     <Dialog
       open
@@ -64,26 +53,9 @@ export function LookDialog(props: {
         {t('heldUp.lookTitle', { topic, place: placeOf(record, t) })}
       </DialogTitle>
       <DialogContent className={classes.content}>
-        <Typography variant="body2">{reason}</Typography>
+        <Typography variant="body2">{record.reason}</Typography>
         <LastAttempt queue={queue} record={record} />
-        {error && (
-          <ErrorNotice
-            error={error}
-            title={t('heldUp.lookFailed')}
-            onRetry={() => refetch()}
-          />
-        )}
-        {!data && !error && <Loading label={t('records.loading')} />}
-        {data && !found && (
-          <Typography variant="body2">
-            {t('heldUp.recordGone', { topic })}
-          </Typography>
-        )}
-        {found && (
-          <RecordDetail record={found}>
-            <TryVersion queue={queue} record={found} />
-          </RecordDetail>
-        )}
+        <RecordAt queue={queue} place={record} />
       </DialogContent>
       <DialogActions>
         <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>

@@ -56,9 +56,28 @@ describe('rewinding a queue', () => {
     ).toBeDisabled();
     await userEvent.type(dialog.getByLabelText('Offset'), '12{Enter}');
     expect(api.queues[0].revision).toBe(1);
-    await dialog.findByText(/^About 1,500/);
+    await dialog.findByText(/^About 1,488/);
     await userEvent.type(dialog.getByLabelText('Offset'), '{Enter}');
-    expect(await screen.findByText('1,500')).toBeInTheDocument();
+    expect(await screen.findByText('1,488')).toBeInTheDocument();
+  });
+
+  it('says where the position goes if there is no such offset', async () => {
+    const { api, dialog } = await open();
+    api.rewindRange = { low: 10, high: 1_500 };
+    await userEvent.click(dialog.getByRole('radio', { name: /^At an offset/ }));
+    await userEvent.type(dialog.getByLabelText('Offset'), '99999999');
+    expect(
+      await dialog.findByText(
+        'Partition 0 ends at offset 1,500: the position goes there. No record waits from there on. 500 that were not delivered yet never will be.',
+      ),
+    ).toBeInTheDocument();
+    await userEvent.clear(dialog.getByLabelText('Offset'));
+    await userEvent.type(dialog.getByLabelText('Offset'), '9');
+    expect(
+      await dialog.findByText(
+        /^Partition 0 begins at offset 10, .* About 1,490 records/,
+      ),
+    ).toBeInTheDocument();
   });
 
   it('stays open and says why where it is refused', async () => {

@@ -64,7 +64,10 @@ export function RewindDialog(props: {
           {error && <ErrorNotice error={error} title={t('rewind.failed')} />}
           <Typography paragraph>{t('rewind.text')}</Typography>
           <RewindFields form={form} onChange={setForm} />
-          <RewindPreviewNote preview={isKnown ? preview.data : undefined} />
+          <RewindPreviewNote
+            to={to}
+            preview={isKnown ? preview.data : undefined}
+          />
         </DialogContent>
         <DialogActions>
           <Button

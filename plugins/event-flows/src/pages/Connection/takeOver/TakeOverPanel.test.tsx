@@ -195,4 +195,16 @@ describe('replacing a connection', () => {
       await api.copyPublishers('orders-prod-2', { from: 'orders-prod' }),
     ).toEqual({ items: [] });
   });
+
+  it('counts no queues where none can be moved', async () => {
+    const problem = 'The cluster shows no such topic';
+    open('/queue-manager/orders-prod-2?takesOver=orders-prod', {
+      ...{ 'queue-orders': problem, 'queue-reviews': problem },
+    });
+    const region = await panel();
+    await region.findAllByText(`${problem}.`);
+    expect(region.getByRole('button', { name: /^Move/ })).toHaveTextContent(
+      /^Move queues$/,
+    );
+  });
 });
