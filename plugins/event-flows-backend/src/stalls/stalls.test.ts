@@ -175,7 +175,10 @@ describe('a queue that delivers nothing', () => {
       await clocksStore.save({ id, revision: 1 }, clock);
       expect((await status()).pauseClock).toBe(undefined);
       expect(await pass(11 * MINUTE, down)).toMatchObject([
-        { title: 'The queue orders of a loses records that it has not read' },
+        {
+          title:
+            'The queue orders of a: the topic will soon delete unread records',
+        },
       ]);
       expect((await status()).pauseClock).toEqual(clock);
       expect(await pass(30 * MINUTE, down)).toEqual([]);
