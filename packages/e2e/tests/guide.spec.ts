@@ -261,9 +261,9 @@ test.describe.serial('The guide', () => {
     await page.getByRole('button', { name: /^Remove .*sentiment$/i }).click();
     await page.getByRole('button', { name: 'Save changes' }).click();
     const dialog = page.getByRole('dialog');
-    await expect(dialog).toContainText('stop 1 queue');
+    await expect(dialog).toContainText('delete 1 queue');
     await expect(dialog).toContainText('Sentiment');
-    await dialog.getByRole('button', { name: 'Remove and stop' }).click();
+    await dialog.getByRole('button', { name: 'Remove and delete' }).click();
     await expect(
       page.getByRole('dialog', { name: topic, exact: true }),
     ).not.toContainText('Sentiment', { timeout: 30_000 });

@@ -144,7 +144,7 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByText('1 added, 1 removed')).toBeVisible();
       await look(page, 'access');
       await page.getByRole('button', { name: 'Save changes' }).click();
-      await expect(page.getByRole('dialog')).toContainText('stop 1 queue');
+      await expect(page.getByRole('dialog')).toContainText('delete 1 queue');
       await look(page, 'access-stops-queue', '[role="dialog"]');
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Cancel' }).click();

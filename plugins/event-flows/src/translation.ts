@@ -299,7 +299,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       deleteQueues_one: '{{count}} queue stops at once:',
       deleteQueues_other: '{{count}} queues stop at once:',
       deleteAccess:
-        'No algorithm can use its topics afterwards. The topics and records in Kafka are not touched.',
+        'No algorithm can use its topics afterwards: all access is deleted for good, and every queue, disabled or not, with its position, history and receipts. Whoever connects the cluster anew begins new queues. The topics and records in Kafka are not touched.',
       deleteConfirm: 'Delete connection',
       deleteFailed: 'The connection could not be deleted',
       queuesUnknown_one: '{{count}} queue stops at once.',
@@ -344,6 +344,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
       apiType: 'API type',
       apiTypeLabel: 'API type of {{algorithm}}',
       apiTypes: { subscriber: 'Subscriber', publisher: 'Publisher' },
+      apiTypesHelp: {
+        subscriber: 'It is sent the records of this topic, by a queue.',
+        publisher: 'What it answers can be published to this topic.',
+      },
       change: 'Change',
       empty: 'No algorithm may read this topic yet. Add one above.',
       added: 'new',
@@ -373,11 +377,17 @@ export const eventFlowsTranslationRef = createTranslationRef({
       leaveText: 'Your changes to the access ({{summary}}) are lost.',
       leave: 'Discard changes',
       stay: 'Keep editing',
-      stopTitle_one: 'Remove access and stop {{count}} queue?',
-      stopTitle_other: 'Remove access and stop {{count}} queues?',
-      stopText:
-        'These queues are enabled. They stop as soon as the access is removed; requests in flight finish.',
-      stopConfirm: 'Remove and stop',
+      deleteTitle_one: 'Remove access and delete {{count}} queue?',
+      deleteTitle_other: 'Remove access and delete {{count}} queues?',
+      deleteText:
+        'Deleted for good, each with its position, history and receipts:',
+      deleteStops_one:
+        '{{count}} of them is enabled. It stops as soon as the access is removed; requests in flight finish.',
+      deleteStops_other:
+        '{{count}} of them are enabled. They stop as soon as the access is removed; requests in flight finish.',
+      deleteAgain:
+        'Access that is given again begins a new queue: it does not go on where the old one was, and does not show the dead letters of the old one. These stay in their topic.',
+      deleteConfirm: 'Remove and delete',
       conflictTitle: 'Somebody else saved in the meantime',
       conflictWho: '{{who}} changed this access {{when}}.',
       conflictWhoUnknown: 'This access was changed while you were editing.',
@@ -545,6 +555,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       allOwners: 'All',
       mine: 'Mine',
       noMatch: 'No queue matches what you look for.',
+      noneOfMine: 'No algorithm of yours or of your groups has a queue yet.',
       emptyText:
         'There is none that you may see. An administrator gives algorithms access to topics in the Queue manager.',
       chooseAll: 'Choose all that can be disabled',
@@ -633,7 +644,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'What the version answers is written there, with the key of its record, before the record counts as delivered. Empty answers are not.',
       noOutputTopic: 'Nowhere',
       deadLetterTopic: 'Dead-letter topic',
-      deadLetterHelp: 'A topic of the same cluster, other than {{topic}}.',
+      deadLetterHelp:
+        'The topic must exist in the cluster already, and be another one than {{topic}}. Whoever administers the cluster creates it.',
       deadLetterWrong:
         'A topic name has letters, digits, dots, hyphens and underscores.',
       deadLetterSame: 'This is the topic that the queue reads. Choose another.',
@@ -669,6 +681,22 @@ export const eventFlowsTranslationRef = createTranslationRef({
       cancel: 'Cancel',
       enableFailed: 'The queue could not be enabled',
       saveFailed: 'The queue could not be changed',
+      refused: 'The backend refused this. It says: {{message}}',
+      conflictTitle: 'Somebody else saved in the meantime',
+      conflictWho: '{{who}} changed this queue {{when}}.',
+      conflictStates: {
+        enabled:
+          'The queue is enabled now: this dialog would change how it delivers.',
+        disabled:
+          'The queue is disabled now: this dialog would enable it again.',
+      },
+      conflictMoved: 'It reads from {{connection}} now.',
+      conflictSame: 'The settings read the same as before.',
+      conflictDefault: 'the default',
+      conflictNoTopic: 'none',
+      conflictKept:
+        'What you entered stays; it also wins where both changed the same.',
+      takeTheirs: 'Take theirs and re-apply mine',
       numberWrong: 'Enter a whole number from {{min}} to {{max}}.',
       decimalWrong: 'Enter a number from {{min}} to {{max}}.',
     },
@@ -743,7 +771,12 @@ export const eventFlowsTranslationRef = createTranslationRef({
       title: 'Dead letters',
       tableLabel: 'Dead letters of {{topic}}',
       noTopic:
-        'The queue has no dead-letter topic: a record that cannot be delivered waits until somebody decides, and the records that must come after it wait, too. Edit names a topic; dead letters of this queue that lie there already are listed then.',
+        'The queue has no dead-letter topic: a record that cannot be delivered waits until somebody decides, and the records that must come after it wait, too. {{how}} Dead letters of this queue that lie there already are listed then.',
+      noTopicHow: {
+        enabled: 'Edit names a topic.',
+        disabled: 'Enable asks for a topic.',
+        others: 'Those who may change the queue can name a topic.',
+      },
       loading: 'Reading dead letters',
       failed: 'The dead letters could not be read',
       empty: 'Nothing to do: there is no open dead letter in {{topic}}.',

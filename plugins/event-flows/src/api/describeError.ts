@@ -157,7 +157,8 @@ function isOfBackend(error: unknown): boolean {
   return ResponseError.is(error) && error.body.error.name !== 'Error';
 }
 
-function messageOf(error: unknown): string {
+/** The backend's own message, as it came. */
+export function messageOf(error: unknown): string {
   if (ResponseError.is(error)) {
     return error.body.error.message;
   }
@@ -166,7 +167,11 @@ function messageOf(error: unknown): string {
 
 /** The backend's own message, which ends without a full stop. */
 export function sentenceOf(error: unknown): string {
-  const message = messageOf(error);
+  return asSentence(messageOf(error));
+}
+
+/** What the backend says of something, with a full stop. */
+export function asSentence(message: string): string {
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 

@@ -233,12 +233,19 @@ describe('the dead letters of a queue', () => {
     ]);
   });
 
-  it('need a topic, and the right to look', async () => {
-    open({ ...enabled, settings: undefined });
-    expect(
-      await screen.findByText(/^The queue has no dead-letter topic/),
-    ).toBeInTheDocument();
-  });
+  it.each([
+    ['enabled', true, 'Edit names a topic.'],
+    ['disabled', true, 'Enable asks for a topic.'],
+    ['enabled', false, 'Those who may change the queue can name a topic.'],
+  ] as const)(
+    'need a topic, which is named where one can (%s, %s)',
+    async (state, mayUpdate, how) => {
+      open({ ...enabled, ...{ state, mayUpdate }, settings: undefined });
+      expect(
+        await screen.findByText(/^The queue has no dead-letter topic/),
+      ).toHaveTextContent(how);
+    },
+  );
 
   it('are not for everyone', async () => {
     open({ ...enabled, mayReadRecords: false });

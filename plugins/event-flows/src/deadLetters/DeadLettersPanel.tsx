@@ -49,7 +49,7 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
       <Panel title={t('deadLetters.title')}>
         <Typography color="textSecondary">
           {topic === undefined
-            ? t('deadLetters.noTopic')
+            ? t('deadLetters.noTopic', { how: howToName(queue, t) })
             : t('permission.recordRead')}
         </Typography>
       </Panel>
@@ -135,6 +135,11 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
       )}
     </Panel>
   );
+}
+
+/** Who names a topic for dead letters, and with which button. */
+function howToName({ mayUpdate, state }: Queue, t: Translate): string {
+  return t(`deadLetters.noTopicHow.${mayUpdate ? state : 'others'}`);
 }
 
 /** Said only when all of the topic was looked at. */

@@ -35,7 +35,7 @@ export function DeadLettersTable(props: {
       id: 'reason',
       title: t('deadLetters.reason'),
       sortBy: ({ reason }) => reason,
-      render: ({ reason }) => <Name maxLength={80}>{reason}</Name>,
+      render: ({ reason }) => reason,
     },
     {
       id: 'attempts',

@@ -84,7 +84,8 @@ export function AdvancedFields(props: FieldsProps) {
       help: t('enable.ageAlertHelp'),
     },
   ] as const;
-  const hasError = numbers.some(({ field }) => errors[field]);
+  const hasError =
+    Boolean(errors.ordering) || numbers.some(({ field }) => errors[field]);
 
   return (
     <Accordion
@@ -93,7 +94,8 @@ export function AdvancedFields(props: FieldsProps) {
       className={classes.root}
       expanded={open || hasError}
       onChange={(_event, expanded) => setOpen(expanded)}
-      TransitionProps={{ unmountOnExit: true }}
+      // Where one is wrong it is looked at, and must have its place at once.
+      TransitionProps={{ unmountOnExit: true, ...(hasError && { timeout: 0 }) }}
     >
       <AccordionSummary
         id={`${id}-summary`}
@@ -114,7 +116,8 @@ export function AdvancedFields(props: FieldsProps) {
           id={`${id}-ordering`}
           label={t('enable.ordering')}
           value={form.ordering}
-          helperText={t('enable.orderingHelp')}
+          error={Boolean(errors.ordering)}
+          helperText={errors.ordering ?? t('enable.orderingHelp')}
           InputLabelProps={{ shrink: true }}
           SelectProps={{ displayEmpty: true }}
           onChange={event => {

@@ -9,7 +9,7 @@ import type { FieldsProps } from './fields';
 
 /** Where answers go; nothing where the algorithm may not publish anywhere. */
 export function OutputTopicField(props: FieldsProps & { queue: Queue }) {
-  const { form, onChange, queue } = props;
+  const { form, errors, onChange, queue } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
   // One that it may not use any more has to be seen to be changed.
@@ -27,7 +27,8 @@ export function OutputTopicField(props: FieldsProps & { queue: Queue }) {
         variant="outlined"
         size="small"
         label={t('enable.outputTopic')}
-        helperText={t('enable.outputTopicHelp')}
+        error={Boolean(errors.outputTopic)}
+        helperText={errors.outputTopic ?? t('enable.outputTopicHelp')}
         value={form.outputTopic}
         onChange={event => onChange({ outputTopic: event.target.value })}
         InputLabelProps={{ shrink: true, id: `${id}-label` }}

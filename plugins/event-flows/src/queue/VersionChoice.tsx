@@ -33,6 +33,7 @@ export function VersionChoice(
     <FieldGroup legend={t('enable.version')}>
       <RadioGroup
         aria-label={t('enable.version')}
+        aria-invalid={Boolean(errors.versionRef)}
         value={form.versionRef}
         onChange={event => onChange({ versionRef: event.target.value })}
       >

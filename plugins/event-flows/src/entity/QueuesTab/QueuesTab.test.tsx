@@ -247,6 +247,175 @@ describe('the Queues tab', () => {
     ).toBeChecked();
   });
 
+  describe('while somebody else changes the queue', () => {
+    const changedByAda = {
+      changedAt: ago(2_000),
+      changedBy: 'user:default/ada',
+    };
+    const openEdit = async (api: InMemoryEventFlows) => {
+      renderQueuesTab(api);
+      await act('Edit');
+      const dialog = await screen.findByRole('dialog');
+      await userEvent.click(
+        await within(dialog).findByRole('button', { name: 'Advanced' }),
+      );
+      const attempts = await within(dialog).findByRole('textbox', {
+        name: 'Attempts',
+      });
+      await userEvent.clear(attempts);
+      await userEvent.type(attempts, '7');
+      return dialog;
+    };
+    const anApi = () =>
+      new InMemoryEventFlows({
+        queues: [aQueue({ ...enabled, status: aStatus() })],
+      });
+
+    it('says so instead of overwriting it, and goes on from there with what was entered', async () => {
+      const api = anApi();
+      const update = jest.spyOn(api, 'updateQueue');
+      const dialog = await openEdit(api);
+
+      api.queues = api.queues.map(queue => ({
+        ...{ ...queue, ...changedByAda },
+        ...{ revision: 2, versionRef: 'latest' },
+        settings: { ...defaultQueueSettings, deadLetterTopic: 'parked' },
+      }));
+      await userEvent.click(
+        within(dialog).getByRole('button', { name: 'Save' }),
+      );
+
+      const notice = await within(dialog).findByRole('alert');
+      expect(update).toHaveBeenLastCalledWith(
+        'queue-reviews',
+        expect.objectContaining({ revision: 1 }),
+      );
+      expect(notice).toHaveTextContent('Somebody else saved in the meantime');
+      expect(notice).toHaveTextContent(/ada changed this queue .*seconds ago/);
+      expect(
+        within(notice)
+          .getAllByRole('listitem')
+          .map(({ textContent }) => textContent),
+      ).toEqual(['Version: Latest', 'Dead-letter topic: parked']);
+      expect(
+        within(dialog).getByRole('button', { name: 'Save' }),
+      ).toBeDisabled();
+      await expectAccessible();
+
+      await act('Take theirs and re-apply mine');
+      expect(notice).not.toBeInTheDocument();
+      await userEvent.click(
+        within(dialog).getByRole('button', { name: 'Save' }),
+      );
+
+      await waitFor(() => expect(dialog).not.toBeInTheDocument());
+      expect(api.queues[0]).toMatchObject({
+        versionRef: 'latest',
+        settings: { deadLetterTopic: 'parked', maxAttempts: 7 },
+        revision: 3,
+      });
+    });
+
+    it('does not become Enable when they disable it, and says what it would do', async () => {
+      const api = anApi();
+      const dialog = await openEdit(api);
+
+      api.queues = api.queues.map(queue => ({
+        ...{ ...queue, ...changedByAda },
+        ...{ revision: 2, state: 'disabled' },
+      }));
+      // What is on the screen is asked for again by itself.
+      const notice = await within(dialog).findByRole(
+        'alert',
+        {},
+        { timeout: 10_000 },
+      );
+      expect(notice).toHaveTextContent(
+        'The queue is disabled now: this dialog would enable it again.',
+      );
+      expect(
+        within(dialog).getByRole('button', { name: 'Save' }),
+      ).toBeDisabled();
+      expect(
+        within(dialog).queryByRole('button', { name: 'Enable' }),
+      ).not.toBeInTheDocument();
+
+      await act('Take theirs and re-apply mine');
+      expect(
+        within(dialog).getByRole('button', { name: 'Enable' }),
+      ).toBeEnabled();
+      expect(
+        within(dialog).getByRole('textbox', { name: 'Attempts' }),
+      ).toHaveValue('7');
+    }, 20_000);
+  });
+
+  it('leads to the first field that is wrong', async () => {
+    renderQueuesTab(new InMemoryEventFlows({ queues: [aQueue()] }));
+
+    await act('Enable');
+    await userEvent.click(
+      await screen.findByRole('radio', { name: /^From a time/ }),
+    );
+    await act('Enable');
+
+    const time = await screen.findByLabelText('Time');
+    await waitFor(() => expect(time).toHaveFocus());
+    expect(time).toHaveAccessibleDescription('Enter a date and a time.');
+  });
+
+  it('says what the backend refused beside the field, and opens Advanced for it', async () => {
+    const api = new InMemoryEventFlows({ queues: [aQueue()] });
+    const update = jest.spyOn(api, 'updateQueue');
+    update.mockRejectedValueOnce(
+      await responseError(400, {
+        name: 'InputError',
+        message:
+          'settings.deadLetterTopic: the cluster has no topic reviews.dead-letters; create it first or choose another one',
+      }),
+    );
+    renderQueuesTab(api);
+
+    await act('Enable');
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.click(
+      await within(dialog).findByRole('checkbox', { name: /Put records/ }),
+    );
+    const topic = within(dialog).getByRole('textbox', {
+      name: 'Dead-letter topic',
+    });
+    expect(topic).toHaveAccessibleDescription(
+      /The topic must exist in the cluster already/,
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Enable' }),
+    );
+
+    await waitFor(() => expect(topic).toHaveFocus());
+    expect(topic).toHaveAccessibleDescription(
+      'The backend refused this. It says: the cluster has no topic reviews.dead-letters; create it first or choose another one.',
+    );
+    expect(within(dialog).queryByRole('alert')).not.toBeInTheDocument();
+
+    update.mockRejectedValueOnce(
+      await responseError(400, {
+        name: 'InputError',
+        message:
+          'settings.concurrency: must not be above 4, the limit that the operator of this portal has set',
+      }),
+    );
+    await userEvent.type(topic, '2');
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Enable' }),
+    );
+    const concurrency = await within(dialog).findByRole('textbox', {
+      name: 'Requests at once',
+    });
+    await waitFor(() => expect(concurrency).toHaveFocus());
+    expect(concurrency).toHaveAccessibleDescription(/must not be above 4/);
+    await expectAccessible();
+  });
+
   describe('of a queue that waits for approval', () => {
     const reason =
       'Requests would now go to https://elsewhere.example.com (component:default/sentiment-1-0-2), but https://algorithms.example.com was approved';

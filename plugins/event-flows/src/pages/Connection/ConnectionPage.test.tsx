@@ -137,6 +137,9 @@ describe('the page of a connection', () => {
       await within(dialog).findByText('1 queue stops at once:'),
     ).toBeInTheDocument();
     expect(within(dialog).getByText(/reviews →/)).toBeInTheDocument();
+    expect(dialog).toHaveTextContent(
+      'every queue, disabled or not, with its position, history and receipts',
+    );
     expect(
       within(dialog).getByRole('button', { name: 'Cancel' }),
     ).toHaveFocus();

@@ -2,6 +2,7 @@ import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import Checkbox from '@material-ui/core/Checkbox';
+import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useNavigate } from 'react-router-dom';
@@ -21,6 +22,11 @@ import { QueueLink } from '../../queue/QueueLink';
 import { StalledNote } from '../../queue/StalledNote';
 import { queueRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
+
+const useStyles = makeStyles(
+  { reason: { maxWidth: 420, overflowWrap: 'anywhere' } },
+  { name: 'EventFlowsAllQueuesTable' },
+);
 
 const ORDER = { attention: 0, working: 1, disabled: 2 };
 
@@ -148,8 +154,9 @@ export function AllQueuesTable(props: {
   );
 }
 
-/** What the queue does, and in a line why, where somebody has to act. */
+/** What the queue does, and why, where somebody has to act. */
 function State({ queue }: { queue: Queue }) {
+  const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { label, tone, reason } = queueView(queue, t);
   const stalledSince = queue.status?.stalledSince;
@@ -159,8 +166,13 @@ function State({ queue }: { queue: Queue }) {
       <StateChip tone={tone} label={label} />
       {stalledSince && <StalledNote since={stalledSince} />}
       {needsSomebody && reason && (
-        <Typography variant="caption" color="textSecondary" display="block">
-          <Name maxLength={90}>{reason}</Name>
+        <Typography
+          variant="caption"
+          color="textSecondary"
+          display="block"
+          className={classes.reason}
+        >
+          {reason}
         </Typography>
       )}
       {needsSomebody && queue.pauseClock && (

@@ -201,6 +201,29 @@ describe('the list of all queues', () => {
     ).toBeInTheDocument();
   });
 
+  it('shows why somebody is needed to the last word', async () => {
+    const reason =
+      '27 of the last 27 records were refused, the last with 422 from sentiment.example.com; the others stay in the topic until a record is taken again or the queue is edited';
+    open({
+      items: [
+        aQueue({
+          ...{ state: 'enabled' },
+          status: aStatus({ phase: 'paused', reason }),
+        }),
+      ],
+    });
+    expect(await screen.findByText(reason)).toBeVisible();
+  });
+
+  it('says so where a person owns no queue', async () => {
+    open({ search: '?owner=mine' });
+    expect(
+      await screen.findByText(
+        'No algorithm of yours or of your groups has a queue yet.',
+      ),
+    ).toBeInTheDocument();
+  });
+
   it('says what to do where there is none', async () => {
     open({ items: [] });
     expect(await screen.findByText('No queues yet')).toBeInTheDocument();

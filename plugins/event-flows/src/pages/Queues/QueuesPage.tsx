@@ -14,10 +14,13 @@ import { eventFlowsTranslationRef } from '../../translation';
 import { QueueManagerTabs } from '../QueueManager/QueueManagerTabs';
 import { AllQueuesTable } from './AllQueuesTable';
 import { BulkDisable } from './BulkDisable';
-import { filterQueues } from './filterQueues';
+import { filterQueues, NO_FILTER } from './filterQueues';
 import { QueueFilters } from './QueueFilters';
 import { useOwnership } from './useOwnership';
 import { useQueueFilter } from './useQueueFilter';
+
+/** What *My queues* shows. */
+const MINE = { ...NO_FILTER, owner: 'mine' };
 
 /** Every queue that a person may see, across connections and algorithms. */
 export function QueuesPage() {
@@ -59,7 +62,12 @@ function Queues({ queues }: { queues: Queue[] }) {
   const ownership = useOwnership(queues.map(queue => queue.algorithmRef));
   const [filter, setFilter] = useQueueFilter();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const shown = filterQueues(queues, filter, ownership, useNow());
+  const now = useNow();
+  const shown = filterQueues(queues, filter, ownership, now);
+  const isNoneMine =
+    filter.owner === 'mine' &&
+    ownership.isKnown &&
+    filterQueues(queues, MINE, ownership, now).length === 0;
   return (
     <Panel
       flush
@@ -73,7 +81,9 @@ function Queues({ queues }: { queues: Queue[] }) {
         onDone={() => setChosen(new Set())}
       />
       {shown.length === 0 ? (
-        <EmptyNotice text={t('allQueues.noMatch')} />
+        <EmptyNotice
+          text={isNoneMine ? t('allQueues.noneOfMine') : t('allQueues.noMatch')}
+        />
       ) : (
         <AllQueuesTable {...{ queues: shown, chosen }} onChoose={setChosen} />
       )}

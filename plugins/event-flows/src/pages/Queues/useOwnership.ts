@@ -8,8 +8,10 @@ import type { Ownership } from './filterQueues';
 /** Owners change rarely: they are not asked for every five seconds. */
 const OWNERS_INTERVAL = 60_000;
 
-/** Who owns algorithms; nobody as long as the catalog has not told. */
-export function useOwnership(algorithmRefs: string[]): Ownership {
+/** Who owns algorithms; nobody as long as that is not known. */
+export function useOwnership(
+  algorithmRefs: string[],
+): Ownership & { isKnown: boolean } {
   const catalogApi = useApi(catalogApiRef);
   const identityApi = useApi(identityApiRef);
   const entityRefs = [...new Set(algorithmRefs)].sort();
@@ -47,6 +49,7 @@ export function useOwnership(algorithmRefs: string[]): Ownership {
     () => ({
       ownersOf: ref => owners.data?.get(ref) ?? [],
       mine: new Set(mine.data),
+      isKnown: owners.data !== undefined && mine.data !== undefined,
     }),
     [owners.data, mine.data],
   );

@@ -3,14 +3,16 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type {
+  AccessEntry,
   ApiType,
+  Queue,
   TopicDetails,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { isConflict } from '../../api/describeError';
 import { useUpdateAccess } from '../../api/mutations';
-import { useTopic } from '../../api/queries';
+import { useQueues, useTopic } from '../../api/queries';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { Panel } from '../../components/Panel';
@@ -74,12 +76,13 @@ export function AccessEditor(props: {
     apiTypes[ref] ??
     'subscriber';
 
-  const stopping = topic.access
-    .filter(
-      ({ algorithmRef, state }) =>
-        state === 'enabled' && draft.removed.includes(algorithmRef),
-    )
-    .map(({ algorithmRef }) => ({ topic: topic.name, algorithmRef }));
+  const removed = topic.access.filter(({ algorithmRef }) =>
+    draft.removed.includes(algorithmRef),
+  );
+  const { data: queues } = useQueues({ enabled: removed.length > 0 });
+  /** Queues that go with their access, but for those that never did anything. */
+  const lost = removed.filter(entry => mayHavePosition(entry, queues?.items));
+  const stopping = lost.filter(({ state }) => state === 'enabled');
 
   /** What is wished stays, on top of what is stored now. */
   const goOnFrom = (details: TopicDetails) => {
@@ -169,7 +172,7 @@ export function AccessEditor(props: {
           disabled={!isChanged(draft) || theirs !== undefined}
           variant="contained"
           color="primary"
-          onClick={() => (stopping.length > 0 ? setAsking(true) : save())}
+          onClick={() => (lost.length > 0 ? setAsking(true) : save())}
         >
           {t('access.save')}
         </ProgressButton>
@@ -184,17 +187,40 @@ export function AccessEditor(props: {
       </div>
       {asking && (
         <ConfirmDialog
-          title={t('access.stopTitle', { count: stopping.length })}
-          confirmLabel={t('access.stopConfirm')}
+          title={t('access.deleteTitle', { count: lost.length })}
+          confirmLabel={t('access.deleteConfirm')}
           onConfirm={save}
           onCancel={() => setAsking(false)}
         >
-          <Typography>{t('access.stopText')}</Typography>
-          <QueueNames queues={stopping} />
+          <Typography>{t('access.deleteText')}</Typography>
+          <QueueNames
+            queues={lost.map(({ algorithmRef }) => ({
+              topic: topic.name,
+              algorithmRef,
+            }))}
+          />
+          {stopping.length > 0 && (
+            <Typography paragraph>
+              {t('access.deleteStops', { count: stopping.length })}
+            </Typography>
+          )}
+          <Typography>{t('access.deleteAgain')}</Typography>
         </ConfirmDialog>
       )}
     </>
   );
+}
+
+/** Of a queue that the person may not see, it is not known here: it may. */
+function mayHavePosition(
+  { queueId, state }: AccessEntry,
+  queues: Queue[] | undefined,
+): boolean {
+  if (queueId === undefined || state === 'enabled') {
+    return queueId !== undefined;
+  }
+  const queue = queues?.find(({ id }) => id === queueId);
+  return !queue || queue.versionRef !== undefined;
 }
 
 function refsOf(topic: TopicDetails): string[] {

@@ -77,16 +77,22 @@ export function AccessList(props: {
     {
       id: 'apiType',
       title: t('access.apiType'),
-      render: ref =>
-        isAdded(ref) ? (
-          <ApiTypeSelect
-            algorithmRef={ref}
-            value={apiTypeOf(ref)}
-            onChange={apiType => props.onApiType(ref, apiType)}
-          />
-        ) : (
-          t(`access.apiTypes.${apiTypeOf(ref)}`)
-        ),
+      render: ref => (
+        <>
+          {isAdded(ref) ? (
+            <ApiTypeSelect
+              algorithmRef={ref}
+              value={apiTypeOf(ref)}
+              onChange={apiType => props.onApiType(ref, apiType)}
+            />
+          ) : (
+            t(`access.apiTypes.${apiTypeOf(ref)}`)
+          )}
+          <Typography variant="caption" color="textPrimary" component="p">
+            {t(`access.apiTypesHelp.${apiTypeOf(ref)}`)}
+          </Typography>
+        </>
+      ),
     },
     {
       id: 'queue',

@@ -22,11 +22,15 @@ const entities = [
   anAlgorithm('churn', 'Churn'),
 ];
 
-function aBackend(state: 'enabled' | 'disabled' = 'disabled') {
+/** Of the queue; a disabled one was never enabled unless that is said. */
+function aBackend(
+  state: 'enabled' | 'disabled' = 'disabled',
+  versionRef = state === 'enabled' ? 'latest' : undefined,
+) {
   return new InMemoryEventFlows({
     connections: [aConnection()],
     topics: { 'orders-prod': [aTopic('reviews')] },
-    queues: [aQueue({ state, versionRef: 'latest' })],
+    queues: [aQueue({ state, versionRef })],
   });
 }
 
@@ -86,10 +90,17 @@ describe('the page that decides on access', () => {
     const update = jest.spyOn(api, 'updateAccess');
     renderQueueManager(PATH, api, entities);
     await addAlgorithm('Fraud');
+    const row = screen.getByRole('row', { name: /fraud/ });
+    expect(row).toHaveTextContent(
+      'It is sent the records of this topic, by a queue.',
+    );
     await userEvent.click(
       screen.getByRole('button', { name: `API type of ${FRAUD} Subscriber` }),
     );
     await userEvent.click(screen.getByRole('option', { name: 'Publisher' }));
+    expect(row).toHaveTextContent(
+      'What it answers can be published to this topic.',
+    );
     await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
     const sheet = within(
       await screen.findByRole('dialog', { name: 'reviews' }),
@@ -145,7 +156,7 @@ describe('the page that decides on access', () => {
     ]);
   });
 
-  it('asks before it stops a queue that is enabled, and names it', async () => {
+  it('asks before it deletes a queue that is enabled, and says what goes with it', async () => {
     const api = aBackend('enabled');
     renderQueueManager(PATH, api, entities);
 
@@ -154,16 +165,53 @@ describe('the page that decides on access', () => {
     );
     await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
     const dialog = await screen.findByRole('dialog', {
-      name: 'Remove access and stop 1 queue?',
+      name: 'Remove access and delete 1 queue?',
     });
     expect(within(dialog).getByText(/reviews →/)).toBeInTheDocument();
+    expect(dialog).toHaveTextContent(
+      'Deleted for good, each with its position, history and receipts:',
+    );
+    expect(dialog).toHaveTextContent('1 of them is enabled. It stops as soon');
+    expect(dialog).toHaveTextContent(
+      'Access that is given again begins a new queue',
+    );
     expect(accessOf(api)).toEqual([SENTIMENT]);
 
     await userEvent.click(
-      within(dialog).getByRole('button', { name: 'Remove and stop' }),
+      within(dialog).getByRole('button', { name: 'Remove and delete' }),
     );
     await waitFor(() => expect(accessOf(api)).toEqual([]));
   });
+
+  it.each([
+    ['was enabled before', (api: InMemoryEventFlows) => api],
+    [
+      'cannot be seen',
+      (api: InMemoryEventFlows) => {
+        jest.spyOn(api, 'getQueues').mockResolvedValue({ items: [] });
+        return api;
+      },
+    ],
+  ])(
+    'asks before it deletes a disabled queue that %s',
+    async (_what, given) => {
+      const api = given(aBackend('disabled', 'latest'));
+      renderQueueManager(PATH, api, entities);
+
+      await userEvent.click(
+        await screen.findByRole('button', { name: `Remove ${SENTIMENT}` }),
+      );
+      await userEvent.click(
+        screen.getByRole('button', { name: 'Save changes' }),
+      );
+      const dialog = await screen.findByRole('dialog', {
+        name: 'Remove access and delete 1 queue?',
+      });
+      expect(within(dialog).getByText(/reviews →/)).toBeInTheDocument();
+      expect(dialog).not.toHaveTextContent('enabled');
+      expect(accessOf(api)).toEqual([SENTIMENT]);
+    },
+  );
 
   it('says that it is saved when queues are still stopping, and lets one go on', async () => {
     const api = aBackend();
