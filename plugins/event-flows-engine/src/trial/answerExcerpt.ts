@@ -32,7 +32,8 @@ export function answerExcerpt(
 
 /**
  * The beginning of an answer as one line, masked like an excerpt; undefined: it
- * is empty, or no text.
+ * is empty, or no text. Nothing says that it was cut: an ellipsis is no
+ * character that a header can have.
  *
  * @param maxLength - in characters
  */
@@ -46,9 +47,11 @@ export function answerLine(
   const text = Buffer.from(bytes)
     .toString('utf8')
     .replace(/\uFFFD+$/, '');
-  return text.includes('\uFFFD')
-    ? undefined
-    : visibleLine(text, maxLength) || undefined;
+  if (text.includes('\uFFFD')) {
+    return undefined;
+  }
+  const beginning = text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '');
+  return visibleLine(beginning, maxLength) || undefined;
 }
 
 /** The query of the address, and the values of the operator's headers. */
