@@ -45,9 +45,11 @@ test.describe.serial('The dialog of a queue', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('radio', { name: 'From a time' }).check();
     await dialog.getByRole('button', { name: 'Advanced' }).click();
-    await dialog
-      .getByRole('textbox', { name: /^Tell the owner of waiting/ })
-      .fill('5');
+    const last = dialog.getByRole('textbox', {
+      name: /^Tell the owner of waiting/,
+    });
+    await last.fill('5');
+    await last.scrollIntoViewIfNeeded();
     const time = dialog.getByLabel('Time', { exact: true });
     await expect(time).not.toBeInViewport();
     await dialog.getByRole('button', { name: 'Enable', exact: true }).click();
