@@ -901,6 +901,23 @@ export const eventFlowsTranslationRef = createTranslationRef({
         '{{place}} of {{topic}}: this record goes to the topic that you name, instead of the algorithm. The records after it go on. Edit sets a topic for every record that cannot be delivered; dead letters are listed for that topic only.',
       deadLettered: '{{place}} goes to the dead-letter topic.',
       deadLetterFailed: 'The record could not be dead-lettered',
+      retryAll: 'Retry all {{count}}',
+      skipAll: 'Skip all {{count}}',
+      skipAllTitle: 'Skip these {{count}} records?',
+      skipAllText:
+        'The blocked records of {{topic}} in this list will never be delivered. Those after them go on.',
+      deadLetterAll: 'Dead-letter all {{count}}',
+      deadLetterAllTitle: 'Dead-letter these {{count}} records?',
+      deadLetterAllText:
+        'The blocked records of {{topic}} in this list go to {{deadLetterTopic}} instead of the algorithm. Those after them go on.',
+      deadLetterTopicAllText:
+        'The blocked records of {{topic}} in this list go to the topic that you name, instead of the algorithm. Those after them go on. Edit sets a topic for every record that cannot be delivered; dead letters are listed for that topic only.',
+      batch: 'Decisions about held-up records',
+      batchDone: '{{done}} of {{total}} done.',
+      batchGone_one: '{{count}} was not held up any more.',
+      batchGone_other: '{{count}} were not held up any more.',
+      batchFailed: 'Not every record could be decided about',
+      stop: 'Stop',
       listTitle: 'Held-up records of {{topic}}',
       listText:
         'Each waits until it is delivered, skipped or dead-lettered, and the records that must come after it wait, too. Where there are many, the first are here and others follow.',

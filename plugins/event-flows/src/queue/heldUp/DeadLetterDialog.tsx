@@ -26,8 +26,10 @@ export function DeadLetterDialog(props: DecisionProps) {
   if (ownTopic === undefined) {
     return (
       <DeadLetterTopicDialog
-        queue={queue}
-        place={place}
+        topic={queue.topic}
+        title={t('heldUp.deadLetterTitle')}
+        text={t('heldUp.deadLetterTopicText', { place, topic: queue.topic })}
+        confirmLabel={t('heldUp.deadLetter')}
         busy={isPending}
         error={error}
         onCancel={onClose}

@@ -7,7 +7,6 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
-import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, useState, type FormEvent } from 'react';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { focusOnMount } from '../../components/focusOnMount';
@@ -20,19 +19,21 @@ const useStyles = makeStyles(
   { name: 'EventFlowsDeadLetterTopicDialog' },
 );
 
-/** Asks for the topic that takes one record of a queue without a dead-letter topic. */
+/** Asks for the topic that takes what a queue without a dead-letter topic gives up. */
 export function DeadLetterTopicDialog(props: {
-  queue: Queue;
-  /** Where the record lies, as people call it. */
-  place: string;
+  /** Of the queue. */
+  topic: string;
+  title: string;
+  /** What happens then. */
+  text: string;
+  confirmLabel: string;
   busy: boolean;
   /** Why the last try failed; the dialog stays open. */
   error: unknown;
   onConfirm: (topic: string) => void;
   onCancel: () => void;
 }) {
-  const { queue, place, busy, error, onConfirm, onCancel } = props;
-  const { topic } = queue;
+  const { topic, busy, error, onConfirm, onCancel } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
@@ -62,15 +63,13 @@ export function DeadLetterTopicDialog(props: {
       aria-describedby={`${id}-text`}
     >
       <form noValidate onSubmit={submit}>
-        <DialogTitle id={`${id}-title`}>
-          {t('heldUp.deadLetterTitle')}
-        </DialogTitle>
+        <DialogTitle id={`${id}-title`}>{props.title}</DialogTitle>
         <DialogContent className={classes.content}>
           {error !== null && (
             <ErrorNotice error={error} title={t('heldUp.deadLetterFailed')} />
           )}
           <Typography id={`${id}-text`} paragraph>
-            {t('heldUp.deadLetterTopicText', { place, topic })}
+            {props.text}
           </Typography>
           <TextField
             id={`${id}-topic`}
@@ -99,7 +98,7 @@ export function DeadLetterTopicDialog(props: {
             variant="contained"
             color="primary"
           >
-            {t('heldUp.deadLetter')}
+            {props.confirmLabel}
           </ProgressButton>
         </DialogActions>
       </form>

@@ -11,6 +11,7 @@ import { useId } from 'react';
 import { queueStateLabel } from '../../components/queueView';
 import { StateChip } from '../../components/StateChip';
 import { eventFlowsTranslationRef } from '../../translation';
+import { HeldUpBatch } from './HeldUpBatch';
 import { HeldUpItem, type HeldUpItemProps } from './HeldUpItem';
 
 const useStyles = makeStyles(
@@ -55,6 +56,7 @@ export function HeldUpDialog(
         <Typography variant="body2" color="textSecondary" paragraph>
           {records.length > 0 ? t('heldUp.listText') : t('heldUp.listEmpty')}
         </Typography>
+        <HeldUpBatch queue={item.queue} records={records} />
         <ul className={classes.list} aria-labelledby={titleId}>
           {records.map(record => (
             <li
