@@ -453,6 +453,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       loadFailed: 'The queue could not be loaded',
       algorithm: 'Algorithm',
       connection: 'Connection',
+      openMove:
+        'Moved here from {{from}} {{since}}, and not seen to run since. It arrives by itself if it can; whoever administers connections can move it back, on the page of {{connection}}.',
       lag: 'Lag',
       rate: 'Delivered per second',
       replicas: 'Replicas',

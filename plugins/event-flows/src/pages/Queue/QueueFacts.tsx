@@ -12,6 +12,7 @@ import { lagText } from '../../queue/lag';
 import { QueueStateCell } from '../../queue/QueueStateCell';
 import { versionLabel, type KnownVersion } from '../../queue/versionLabel';
 import { eventFlowsTranslationRef } from '../../translation';
+import { ConnectionName } from './ConnectionName';
 import { settingsSummary } from './settingsSummary';
 
 /** What is known of a queue. */
@@ -51,7 +52,10 @@ export function QueueFacts(props: { queue: Queue; versions?: KnownVersion[] }) {
       label: t('queue.algorithm'),
       value: <EntityRefLink entityRef={queue.algorithmRef} hideIcon />,
     },
-    { label: t('queue.connection'), value: queue.connection.name },
+    {
+      label: t('queue.connection'),
+      value: <ConnectionName connection={queue.connection} />,
+    },
     {
       label: t('queue.settings'),
       value: settings ? settingsSummary(settings, t) : t('queues.none'),

@@ -1,6 +1,7 @@
-import type {
-  Change,
-  RecentChange,
+import {
+  eventFlowsConnectionReadPermission,
+  type Change,
+  type RecentChange,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -37,14 +38,48 @@ const enabled = aQueue({
  * The page as somebody sees it who administers nothing. Titles of
  * entities come from the catalog's own plugin, which is not here.
  */
-function open(queue = enabled, changes: RecentChange[] = []) {
-  const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
+function open(
+  queue = enabled,
+  changes: RecentChange[] = [],
+  allowed: string[] = [],
+) {
+  const api = new InMemoryEventFlows({ allowed, queues: [queue] });
   api.changes = changes;
   renderQueueManager(PATH, api, catalog);
   return api;
 }
 
 describe('the page of a queue', () => {
+  const halfWay = {
+    ...enabled,
+    status: aStatus({ phase: 'starting' }),
+    connection: { id: 'cluster-b', name: 'Cluster B' },
+    openMove: {
+      from: { id: 'cluster-a', name: 'Cluster A' },
+      since: ago(120_000),
+    },
+  };
+
+  it('says that it was moved and does not run yet, and leads to where it can be moved back', async () => {
+    open(halfWay, [], [eventFlowsConnectionReadPermission.name]);
+    const note = await screen.findByText(/^Moved here from Cluster A/);
+    expect(note).toHaveTextContent('2 minutes ago, and not seen to run since');
+    expect(
+      await within(note).findByRole('link', { name: 'Cluster B' }),
+    ).toHaveAttribute('href', '/queue-manager/cluster-b');
+    await expectAccessible();
+  });
+
+  it('leads nobody to a connection who may not see it', async () => {
+    open(halfWay);
+    const note = await screen.findByText(/^Moved here from Cluster A/);
+    await screen.findByText('Latest, now 1.1.0');
+    expect(note).toHaveTextContent('on the page of Cluster B');
+    expect(
+      screen.queryByRole('link', { name: 'Cluster B' }),
+    ).not.toBeInTheDocument();
+  });
+
   it('shows an owner what it does and that nothing is missing', async () => {
     open();
     expect(

@@ -22,6 +22,7 @@ import { RecordsButton } from '../../records/RecordsButton';
 import { eventFlowsTranslationRef } from '../../translation';
 import { BalancePanel } from './BalancePanel';
 import { ChangesPanel } from './ChangesPanel';
+import { OpenMoveNote } from './OpenMoveNote';
 import { PartitionsPanel } from './PartitionsPanel';
 import { QueueFacts } from './QueueFacts';
 
@@ -72,6 +73,7 @@ function LoadedQueue(props: { queue: Queue; children: ReactNode }) {
       }
     >
       {props.children}
+      <OpenMoveNote queue={queue} />
       <QueueFacts queue={queue} versions={versions.data} />
       <BalancePanel queue={queue} />
       {queue.versionRef && <HistoryPanel queue={queue} />}
