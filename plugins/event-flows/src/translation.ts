@@ -806,14 +806,31 @@ export const eventFlowsTranslationRef = createTranslationRef({
       redeliver: 'Redeliver',
       dismiss: 'Dismiss',
       actFailed: 'Nothing was done about it',
-      redeliverAll: 'Redeliver all…',
-      redeliverAllTitle_one: 'Redeliver {{count}} record?',
-      redeliverAllTitle_other: 'Redeliver {{count}} records?',
-      redeliverAllText:
-        'Each is sent once, as it was, to the version that this queue is enabled with; nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
-      redeliverAllReason: 'Those with “{{reason}}” in their reason.',
-      redeliverAllFinding: 'Redeliver all open dead letters?',
-      redeliverAllFailed: 'The others were not redelivered',
+      batch: {
+        redeliver: {
+          all: 'Redeliver all…',
+          title_one: 'Redeliver {{count}} record?',
+          title_other: 'Redeliver {{count}} records?',
+          text: 'Each is sent once, as it was, to the version that this queue is enabled with; nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
+          finding: 'Redeliver all open dead letters?',
+          failed: 'The others were not redelivered',
+          progress: '{{done}} accepted, {{refused}} not, of {{total}}',
+          progressGone:
+            '{{done}} accepted, {{refused}} not, {{gone}} not in the topic any more, of {{total}}',
+        },
+        dismiss: {
+          all: 'Dismiss all…',
+          title_one: 'Dismiss {{count}} record?',
+          title_other: 'Dismiss {{count}} records?',
+          text: 'They are marked as done, and nothing is sent. They stay in the topic until they are purged, or Kafka deletes them, and can still be looked at. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
+          finding: 'Dismiss all open dead letters?',
+          failed: 'The others were not dismissed',
+          progress: '{{done}} of {{total}} dismissed',
+          progressGone:
+            '{{done}} of {{total}} dismissed, {{gone}} not in the topic any more',
+        },
+        reason: 'Those with “{{reason}}” in their reason.',
+      },
       finding:
         '{{found}} open ones found so far, {{left}} records to be looked at',
       published:
@@ -821,9 +838,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       nowRedelivered: 'It now counts as redelivered.',
       notTaken: 'It was not taken, and can be redelivered again.',
       stop: 'Stop',
-      progress: '{{accepted}} accepted, {{refused}} not, of {{total}}',
-      progressGone:
-        '{{accepted}} accepted, {{refused}} not, {{gone}} not in the topic any more, of {{total}}',
       purge: 'Purge…',
       purgeTitle: 'Delete dead letters from Kafka?',
       purgeCounting: 'Looking what is done',

@@ -233,6 +233,27 @@ describe('the dead letters of a queue', () => {
     ]);
   });
 
+  it('are dismissed all at once after asking, and nothing is sent', async () => {
+    const api = open();
+    const redeliver = jest.spyOn(api, 'redeliver');
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Dismiss all…' }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Dismiss 2 records?' }),
+    );
+    await userEvent.click(dialog.getByRole('button', { name: 'Dismiss' }));
+    expect(
+      await screen.findByText('2 of 2 dismissed', undefined, {
+        timeout: 3_000,
+      }),
+    ).toBeInTheDocument();
+    expect(api.deadLetters.map(({ mark }) => mark?.state)).toEqual([
+      ...['dismissed', 'dismissed'],
+    ]);
+    expect(redeliver).not.toHaveBeenCalled();
+  });
+
   it.each([
     ['enabled', true, 'Edit names a topic.'],
     ['disabled', true, 'Enable asks for a topic.'],

@@ -17,10 +17,10 @@ import { SearchField } from '../components/SearchField';
 import { useDebounced } from '../components/useDebounced';
 import { eventFlowsTranslationRef, type Translate } from '../translation';
 import { DeadLettersTable } from './DeadLettersTable';
+import { LetterBatch } from './LetterBatch';
 import { LetterDialog } from './LetterDialog';
 import { OlderLetters } from './OlderLetters';
 import { PurgeDialog } from './PurgeDialog';
-import { RedeliverAll } from './RedeliverAll';
 
 /** Milliseconds that typing rests before it is looked for. */
 const REST_MS = 300;
@@ -98,7 +98,7 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
         />
       )}
       {!data && !error && <Loading label={t('deadLetters.loading')} />}
-      <RedeliverAll
+      <LetterBatch
         {...{ queue, topic, reason }}
         offered={letters.some(({ mark }) => !mark) || older !== undefined}
       />

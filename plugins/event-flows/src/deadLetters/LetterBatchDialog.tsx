@@ -11,10 +11,16 @@ import { formatCount } from '../format/numbers';
 import { formatDuration } from '../format/time';
 import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
 import { eventFlowsTranslationRef } from '../translation';
-import { findOpenLetters, type Finding, type OpenLetter } from './redeliverAll';
+import {
+  findOpenLetters,
+  type BatchAction,
+  type Finding,
+  type OpenLetter,
+} from './letterBatch';
 
-/** Finds every open letter, says how many there are, and asks whether to redeliver them. */
-export function RedeliverAllDialog(props: {
+/** Finds every open letter, says how many there are, and asks whether to redeliver or dismiss them. */
+export function LetterBatchDialog(props: {
+  action: BatchAction;
   queueId: string;
   topic: string;
   /** Only those with this text in their reason; empty: all. */
@@ -24,7 +30,8 @@ export function RedeliverAllDialog(props: {
   onConfirm: (letters: OpenLetter[]) => void;
   onCancel: () => void;
 }) {
-  const { queueId, topic, reason, outputTopic, onConfirm, onCancel } = props;
+  const { action, queueId, topic, reason, outputTopic } = props;
+  const { onConfirm, onCancel } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const api = useApi(eventFlowsApiRef);
   const [{ found, left }, setFinding] = useState<Finding>({
@@ -54,10 +61,10 @@ export function RedeliverAllDialog(props: {
     <ConfirmDialog
       title={
         count > 0
-          ? t('deadLetters.redeliverAllTitle', { count })
-          : t('deadLetters.redeliverAllFinding')
+          ? t(`deadLetters.batch.${action}.title`, { count })
+          : t(`deadLetters.batch.${action}.finding`)
       }
-      confirmLabel={t('deadLetters.redeliver')}
+      confirmLabel={t(`deadLetters.${action}`)}
       onCancel={onCancel}
       onConfirm={letters && count > 0 ? () => onConfirm(letters) : undefined}
     >
@@ -83,14 +90,15 @@ export function RedeliverAllDialog(props: {
         <>
           {reason && (
             <Typography paragraph>
-              {t('deadLetters.redeliverAllReason', { reason })}
+              {t('deadLetters.batch.reason', { reason })}
             </Typography>
           )}
           <Typography>
-            {t('deadLetters.redeliverAllText', {
+            {t(`deadLetters.batch.${action}.text`, {
               time: formatDuration(count * CALL_EVERY_MS),
             })}{' '}
-            {outputTopic !== undefined &&
+            {action === 'redeliver' &&
+              outputTopic !== undefined &&
               t('deadLetters.published', { topic: outputTopic })}
           </Typography>
         </>

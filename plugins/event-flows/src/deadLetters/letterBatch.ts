@@ -2,7 +2,6 @@ import type {
   DeadLetter,
   EventFlowsApi,
   ListDeadLetters,
-  Redeliver,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { isNotFound } from '../api/describeError';
 import type { CallPace } from '../api/CallPace';
@@ -10,7 +9,10 @@ import type { CallPace } from '../api/CallPace';
 /** Letters of one look: what is in them comes along. */
 const LETTERS = 200;
 
-/** What is kept of a dead letter to redeliver it. */
+/** What can be done about many letters. */
+export type BatchAction = 'redeliver' | 'dismiss';
+
+/** What is kept of a dead letter to do so. */
 export type OpenLetter = Pick<DeadLetter, 'partition' | 'offset' | 'id'>;
 
 /** How far the search for open letters has come. */
@@ -21,16 +23,18 @@ export interface Finding {
 }
 
 /** What came of letters. */
-export interface RedeliveryTally {
-  accepted: number;
+export interface LetterTally {
+  /** Accepted, or dismissed. */
+  done: number;
+  /** Not accepted. */
   refused: number;
   /** The topic did not have them any more. */
   gone: number;
 }
 
 /** What came of none. */
-export const NOTHING_SENT: RedeliveryTally = {
-  ...{ accepted: 0, refused: 0, gone: 0 },
+export const NOTHING_DONE: LetterTally = {
+  ...{ done: 0, refused: 0, gone: 0 },
 };
 
 /** What both work with. */
@@ -75,25 +79,41 @@ export async function findOpenLetters(
 }
 
 /**
- * Redelivers letters one after the other, until all are done with, one fails,
- * or nobody wants it any more: what is under way then is not cut off, and
- * counts.
+ * Redelivers or dismisses letters one after the other, until all are done
+ * with, one fails, or nobody wants it any more: what is under way then is not
+ * cut off, and counts.
  */
-export async function redeliverLetters(
+export async function runLetterBatch(
   wish: {
+    action: BatchAction;
     queueId: string;
+    /** That letters are redelivered to. */
     versionRef: string;
     letters: readonly OpenLetter[];
   },
-  around: Surroundings & { onTally: (tally: RedeliveryTally) => void },
+  around: Surroundings & { onTally: (tally: LetterTally) => void },
 ): Promise<void> {
-  const { queueId, versionRef, letters } = wish;
+  const { action, queueId, versionRef, letters } = wish;
   const { api, pace, signal, onTally } = around;
-  let tally = NOTHING_SENT;
+  const act: Record<
+    BatchAction,
+    (letter: OpenLetter) => Promise<keyof LetterTally>
+  > = {
+    redeliver: async (letter: OpenLetter) => {
+      const call = { ...letter, versionRef };
+      const { outcome } = await api.redeliver(queueId, call);
+      return outcome === 'delivered' ? 'done' : 'refused';
+    },
+    dismiss: async (letter: OpenLetter) => {
+      await api.dismiss(queueId, letter);
+      return 'done';
+    },
+  };
+  let tally = NOTHING_DONE;
   try {
     for (const letter of letters) {
       const outcome = await pace.run(
-        () => redeliverOne(api, queueId, { ...letter, versionRef }),
+        () => unlessGone(() => act[action](letter), api, queueId),
         signal,
       );
       tally = { ...tally, [outcome]: tally[outcome] + 1 };
@@ -107,14 +127,13 @@ export async function redeliverLetters(
   }
 }
 
-async function redeliverOne(
+async function unlessGone(
+  act: () => Promise<keyof LetterTally>,
   api: EventFlowsApi,
   queueId: string,
-  redeliver: Redeliver,
-): Promise<keyof RedeliveryTally> {
+): Promise<keyof LetterTally> {
   try {
-    const { outcome } = await api.redeliver(queueId, redeliver);
-    return outcome === 'delivered' ? 'accepted' : 'refused';
+    return await act();
   } catch (error) {
     if (!isNotFound(error)) {
       throw error;

@@ -4,12 +4,13 @@ import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
 import { responseError } from '../__testUtils__/responseError';
 import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
 import {
+  type BatchAction,
   findOpenLetters,
-  NOTHING_SENT,
-  redeliverLetters,
+  NOTHING_DONE,
+  runLetterBatch,
   type Finding,
-  type RedeliveryTally,
-} from './redeliverAll';
+  type LetterTally,
+} from './letterBatch';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -46,7 +47,7 @@ function begin(count: number) {
   const { signal } = controller;
   const told = {
     finding: undefined as Finding | undefined,
-    tally: NOTHING_SENT as RedeliveryTally,
+    tally: NOTHING_DONE as LetterTally,
     holds: [] as number[],
     error: undefined as unknown,
     isOver: false,
@@ -65,11 +66,11 @@ function begin(count: number) {
         },
       },
     );
-  const run = async () => {
+  const run = async (action: BatchAction = 'redeliver') => {
     try {
       const letters = await find();
-      await redeliverLetters(
-        { queueId, versionRef: 'latest', letters },
+      await runLetterBatch(
+        { action, queueId, versionRef: 'latest', letters },
         {
           ...{ api, pace, signal },
           onTally: tally => {
@@ -95,7 +96,7 @@ function begin(count: number) {
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-describe('redelivering all dead letters', () => {
+describe('doing something about all dead letters', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -112,7 +113,7 @@ describe('redelivering all dead letters', () => {
     await pass(3 * MINUTE);
     expect(told).toMatchObject({ isOver: true, holds: [] });
     expect(told.error).toBeUndefined();
-    expect(told.tally).toEqual({ accepted: 450, refused: 0, gone: 0 });
+    expect(told.tally).toEqual({ done: 450, refused: 0, gone: 0 });
     expect(calls.map(({ offset }) => Number(offset))).toEqual(
       Array.from({ length: 450 }, (_, i) => i),
     );
@@ -132,14 +133,14 @@ describe('redelivering all dead letters', () => {
     await pass(MINUTE);
     expect(told.isOver).toBe(true);
     expect(told.error).toBeUndefined();
-    const { accepted } = told.tally;
-    expect(accepted).toBe(calls.length);
-    expect(accepted).toBe(api.deadLetters.filter(({ mark }) => mark).length);
+    const { done } = told.tally;
+    expect(done).toBe(calls.length);
+    expect(done).toBe(api.deadLetters.filter(({ mark }) => mark).length);
     const later = begin(0);
     later.api.deadLetters = api.deadLetters;
     const rest = later.find();
     await pass(SECOND);
-    expect(await rest).toHaveLength(100 - accepted);
+    expect(await rest).toHaveLength(100 - done);
   });
 
   it('waits as long as the backend wants it to, and goes on', async () => {
@@ -150,9 +151,20 @@ describe('redelivering all dead letters', () => {
     });
     void run();
     await pass(29 * SECOND);
-    expect(told).toMatchObject({ holds: [30 * SECOND], tally: NOTHING_SENT });
+    expect(told).toMatchObject({ holds: [30 * SECOND], tally: NOTHING_DONE });
     await pass(MINUTE);
-    expect(told).toMatchObject({ isOver: true, tally: { accepted: 10 } });
+    expect(told).toMatchObject({ isOver: true, tally: { done: 10 } });
+  });
+
+  it('dismisses them instead, and sends nothing', async () => {
+    const { redeliver, told, run, api } = begin(3);
+    void run('dismiss');
+    await pass(SECOND * 10);
+    expect(told).toMatchObject({ isOver: true, tally: { done: 3 } });
+    expect(api.deadLetters.map(({ mark }) => mark?.state)).toEqual([
+      ...['dismissed', 'dismissed', 'dismissed'],
+    ]);
+    expect(redeliver).not.toHaveBeenCalled();
   });
 
   it('counts what is gone, and ends with what cannot be done', async () => {
@@ -167,6 +179,6 @@ describe('redelivering all dead letters', () => {
     redeliver.mockRejectedValueOnce(new Error('no'));
     await pass(MINUTE);
     expect(told).toMatchObject({ isOver: true, error: { message: 'no' } });
-    expect(told.tally.accepted).toBeLessThan(9);
+    expect(told.tally.done).toBeLessThan(9);
   });
 });

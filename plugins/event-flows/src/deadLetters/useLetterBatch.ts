@@ -6,54 +6,61 @@ import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
 import { queryKeys } from '../api/queries';
 import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
 import {
-  NOTHING_SENT,
-  redeliverLetters,
+  NOTHING_DONE,
+  runLetterBatch,
+  type BatchAction,
   type OpenLetter,
-  type RedeliveryTally,
-} from './redeliverAll';
+  type LetterTally,
+} from './letterBatch';
 
-/** How far the redelivery of many letters has come. */
-export interface RedeliveryProgress {
+/** How far something that is done about many letters has come. */
+export interface BatchProgress {
+  action: BatchAction;
   isRunning: boolean;
   total: number;
-  tally: RedeliveryTally;
+  tally: LetterTally;
   /** Milliseconds for which it waits, because the backend is asked too often. */
   holdMs?: number;
   /** Why it ended early. */
   error?: unknown;
 }
 
-/** Redelivers letters until all are done, it is told to stop, or whoever watches has left. */
-export function useRedeliverAll(queue: Queue): {
-  progress: RedeliveryProgress | undefined;
-  start: (letters: readonly OpenLetter[]) => Promise<void>;
+/** Redelivers or dismisses letters until all are done, it is told to stop, or whoever watches has left. */
+export function useLetterBatch(queue: Queue): {
+  progress: BatchProgress | undefined;
+  start: (action: BatchAction, letters: readonly OpenLetter[]) => Promise<void>;
   stop: () => void;
 } {
   const api = useApi(eventFlowsApiRef);
   const client = useQueryClient();
-  const [progress, setProgress] = useState<RedeliveryProgress>();
+  const [progress, setProgress] = useState<BatchProgress>();
   const running = useRef(new AbortController());
   useEffect(() => {
     const current = running;
     return () => current.current.abort();
   }, []);
 
-  const start = async (letters: readonly OpenLetter[]) => {
+  const start = async (action: BatchAction, letters: readonly OpenLetter[]) => {
     const run = new AbortController();
     running.current = run;
     // Also when it was stopped: what was under way counts.
-    const show = (change: Partial<RedeliveryProgress>) => {
+    const show = (change: Partial<BatchProgress>) => {
       if (running.current === run) {
         setProgress(before => before && { ...before, ...change });
       }
     };
     setProgress({
-      ...{ isRunning: true, total: letters.length, tally: NOTHING_SENT },
+      ...{
+        action,
+        isRunning: true,
+        total: letters.length,
+        tally: NOTHING_DONE,
+      },
     });
     const { id: queueId, versionRef = 'latest' } = queue;
     try {
-      await redeliverLetters(
-        { queueId, versionRef, letters },
+      await runLetterBatch(
+        { action, queueId, versionRef, letters },
         {
           ...{ api, signal: run.signal },
           pace: new CallPace({

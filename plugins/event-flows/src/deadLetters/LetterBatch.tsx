@@ -9,8 +9,9 @@ import { SequenceProgress } from '../components/SequenceProgress';
 import { formatCount } from '../format/numbers';
 import { formatDuration } from '../format/time';
 import { eventFlowsTranslationRef, type Translate } from '../translation';
-import { RedeliverAllDialog } from './RedeliverAllDialog';
-import { useRedeliverAll, type RedeliveryProgress } from './useRedeliverAll';
+import { LetterBatchDialog } from './LetterBatchDialog';
+import type { BatchAction } from './letterBatch';
+import { useLetterBatch, type BatchProgress } from './useLetterBatch';
 
 const useStyles = makeStyles(
   theme => ({
@@ -22,15 +23,15 @@ const useStyles = makeStyles(
       padding: theme.spacing(0, 2, 1),
     },
   }),
-  { name: 'EventFlowsRedeliverAll' },
+  { name: 'EventFlowsLetterBatch' },
 );
 
 /**
- * Redelivers every open letter, those that are not on the screen included, when
- * asked and confirmed. What is done stays done: whoever stops it, or leaves the
+ * Redelivers or dismisses every open letter, those that are not on the screen
+ * included, when asked and confirmed. What is done stays done: whoever stops it, or leaves the
  * page, goes on later with the rest.
  */
-export function RedeliverAll(props: {
+export function LetterBatch(props: {
   queue: Queue;
   topic: string;
   /** Only those with this text in their reason; empty: all. */
@@ -41,33 +42,35 @@ export function RedeliverAll(props: {
   const { queue, topic, reason, offered } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const [isAsking, setAsking] = useState(false);
-  const { progress, start, stop } = useRedeliverAll(queue);
+  const [asked, setAsked] = useState<BatchAction>();
+  const { progress, start, stop } = useLetterBatch(queue);
   const busy = progress?.isRunning ?? false;
-  if (!offered && !progress && !isAsking) {
+  if (!offered && !progress && !asked) {
     return null;
   }
   return (
     <div className={classes.root}>
       {progress && busy ? (
         <SequenceProgress
-          label={t('deadLetters.redeliverAll')}
+          label={t(`deadLetters.batch.${progress.action}.all`)}
           done={doneOf(progress)}
           total={progress.total}
           stopLabel={t('deadLetters.stop')}
           onStop={stop}
         />
       ) : (
-        offered && (
+        offered &&
+        (['redeliver', 'dismiss'] as const).map(action => (
           <GuardedButton
+            key={action}
             refusal={queue.mayUpdate ? undefined : t('permission.queueUpdate')}
             size="small"
             variant="outlined"
-            onClick={() => setAsking(true)}
+            onClick={() => setAsked(action)}
           >
-            {t('deadLetters.redeliverAll')}
+            {t(`deadLetters.batch.${action}.all`)}
           </GuardedButton>
-        )
+        ))
       )}
       <Typography
         variant="body2"
@@ -80,19 +83,20 @@ export function RedeliverAll(props: {
       {progress?.error !== undefined && (
         <ErrorNotice
           error={progress.error}
-          title={t('deadLetters.redeliverAllFailed')}
+          title={t(`deadLetters.batch.${progress.action}.failed`)}
         />
       )}
-      {isAsking && (
-        <RedeliverAllDialog
+      {asked && (
+        <LetterBatchDialog
+          action={asked}
           queueId={queue.id}
           topic={topic}
           reason={reason}
-          onCancel={() => setAsking(false)}
           outputTopic={queue.settings?.outputTopic}
+          onCancel={() => setAsked(undefined)}
           onConfirm={letters => {
-            setAsking(false);
-            void start(letters);
+            setAsked(undefined);
+            void start(asked, letters);
           }}
         />
       )}
@@ -100,23 +104,23 @@ export function RedeliverAll(props: {
   );
 }
 
-function doneOf({ tally }: RedeliveryProgress): number {
-  return tally.accepted + tally.refused + tally.gone;
+function doneOf({ tally }: BatchProgress): number {
+  return tally.done + tally.refused + tally.gone;
 }
 
 function describeProgress(
-  { total, tally, holdMs }: RedeliveryProgress,
+  { action, total, tally, holdMs }: BatchProgress,
   t: Translate,
 ): string {
-  const { accepted, refused, gone } = tally;
+  const { done, refused, gone } = tally;
   const counts = {
-    ...{ accepted: formatCount(accepted), refused: formatCount(refused) },
+    ...{ done: formatCount(done), refused: formatCount(refused) },
     ...{ gone: formatCount(gone), total: formatCount(total) },
   };
   const progress =
     gone > 0
-      ? t('deadLetters.progressGone', counts)
-      : t('deadLetters.progress', counts);
+      ? t(`deadLetters.batch.${action}.progressGone`, counts)
+      : t(`deadLetters.batch.${action}.progress`, counts);
   return holdMs === undefined
     ? progress
     : t('backTest.held', { progress, time: formatDuration(holdMs) });
