@@ -203,3 +203,14 @@ export function isDone({
     (!!delivered && ids.has(acknowledged?.id))
   );
 }
+
+/** Which records are not done, and how far the first of them have come. */
+export function describeOpen(open: readonly RecordHistory[]): string {
+  const first = open.slice(0, 5).map(record => {
+    const { partition, offset, key, requests, acknowledged, refused } = record;
+    const last = refused ? new Date(refused.at).toISOString() : 'never';
+    const made = new Date(acknowledged?.at ?? 0).toISOString();
+    return `partition ${partition} offset ${offset} key ${key} of ${made}: ${requests} requests, last answered ${last}`;
+  });
+  return `${open.length} are open: ${first.join('; ')}`;
+}

@@ -4,6 +4,7 @@ import type { Ordering } from '@event-flows/backstage-plugin-event-flows-common'
 import { waitUntil } from '@event-flows/testbed';
 import type { Backend } from './Backend';
 import { Flow, type FlowOptions } from './Flow';
+import { describeOpen } from './Ledger';
 import type { Happening } from './judge';
 import type { World } from './World';
 
@@ -103,6 +104,10 @@ export class Scene {
       timeoutMs,
       everyMs: 200,
       what: 'every record to be delivered or dead-lettered',
+    }).catch(error => {
+      throw new Error(error.message, {
+        cause: new Error(describeOpen(flow.ledger.open())),
+      });
     });
     // Whoever delivers a record again does it now.
     await delay(1_500);

@@ -14,6 +14,7 @@ import type {
   UpdateQueue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { disableQueue } from './disableQueue';
 import { eventFlowsApiRef } from './eventFlowsApiRef';
 import { versionsKey } from './catalog';
 import { deletionOf } from './deletions';
@@ -115,21 +116,13 @@ export function useUpdateQueue(queueId: string) {
   });
 }
 
-/**
- * Disables queues one after the other; those before the first that fails stay
- * disabled, and the list shows it.
- */
-export function useDisableQueues() {
+/** Disables a queue; what it answers says whether it has been seen to stop. */
+export function useDisableQueue() {
   const api = useApi(eventFlowsApiRef);
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (
-      queues: ReadonlyArray<Pick<Queue, 'id' | 'revision'>>,
-    ) => {
-      for (const { id, revision } of queues) {
-        await api.updateQueue(id, { state: 'disabled', revision });
-      }
-    },
+    mutationFn: (queue: Pick<Queue, 'id' | 'revision'>) =>
+      disableQueue(api, queue),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
 }

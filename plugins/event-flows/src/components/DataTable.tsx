@@ -141,7 +141,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       direction={
                         sort.column === column.id ? sort.direction : 'asc'
                       }
-                      onClick={() =>
+                      onClick={() => {
+                        setPage(0);
                         setSort({
                           column: column.id,
                           direction:
@@ -149,8 +150,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                             sort.direction === 'asc'
                               ? 'desc'
                               : 'asc',
-                        })
-                      }
+                        });
+                      }}
                     >
                       {column.title}
                     </TableSortLabel>

@@ -86,6 +86,10 @@ export function AdvancedFields(props: FieldsProps) {
   ] as const;
   const hasError =
     Boolean(errors.ordering) || numbers.some(({ field }) => errors[field]);
+  if (hasError && !open) {
+    // It stays open while what is wrong is being mended.
+    setOpen(true);
+  }
 
   return (
     <Accordion

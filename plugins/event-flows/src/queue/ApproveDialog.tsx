@@ -1,31 +1,43 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
-import type {
-  Queue,
-  QueueWaitsFor,
-} from '@event-flows/backstage-plugin-event-flows-common';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { useState } from 'react';
 import { useUpdateQueue } from '../api/mutations';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { eventFlowsTranslationRef } from '../translation';
 
-/** What a queue waits for somebody to agree to. */
-export type Approvable = Extract<QueueWaitsFor, { kind: 'approval' }>;
-
-/** Asks before a queue sends to where the catalog has moved its endpoint. */
-export function ApproveDialog(props: {
-  queue: Queue;
-  /** The version that the queue is enabled with: this stays. */
-  versionRef: string;
-  waitsFor: Approvable;
-  onClose: () => void;
-}) {
-  const { queue, versionRef, waitsFor, onClose } = props;
+/**
+ * Asks before a queue sends to where the catalog has moved its endpoint. The
+ * question stays as it was when the dialog opened; what has changed since is
+ * not agreed to.
+ */
+export function ApproveDialog(props: { queue: Queue; onClose: () => void }) {
+  const { queue, onClose } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const update = useUpdateQueue(queue.id);
+  const [{ topic, versionRef, revision, status }] = useState(queue);
+  const waitsFor =
+    status?.waitsFor?.kind === 'approval' ? status.waitsFor : undefined;
+  const isStored = update.isPending || update.isSuccess;
+  const isOver =
+    !isStored &&
+    (queue.revision !== revision || queue.status?.waitsFor === undefined);
+  if (!waitsFor || !versionRef || isOver) {
+    return (
+      <ConfirmDialog
+        title={t('approve.overTitle', { topic })}
+        confirmLabel={t('approve.confirm')}
+        cancelLabel={t('approve.close')}
+        onCancel={onClose}
+      >
+        <Typography>{t('approve.over')}</Typography>
+      </ConfirmDialog>
+    );
+  }
   const { origin, approvedOrigin } = waitsFor;
   return (
     <ConfirmDialog
-      title={t('approve.title', { topic: queue.topic, origin })}
+      title={t('approve.title', { topic, origin })}
       confirmLabel={t('approve.confirm')}
       busy={update.isPending}
       error={update.error}
@@ -33,7 +45,7 @@ export function ApproveDialog(props: {
       onCancel={onClose}
       onConfirm={() =>
         update.mutate(
-          { state: 'enabled', versionRef, origin, revision: queue.revision },
+          { state: 'enabled', versionRef, origin, revision },
           { onSuccess: onClose },
         )
       }

@@ -1,11 +1,11 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { useUpdateQueue } from '../api/mutations';
+import { useDisableQueue } from '../api/mutations';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { eventFlowsTranslationRef } from '../translation';
 
-/** Asks before a queue stops delivering. */
+/** Asks before a queue stops delivering, and says so where that takes longer. */
 export function DisableDialog(props: {
   queue: Queue;
   algorithm: string;
@@ -13,20 +13,26 @@ export function DisableDialog(props: {
 }) {
   const { queue, algorithm, onClose } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const update = useUpdateQueue(queue.id);
+  const disable = useDisableQueue();
+  const { stopping } = disable.data ?? {};
   return (
     <ConfirmDialog
       title={t('disable.title', { topic: queue.topic, algorithm })}
       confirmLabel={t('disable.confirm')}
-      busy={update.isPending}
-      error={update.error}
-      errorTitle={t('disable.failed')}
+      cancelLabel={stopping === undefined ? undefined : t('disable.close')}
+      busy={disable.isPending}
+      error={disable.error ?? stopping}
+      errorTitle={
+        stopping === undefined ? t('disable.failed') : t('disable.stopping')
+      }
       onCancel={onClose}
-      onConfirm={() =>
-        update.mutate(
-          { state: 'disabled', revision: queue.revision },
-          { onSuccess: onClose },
-        )
+      onConfirm={
+        stopping === undefined
+          ? () =>
+              disable.mutate(queue, {
+                onSuccess: done => done.stopping === undefined && onClose(),
+              })
+          : undefined
       }
     >
       <Typography>{t('disable.text')}</Typography>

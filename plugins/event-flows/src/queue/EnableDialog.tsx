@@ -5,11 +5,11 @@ import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { Loading } from '../components/Loading';
 import { eventFlowsTranslationRef } from '../translation';
-import { EnableForm } from './EnableForm';
+import { EnableForm, type FormHold } from './EnableForm';
 import type { KnownVersion } from './versionLabel';
 
 /** What is known of the algorithm's versions, and how to ask again. */
@@ -32,19 +32,26 @@ export function EnableDialog(props: EnableDialogProps) {
   const { queue, algorithm, versions, onClose } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const titleId = useId();
+  const [hold, setHold] = useState<FormHold>();
   return (
     <Dialog
       open
       fullWidth
       maxWidth="sm"
-      onClose={onClose}
+      // What was entered is not lost by a click beside the dialog.
+      onClose={(_event, reason) => {
+        const isStray = reason === 'backdropClick' && hold === 'changed';
+        if (hold !== 'saving' && !isStray) {
+          onClose();
+        }
+      }}
       aria-labelledby={titleId}
     >
       <DialogTitle id={titleId}>
         {t('enable.enableTitle', { topic: queue.topic, algorithm })}
       </DialogTitle>
       {versions.data ? (
-        <EnableForm {...props} versions={versions.data} />
+        <EnableForm {...props} versions={versions.data} onHold={setHold} />
       ) : (
         <>
           <DialogContent>

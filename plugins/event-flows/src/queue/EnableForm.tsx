@@ -34,7 +34,7 @@ import { StartFields } from './StartFields';
 import { useDeliveryDefaults } from './useDeliveryDefaults';
 import { VersionChangeNote } from './VersionChangeNote';
 import { VersionChoice } from './VersionChoice';
-import type { KnownVersion } from './versionLabel';
+import { originOf, type KnownVersion } from './versionLabel';
 
 const useStyles = makeStyles(
   theme => ({
@@ -56,14 +56,19 @@ interface EnableFormProps {
   queue: Queue;
   versions: KnownVersion[];
   onClose: () => void;
+  /** Told when closing would lose something, or hide what comes of it. */
+  onHold: (hold: FormHold) => void;
 }
+
+/** `changed`: something was entered; `saving`: what comes of it is not known yet. */
+export type FormHold = 'changed' | 'saving' | undefined;
 
 /**
  * The fields of the dialog. What others save meanwhile is said, and taken over
  * only when asked: what the button does stays what it said.
  */
 export function EnableForm(props: EnableFormProps) {
-  const { queue, versions, onClose } = props;
+  const { queue, versions, onClose, onHold } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const classes = useStyles();
   const update = useUpdateQueue(queue.id);
@@ -78,6 +83,9 @@ export function EnableForm(props: EnableFormProps) {
   const { formRef, focusError } = useErrorFocus();
   const isEdit = opened.queue.state === 'enabled';
   const isStored = update.isPending || update.isSuccess;
+  const entered = form === opened.form ? undefined : 'changed';
+  const hold = update.isPending ? 'saving' : entered;
+  useEffect(() => onHold(hold), [onHold, hold]);
   const theirs =
     !isStored && queue.revision !== opened.queue.revision ? queue : undefined;
 
@@ -225,18 +233,6 @@ function defined(errors: QueueFormErrors): QueueFormErrors {
   return Object.fromEntries(
     Object.entries(errors).filter(([, error]) => error !== undefined),
   );
-}
-
-/** Where the dialog says that requests will go: more is not agreed to. */
-function originOf(
-  versionRef: string,
-  versions: KnownVersion[],
-): string | undefined {
-  const version =
-    versionRef === 'latest'
-      ? latestVersion(versions)
-      : versions.find(({ ref }) => ref === versionRef);
-  return version?.valid ? new URL(version.endpoint).origin : undefined;
 }
 
 /** *Latest* where there is one, else the first that can be chosen. */

@@ -5,7 +5,8 @@ import { GuardedButton } from '../components/GuardedButton';
 import { eventFlowsTranslationRef } from '../translation';
 
 /** What a person can ask of a queue. */
-export type QueueAction = 'enable' | 'rewind' | 'edit' | 'approve' | 'disable';
+export type QueueAction =
+  'enable' | 'rewind' | 'edit' | 'approve' | 'resume' | 'disable';
 
 const useStyles = makeStyles(
   theme => ({
@@ -23,8 +24,8 @@ const useStyles = makeStyles(
 );
 
 /**
- * **Enable** and **Rewind**, or **Disable** and **Edit**, and **Approve** where it waits for
- * that; refused with the reason to those who may not.
+ * **Enable** and **Rewind**, or **Disable** and **Edit**, with **Approve** where it
+ * waits for that and **Try again now** where it is paused otherwise; refused with the reason to those who may not.
  */
 export function QueueActions(props: {
   queue: Queue;
@@ -64,6 +65,8 @@ export function QueueActions(props: {
       </div>
     );
   }
+  const { phase, waitsFor } = queue.status ?? {};
+  const isPaused = phase === 'paused' && waitsFor === undefined;
   return (
     <div className={className}>
       <GuardedButton
@@ -83,7 +86,18 @@ export function QueueActions(props: {
       >
         {t('queues.edit')}
       </GuardedButton>
-      {queue.status?.waitsFor?.kind === 'approval' && (
+      {isPaused && (
+        <GuardedButton
+          refusal={refusal}
+          size="small"
+          variant="outlined"
+          color="primary"
+          onClick={() => onAct('resume')}
+        >
+          {t('queues.resume')}
+        </GuardedButton>
+      )}
+      {waitsFor?.kind === 'approval' && (
         <GuardedButton
           refusal={refusal}
           size="small"

@@ -4,6 +4,7 @@ import { ApproveDialog } from './ApproveDialog';
 import { DisableDialog } from './DisableDialog';
 import { EnableDialog } from './EnableDialog';
 import type { QueueAction } from './QueueActions';
+import { ResumeDialog } from './ResumeDialog';
 import { RewindDialog } from './rewind/RewindDialog';
 
 /** The dialog in which a person does what was asked of a queue. */
@@ -16,7 +17,6 @@ export function QueueDialogs(props: {
   onClose: () => void;
 }) {
   const { action, queue, algorithm, versions, onClose } = props;
-  const { versionRef, status } = queue;
   switch (action) {
     case 'enable':
     case 'edit':
@@ -26,13 +26,9 @@ export function QueueDialogs(props: {
     case 'rewind':
       return <RewindDialog {...{ queue, algorithm, onClose }} />;
     case 'approve':
-      // What waited may have been approved by somebody else meanwhile.
-      return versionRef && status?.waitsFor?.kind === 'approval' ? (
-        <ApproveDialog
-          {...{ queue, versionRef, onClose }}
-          waitsFor={status.waitsFor}
-        />
-      ) : null;
+      return <ApproveDialog {...{ queue, onClose }} />;
+    case 'resume':
+      return <ResumeDialog {...{ queue, onClose }} versions={versions.data} />;
     default:
       return action satisfies never;
   }

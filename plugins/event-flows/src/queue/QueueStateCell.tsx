@@ -64,7 +64,10 @@ export function QueueStateCell({ queue }: { queue: Queue }) {
       )}
       {counters && counters.deadLettered > 0 && (
         <Typography variant="caption" color="textSecondary">
-          {t('queues.deadLettered', { count: counters.deadLettered })}
+          {t('queues.deadLettered', {
+            count: counters.deadLettered,
+            number: formatCount(counters.deadLettered),
+          })}
         </Typography>
       )}
       {counters && accounted !== undefined && (

@@ -54,4 +54,14 @@ describe('groupOf', () => {
     expect(groupOf(clock('2026-11-26T15:00:00Z'), NOW)).toBe('attention');
     expect(groupOf(clock('2026-12-02T15:00:00Z'), NOW)).toBe('disabled');
   });
+
+  it('wants attention while it waits for somebody, whatever replicas say', () => {
+    const waitsFor = {
+      ...{ kind: 'access' as const, since: '2026-11-26T10:00:00Z' },
+    };
+    const status = aStatus({ phase: 'starting', waitsFor });
+    expect(groupOf(aQueue({ state: 'enabled', status }), NOW)).toBe(
+      'attention',
+    );
+  });
 });

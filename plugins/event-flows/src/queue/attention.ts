@@ -14,9 +14,11 @@ export function groupOf(
 ): QueueGroup {
   const isUnbalanced = status && unbalancedBy(status.counters) !== undefined;
   const isStalled = status?.stalledSince !== undefined;
+  const isWaiting = state === 'enabled' && status?.waitsFor !== undefined;
   if (
     isUnbalanced ||
     isStalled ||
+    isWaiting ||
     (pauseClock && isExpiring(pauseClock, nowMs))
   ) {
     return 'attention';

@@ -25,6 +25,13 @@ describe('a form that others changed the queue of', () => {
     expect(rebaseForm(base, base, theirs)).toEqual(theirs);
   });
 
+  it('keeps what belongs together together', () => {
+    const withTopic = { ...base, deadLetters: true, deadLetterTopic: 'a' };
+    const mine = { ...withTopic, deadLetterTopic: 'b' };
+    const off = { ...withTopic, deadLetters: false };
+    expect(rebaseForm(mine, withTopic, off)).toEqual(mine);
+  });
+
   it('says what they changed, and nothing else', () => {
     expect(describeTheirs(base, theirs, [], t)).toEqual([
       'Version: sentiment-1-0-2',

@@ -8,10 +8,11 @@ export function rebaseForm(
   base: QueueForm,
   theirs: QueueForm,
 ): QueueForm {
-  const mine = fieldsOf(form).filter(field => form[field] !== base[field]);
+  const changed = fieldsOf(form).filter(field => form[field] !== base[field]);
+  const mine = new Set(changed.flatMap(togetherWith));
   return {
     ...theirs,
-    ...Object.fromEntries(mine.map(field => [field, form[field]])),
+    ...Object.fromEntries([...mine].map(field => [field, form[field]])),
   };
 }
 
@@ -96,6 +97,16 @@ function shownFields(
       value: form.ageAlertMinutes || standard,
     },
   ];
+}
+
+/** Fields of which one says nothing without the other. */
+const TOGETHER: QueueFormField[][] = [
+  ['deadLetters', 'deadLetterTopic'],
+  ['start', 'startTime'],
+];
+
+function togetherWith(field: QueueFormField): QueueFormField[] {
+  return TOGETHER.find(fields => fields.includes(field)) ?? [field];
 }
 
 function fieldsOf(form: QueueForm): QueueFormField[] {

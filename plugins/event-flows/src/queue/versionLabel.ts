@@ -32,3 +32,15 @@ export function versionNumber(ref: string, versions: KnownVersion[]): string {
   const known = versions.find(version => version.ref === ref);
   return known?.version ?? ref.slice(ref.indexOf('/') + 1);
 }
+
+/** Where requests for a version go now, as far as the screen says: more is not agreed to. */
+export function originOf(
+  versionRef: string,
+  versions: KnownVersion[],
+): string | undefined {
+  const version =
+    versionRef === 'latest'
+      ? latestVersion(versions)
+      : versions.find(({ ref }) => ref === versionRef);
+  return version?.valid ? new URL(version.endpoint).origin : undefined;
+}

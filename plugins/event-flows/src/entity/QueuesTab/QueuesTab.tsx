@@ -4,6 +4,7 @@ import {
   useEntity,
   useEntityPresentation,
 } from '@backstage/plugin-catalog-react';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useAlgorithmVersions } from '../../api/catalog';
 import { useAlgorithmQueues } from '../../api/queries';
@@ -12,6 +13,7 @@ import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Panel';
 import { eventFlowsTranslationRef } from '../../translation';
 import { NoQueues } from './NoQueues';
+import { GoneDialog } from '../../queue/GoneDialog';
 import type { QueueAction } from '../../queue/QueueActions';
 import { QueueDialogs } from '../../queue/QueueDialogs';
 import { QueuesTable } from './QueuesTable';
@@ -19,7 +21,8 @@ import { QueuesTable } from './QueuesTable';
 /** What is being asked about a queue. */
 interface OpenDialog {
   kind: QueueAction;
-  queueId: string;
+  /** As it was then. */
+  queue: Queue;
 }
 
 /** The queues of the algorithm that the page is about. */
@@ -32,7 +35,8 @@ export function QueuesTab() {
   const versions = useAlgorithmVersions(algorithmRef);
   const [dialog, setDialog] = useState<OpenDialog>();
 
-  const queue = data?.items.find(({ id }) => id === dialog?.queueId);
+  const queue = data?.items.find(({ id }) => id === dialog?.queue.id);
+  const close = () => setDialog(undefined);
 
   return (
     <>
@@ -53,7 +57,7 @@ export function QueuesTab() {
               algorithm={algorithm}
               queues={data.items}
               versions={versions.data}
-              onAct={(kind, queueId) => setDialog({ kind, queueId })}
+              onAct={(kind, acted) => setDialog({ kind, queue: acted })}
             />
           )}
         </Panel>
@@ -62,7 +66,14 @@ export function QueuesTab() {
         <QueueDialogs
           {...{ queue, algorithm, versions }}
           action={dialog.kind}
-          onClose={() => setDialog(undefined)}
+          onClose={close}
+        />
+      )}
+      {data && dialog && !queue && (
+        <GoneDialog
+          {...{ algorithm }}
+          topic={dialog.queue.topic}
+          onClose={close}
         />
       )}
     </>

@@ -30,7 +30,7 @@ export function QueuesTable(props: {
   algorithm: string;
   queues: Queue[];
   versions?: KnownVersion[];
-  onAct: (action: QueueAction, queueId: string) => void;
+  onAct: (action: QueueAction, queue: Queue) => void;
 }) {
   const { algorithm, queues, versions, onAct } = props;
   const classes = useStyles();
@@ -123,7 +123,7 @@ export function QueuesTable(props: {
         <QueueActions
           stacked
           queue={queue}
-          onAct={action => onAct(action, queue.id)}
+          onAct={action => onAct(action, queue)}
         />
       ),
     },

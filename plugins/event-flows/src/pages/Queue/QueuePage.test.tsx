@@ -3,7 +3,7 @@ import {
   type Change,
   type RecentChange,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import {
@@ -245,6 +245,21 @@ describe('the page of a queue', () => {
       await screen.findByText('The recent changes could not be loaded'),
     ).toBeInTheDocument();
     expect(screen.getByRole('region', { name: 'Balance' })).toBeInTheDocument();
+  });
+
+  it('is not shown as it was last once it is gone', async () => {
+    const api = open();
+    await screen.findByRole('heading', { name: 'reviews → sentiment' });
+    api.queues = [];
+    act(() => {
+      window.dispatchEvent(new Event('visibilitychange'));
+    });
+    expect(
+      await screen.findByText('The queue could not be loaded'),
+    ).toBeInTheDocument();
+    expect(
+      screen.queryByRole('button', { name: 'Disable' }),
+    ).not.toBeInTheDocument();
   });
 
   it('says that there is no such queue, or none that may be seen', async () => {

@@ -4,6 +4,7 @@ import { useEntityPresentation } from '@backstage/plugin-catalog-react';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState, type ReactNode } from 'react';
 import { useAlgorithmVersions } from '../../api/catalog';
+import { isNotFound } from '../../api/describeError';
 import { useQueue } from '../../api/queries';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { Loading } from '../../components/Loading';
@@ -31,9 +32,10 @@ export function QueuePage() {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { queueId } = useRouteRefParams(queueRouteRef);
   const { data: queue, error, refetch } = useQueue(queueId);
-  if (queue) {
+  // One that is gone is not shown as it was last.
+  if (queue && !isNotFound(error)) {
     return (
-      <LoadedQueue queue={queue}>
+      <LoadedQueue key={queue.id} queue={queue}>
         {error && <ErrorNotice error={error} onRetry={() => refetch()} />}
       </LoadedQueue>
     );

@@ -22,6 +22,7 @@ import { QueueLink } from '../../queue/QueueLink';
 import { StalledNote } from '../../queue/StalledNote';
 import { queueRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
+import { mayBeDisabled } from './mayBeDisabled';
 
 const useStyles = makeStyles(
   { reason: { maxWidth: 420, overflowWrap: 'anywhere' } },
@@ -180,10 +181,6 @@ function State({ queue }: { queue: Queue }) {
       )}
     </>
   );
-}
-
-function mayBeDisabled({ state, mayUpdate }: Queue): boolean {
-  return state === 'enabled' && mayUpdate;
 }
 
 function toggled(set: ReadonlySet<string>, id: string): Set<string> {

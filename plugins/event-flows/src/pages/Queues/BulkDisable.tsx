@@ -1,18 +1,27 @@
+import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useDisableQueues } from '../../api/mutations';
+import { disableQueue } from '../../api/disableQueue';
+import { eventFlowsApiRef } from '../../api/eventFlowsApiRef';
+import { queryKeys } from '../../api/queries';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { ErrorNotice } from '../../components/ErrorNotice';
 import { QueueNames } from '../../components/QueueNames';
+import { SequenceProgress } from '../../components/SequenceProgress';
+import { useSequence } from '../../components/useSequence';
+import { formatCount } from '../../format/numbers';
 import { eventFlowsTranslationRef } from '../../translation';
 
 const useStyles = makeStyles(
   theme => ({
     root: {
       display: 'flex',
+      flexWrap: 'wrap',
       alignItems: 'center',
       gap: theme.spacing(2),
       padding: theme.spacing(0, 2, 1),
@@ -21,49 +30,108 @@ const useStyles = makeStyles(
   { name: 'EventFlowsBulkDisable' },
 );
 
-/** Disables the chosen queues, when asked and confirmed. */
-export function BulkDisable(props: { queues: Queue[]; onDone: () => void }) {
+/** What came of one: nothing to tell, or why it is not known to have stopped. */
+interface Outcome {
+  queue: Queue;
+  problem?: unknown;
+}
+
+/**
+ * Disables the chosen queues one after the other, when asked and confirmed. One
+ * that cannot be disabled is told at the end, and the others are all the same.
+ */
+export function BulkDisable(props: {
+  /** Those that are enabled, and that the caller may disable. */
+  queues: Queue[];
+  onDone: () => void;
+}) {
   const { queues, onDone } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const [isAsking, setAsking] = useState(false);
-  const disable = useDisableQueues();
-  if (queues.length === 0 && !isAsking) {
+  /** What is asked about; it stays the same while the list changes. */
+  const [asked, setAsked] = useState<Queue[]>();
+  const { sequence, start, stop } = useDisabling();
+  const isRunning = sequence?.isRunning ?? false;
+  const problems = sequence?.results.filter(each => 'problem' in each) ?? [];
+  if (queues.length === 0 && !asked && !isRunning && problems.length === 0) {
     return null;
   }
-  const close = () => {
-    setAsking(false);
-    disable.reset();
-  };
+  const count = queues.length;
   return (
     <div className={classes.root}>
-      <Typography variant="body2">
-        {t('allQueues.chosen', { count: queues.length })}
+      {isRunning && sequence ? (
+        <SequenceProgress
+          label={t('allQueues.disable')}
+          done={sequence.results.length}
+          total={sequence.total}
+          stopLabel={t('allQueues.stop')}
+          onStop={stop}
+        />
+      ) : (
+        count > 0 && (
+          <>
+            <Typography variant="body2">
+              {t('allQueues.chosen', { count, number: formatCount(count) })}
+            </Typography>
+            <Button
+              size="small"
+              variant="outlined"
+              onClick={() => setAsked(queues)}
+            >
+              {t('allQueues.disable')}
+            </Button>
+          </>
+        )
+      )}
+      <Typography variant="body2" role="status">
+        {sequence &&
+          t('allQueues.disabled', {
+            done: formatCount(sequence.results.length - problems.length),
+            total: formatCount(sequence.total),
+          })}
       </Typography>
-      <Button size="small" variant="outlined" onClick={() => setAsking(true)}>
-        {t('allQueues.disable')}
-      </Button>
-      {isAsking && (
+      {!isRunning && problems.length > 0 && (
+        <div>
+          <ErrorNotice
+            error={problems[0].problem}
+            title={t('allQueues.disableFailed')}
+          />
+          <QueueNames queues={problems.map(({ queue }) => queue)} />
+        </div>
+      )}
+      {asked && (
         <ConfirmDialog
-          title={t('allQueues.disableTitle', { count: queues.length })}
+          title={t('allQueues.disableTitle', {
+            count: asked.length,
+            number: formatCount(asked.length),
+          })}
           confirmLabel={t('disable.confirm')}
-          busy={disable.isPending}
-          error={disable.error}
-          errorTitle={t('allQueues.disableFailed')}
-          onCancel={close}
-          onConfirm={() =>
-            disable.mutate(queues, {
-              onSuccess: () => {
-                close();
-                onDone();
-              },
-            })
-          }
+          onCancel={() => setAsked(undefined)}
+          onConfirm={() => {
+            setAsked(undefined);
+            onDone();
+            void start(asked);
+          }}
         >
           <Typography>{t('disable.text')}</Typography>
-          <QueueNames queues={queues} />
+          <QueueNames queues={asked} />
         </ConfirmDialog>
       )}
     </div>
   );
+}
+
+function useDisabling() {
+  const api = useApi(eventFlowsApiRef);
+  const client = useQueryClient();
+  return useSequence(async (queue: Queue): Promise<Outcome> => {
+    try {
+      const { stopping } = await disableQueue(api, queue);
+      return stopping === undefined ? { queue } : { queue, problem: stopping };
+    } catch (problem) {
+      return { queue, problem };
+    } finally {
+      void client.invalidateQueries({ queryKey: queryKeys.queues });
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import { cleanup, screen, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import {
@@ -10,6 +10,7 @@ import {
 import { inNarrowWindow } from '../../__testUtils__/inNarrowWindow';
 import { InMemoryEventFlows } from '../../__testUtils__/InMemoryEventFlows';
 import { renderQueueManager } from '../../__testUtils__/renderQueueManager';
+import { responseError } from '../../__testUtils__/responseError';
 
 const drift = anAlgorithm('drift', 'Drift');
 const catalog = [
@@ -175,11 +176,44 @@ describe('the list of all queues', () => {
     await userEvent.click(
       within(dialog).getByRole('button', { name: 'Disable' }),
     );
-    expect(await screen.findAllByText('Disabled')).toHaveLength(3);
+    await waitFor(() =>
+      expect(screen.getAllByText('Disabled')).toHaveLength(3),
+    );
     expect(api.queues.map(({ state }) => state)).toEqual([
       ...['disabled', 'disabled', 'disabled'],
     ]);
     expect(screen.queryByText(/chosen/)).not.toBeInTheDocument();
+  });
+
+  it('disables the others where one cannot be, and says which and why', async () => {
+    const api = open();
+    const update = api.updateQueue.bind(api);
+    jest.spyOn(api, 'updateQueue').mockImplementation(async (id, call) => {
+      if (id === 'blocked') {
+        throw await responseError(409, {
+          ...{ name: 'ConflictError', message: 'Somebody else changed it' },
+        });
+      }
+      return update(id, call);
+    });
+    await topics();
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Choose all that can be disabled' }),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Disable…' }));
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Disable' }),
+    );
+    expect(await screen.findByText('1 of 2 disabled')).toBeInTheDocument();
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('Somebody else changed it');
+    expect(
+      screen.getAllByRole('listitem').map(({ textContent }) => textContent),
+    ).toContain('sensors → drift');
+    expect(api.queues.map(({ state }) => state)).toEqual([
+      ...['disabled', 'disabled', 'enabled'],
+    ]);
   });
 
   it('does not act on what was chosen and is not shown any more', async () => {

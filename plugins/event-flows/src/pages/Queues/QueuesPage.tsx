@@ -18,6 +18,7 @@ import { filterQueues, NO_FILTER } from './filterQueues';
 import { QueueFilters } from './QueueFilters';
 import { useOwnership } from './useOwnership';
 import { useQueueFilter } from './useQueueFilter';
+import { mayBeDisabled } from './mayBeDisabled';
 
 /** What *My queues* shows. */
 const MINE = { ...NO_FILTER, owner: 'mine' };
@@ -77,7 +78,7 @@ function Queues({ queues }: { queues: Queue[] }) {
     >
       <BulkDisable
         // What is not on the screen is not acted on.
-        queues={shown.filter(({ id }) => chosen.has(id))}
+        queues={shown.filter(q => chosen.has(q.id) && mayBeDisabled(q))}
         onDone={() => setChosen(new Set())}
       />
       {shown.length === 0 ? (

@@ -31,6 +31,8 @@ export function RewindDialog(props: {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
   const [form, setForm] = useState(openRewindForm);
+  // What is asked about is this state of the queue, and no later one.
+  const [{ revision }] = useState(queue);
   const rewind = useRewindQueue(queue.id);
   const busy = rewind.isPending;
 
@@ -38,13 +40,12 @@ export function RewindDialog(props: {
   const preview = useRewindPreview(queue.id, rewindToOf(settled));
   const to = rewindToOf(form);
   const isKnown = settled === form && preview.data !== undefined;
-  const error = rewind.error ?? preview.error;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // Enter in a field submits also while the button is off.
     if (to && isKnown && !busy) {
-      rewind.mutate({ to, revision: queue.revision }, { onSuccess: onClose });
+      rewind.mutate({ to, revision }, { onSuccess: onClose });
     }
   };
 
@@ -61,7 +62,15 @@ export function RewindDialog(props: {
           {t('rewind.title', { topic: queue.topic, algorithm })}
         </DialogTitle>
         <DialogContent>
-          {error && <ErrorNotice error={error} title={t('rewind.failed')} />}
+          {rewind.error && (
+            <ErrorNotice error={rewind.error} title={t('rewind.failed')} />
+          )}
+          {preview.error && !rewind.error && (
+            <ErrorNotice
+              error={preview.error}
+              title={t('rewind.previewFailed')}
+            />
+          )}
           <Typography paragraph>{t('rewind.text')}</Typography>
           <RewindFields form={form} onChange={setForm} />
           <RewindPreviewNote

@@ -1,0 +1,49 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Typography from '@material-ui/core/Typography';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { useUpdateQueue } from '../api/mutations';
+import { ConfirmDialog } from '../components/ConfirmDialog';
+import { eventFlowsTranslationRef } from '../translation';
+import { originOf, type KnownVersion } from './versionLabel';
+
+/**
+ * Tries a paused queue at once, instead of at its next probe: it is enabled
+ * anew as it is, which tries again whatever was stopped.
+ */
+export function ResumeDialog(props: {
+  queue: Queue;
+  /** Undefined while they are not known. */
+  versions: KnownVersion[] | undefined;
+  onClose: () => void;
+}) {
+  const { queue, versions, onClose } = props;
+  const { topic, versionRef, settings, revision } = queue;
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  const update = useUpdateQueue(queue.id);
+  const resume =
+    versions && versionRef
+      ? () =>
+          update.mutate(
+            {
+              ...{ state: 'enabled', versionRef, settings, revision },
+              // Where the catalog leads by now is not agreed to in passing.
+              origin: originOf(versionRef, versions),
+            },
+            { onSuccess: onClose },
+          )
+      : undefined;
+  return (
+    <ConfirmDialog
+      title={t('resume.title', { topic })}
+      confirmLabel={t('resume.confirm')}
+      busy={update.isPending}
+      error={update.error}
+      errorTitle={t('resume.failed')}
+      onCancel={onClose}
+      onConfirm={resume}
+    >
+      <Typography paragraph>{queue.status?.reason}</Typography>
+      <Typography>{t('resume.text')}</Typography>
+    </ConfirmDialog>
+  );
+}
