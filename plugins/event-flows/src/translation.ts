@@ -479,7 +479,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       ageLimit: 'no retries after {{minutes}} min',
       deadLetters: 'dead letters to {{topic}}',
       noDeadLetters: 'no dead-letter topic',
-      outputTopic: 'answers to {{topic}}',
+      answersTo: 'Answers go to',
       oldestWaiting: 'Oldest waiting record',
       lagAlert: 'the owner is told from {{number}} waiting records on',
       ageAlert: 'the owner is told of records that wait at {{minutes}} min',

@@ -12,6 +12,7 @@ import { lagText } from '../../queue/lag';
 import { QueueStateCell } from '../../queue/QueueStateCell';
 import { versionLabel, type KnownVersion } from '../../queue/versionLabel';
 import { eventFlowsTranslationRef } from '../../translation';
+import { AnswersTopic } from './AnswersTopic';
 import { ConnectionName } from './ConnectionName';
 import { settingsSummary } from './settingsSummary';
 
@@ -60,6 +61,14 @@ export function QueueFacts(props: { queue: Queue; versions?: KnownVersion[] }) {
       label: t('queue.settings'),
       value: settings ? settingsSummary(settings, t) : t('queues.none'),
     },
+    ...(settings?.outputTopic
+      ? [
+          {
+            label: t('queue.answersTo'),
+            value: <AnswersTopic topic={settings.outputTopic} />,
+          },
+        ]
+      : []),
     { label: t('queue.groupId'), value: groupIdOf(queue.id) },
     {
       label: t('queue.changed'),

@@ -70,6 +70,19 @@ describe('the page of a queue', () => {
     await expectAccessible();
   });
 
+  it('leads on to the queues that read its answers', async () => {
+    open({
+      ...enabled,
+      settings: enabled.settings && {
+        ...enabled.settings,
+        outputTopic: 'review scores',
+      },
+    });
+    expect(
+      await screen.findByRole('link', { name: 'review scores' }),
+    ).toHaveAttribute('href', '/queue-manager/queues?text=review%20scores');
+  });
+
   it('leads nobody to a connection who may not see it', async () => {
     open(halfWay);
     const note = await screen.findByText(/^Moved here from Cluster A/);

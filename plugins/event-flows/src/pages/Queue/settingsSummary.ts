@@ -5,7 +5,7 @@ import type { Translate } from '../../translation';
 /** How a queue delivers, in one line. */
 export function settingsSummary(settings: QueueSettings, t: Translate): string {
   const { ordering, concurrency, timeoutMs, maxAttempts } = settings;
-  const { maxRecordAgeMs, deadLetterTopic, outputTopic } = settings;
+  const { maxRecordAgeMs, deadLetterTopic } = settings;
   const { lagAlert, ageAlertMs } = settings;
   return [
     t(`queue.ordering.${ordering}`),
@@ -17,7 +17,6 @@ export function settingsSummary(settings: QueueSettings, t: Translate): string {
     deadLetterTopic !== undefined
       ? t('queue.deadLetters', { topic: deadLetterTopic })
       : t('queue.noDeadLetters'),
-    outputTopic !== undefined && t('queue.outputTopic', { topic: outputTopic }),
     lagAlert !== undefined &&
       t('queue.lagAlert', { number: formatCount(lagAlert) }),
     ageAlertMs !== undefined &&
