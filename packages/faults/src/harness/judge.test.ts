@@ -170,4 +170,14 @@ describe('judge', () => {
     const blocked = { ...clean, blocked: new Set([0]) };
     expect(run.judge([blocked]).recoverySeconds).toEqual([]);
   });
+
+  it('takes no record for recovery that waits for its own lane', () => {
+    const run = new Run();
+    for (const [offset, key] of ['slow', 'quick'].entries()) {
+      const id = offset;
+      run.ledger.acknowledge({ partition: 0, offset, id, key, at: 10_100 });
+    }
+    run.delivered(0, 90_000).delivered(1, 11_000);
+    expect(run.judge([clean]).recoverySeconds).toEqual([1]);
+  });
 });

@@ -116,14 +116,14 @@ function recoverySeconds(
   partitions: readonly RecordHistory[][],
 ): number | undefined {
   const perPartition = partitions.map(records => {
-    const first = records.find(
-      ({ partition, acknowledged, delivered }) =>
-        acknowledged &&
-        acknowledged.at > moment &&
-        delivered &&
-        !blocked.has(partition),
-    );
-    return first?.delivered?.at;
+    // Whichever is the first to arrive: others may wait for their own lane.
+    const times = records
+      .filter(
+        ({ partition, acknowledged }) =>
+          acknowledged && acknowledged.at > moment && !blocked.has(partition),
+      )
+      .flatMap(({ delivered }) => delivered?.at ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
   });
   const known = perPartition.filter(at => at !== undefined);
   return known.length === 0 ? undefined : (Math.max(...known) - moment) / 1000;
