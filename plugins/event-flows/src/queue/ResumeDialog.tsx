@@ -1,6 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import { useState } from 'react';
 import { useUpdateQueue } from '../api/mutations';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { eventFlowsTranslationRef } from '../translation';
@@ -20,6 +21,8 @@ export function ResumeDialog(props: {
   const { topic, versionRef, settings, revision } = queue;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const update = useUpdateQueue(queue.id);
+  // It may go on by itself while this is read.
+  const [reason] = useState(queue.status?.reason);
   const resume =
     versions && versionRef
       ? () =>
@@ -42,7 +45,7 @@ export function ResumeDialog(props: {
       onCancel={onClose}
       onConfirm={resume}
     >
-      <Typography paragraph>{queue.status?.reason}</Typography>
+      {reason && <Typography paragraph>{reason}</Typography>}
       <Typography>{t('resume.text')}</Typography>
     </ConfirmDialog>
   );
