@@ -454,6 +454,30 @@ describe('DeliveryLoop', () => {
     expect(bench.partitions.get(0)?.position).toBe(2n);
   });
 
+  it('goes by what others did beyond a position that has stayed', () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0, 1, 2);
+    // Another member had it meanwhile, and was held up by the same record.
+    const metadata = encodePositionMetadata(0n, {
+      ...{ revision: 1, done: [[1n, 3n]], heldUp: [] },
+    });
+    bench.assign({ ...assigned(0), metadata });
+    bench.read(0, 0, 1, 2);
+    bench.settle(200);
+    expect(bench.bodies()).toEqual(['0:0', '0:0']);
+    expect(bench.partitions.get(0)?.position).toBe(3n);
+  });
+
+  it('tells those who wait for what is under way that the last of it was lost', async () => {
+    bench = new Bench();
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    const idle = bench.loop.whenIdle(60_000).then(() => 'idle');
+    bench.assign();
+    expect(await Promise.race([idle, soon().then(() => 'waits')])).toBe('idle');
+  });
+
   it('knows the position of a partition that had no record yet', () => {
     bench = new Bench();
     bench.assign(assigned(0, 600n));

@@ -189,6 +189,7 @@ export class DeliveryLoop {
         item.abort?.(new RequestAbortedError('the partition was lost'));
       }
     }
+    this.#tellIdle();
   }
 
   /**
@@ -240,6 +241,10 @@ export class DeliveryLoop {
       this.#isPumping = false;
     }
     this.#awaitProbe();
+    this.#tellIdle();
+  }
+
+  #tellIdle() {
     if (this.#onIdle.size > 0 && this.#isIdle) {
       this.#onIdle.forEach(resolve => resolve());
       this.#onIdle.clear();

@@ -60,7 +60,7 @@ export class HeldPartitions {
     const assigned = new Map(assignment.map(a => [a.partition, a]));
     for (const state of this.all) {
       const now = assigned.get(state.partition);
-      if (!now || state.wasMovedByOthers(now.committed)) {
+      if (!now || state.wasMovedByOthers(now)) {
         this.#lose(state);
       }
     }

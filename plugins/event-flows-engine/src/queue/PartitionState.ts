@@ -13,6 +13,9 @@ import {
 } from './positionMetadata';
 import type { QueueItem } from './QueueItem';
 
+/** Commits that are remembered while none is confirmed: a minute of them. */
+const MAX_UNCONFIRMED = 64;
+
 /** Records and bytes that may be held of one partition before its reading pauses. */
 export interface HoldingLimits {
   records: number;
@@ -35,6 +38,8 @@ export class PartitionState {
   /** The highest position that may have been committed by us. */
   #attempted = 0n;
   #committed: CommittablePosition | undefined;
+  /** What was sent since then, and may have arrived though nothing said so. */
+  readonly #unconfirmed: CommittablePosition[] = [];
   /** As the one who had the partition before left it. */
   readonly #before: PositionMetadata | undefined;
   readonly #inherited: InheritedRecords;
@@ -102,16 +107,26 @@ export class PartitionState {
   }
 
   /**
-   * Whether the committed position is none that we have committed: another
-   * member had the partition in between, or the topic was created anew and
-   * Kafka has forgotten it.
+   * Whether what is committed is nothing that we have committed: another member
+   * had the partition in between, and did perhaps much beyond a position that
+   * has stayed; or the topic was created anew and Kafka has forgotten it.
    */
-  wasMovedByOthers(committed: bigint | undefined): boolean {
-    const known = this.#committed?.offset;
-    return committed === undefined
-      ? known !== undefined
-      : committed > this.#attempted ||
-          (known !== undefined && committed < known);
+  wasMovedByOthers({
+    committed,
+    metadata,
+  }: Pick<AssignedPartition, 'committed' | 'metadata'>): boolean {
+    const known = this.#committed;
+    if (committed === undefined) {
+      return known !== undefined;
+    }
+    if (
+      committed > this.#attempted ||
+      (known !== undefined && committed < known.offset)
+    ) {
+      return true;
+    }
+    // Without a word beside it, nobody has done anything beyond the position.
+    return metadata !== '' && !this.#isOurs({ offset: committed, metadata });
   }
 
   /** Takes over what is new in a batch. */
@@ -165,11 +180,22 @@ export class PartitionState {
       return undefined;
     }
     this.#attempted = offset;
+    this.#unconfirmed.push({ offset, metadata });
+    // Older ones, then, count as somebody else's: some records are repeated.
+    this.#unconfirmed.splice(0, this.#unconfirmed.length - MAX_UNCONFIRMED);
     return { offset, metadata };
   }
 
   markCommitted(position: CommittablePosition): void {
     this.#committed = position;
+    this.#unconfirmed.length = 0;
+  }
+
+  #isOurs({ offset, metadata }: CommittablePosition): boolean {
+    const ours = [this.#committed, ...this.#unconfirmed];
+    return ours.some(
+      each => each?.offset === offset && each.metadata === metadata,
+    );
   }
 
   #startTracking(fetchedFrom: bigint): OffsetTracker {

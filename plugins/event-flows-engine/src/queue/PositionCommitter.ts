@@ -14,33 +14,34 @@ export interface PositionCommitterOptions {
 
 /** Commits the positions below which everything is done, one commit after the other. */
 export class PositionCommitter {
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: PositionCommitterOptions) {}
 
   /**
    * Commits what is known now.
    *
+   * @returns false: the queue is no member, and nothing was committed
    * @throws what the consumer throws; the positions are then part of the next commit
    */
-  commit(): Promise<void> {
+  commit(): Promise<boolean> {
     const commit = this.#last.then(() => this.#commitNow());
     this.#last = commit.catch(() => {});
     return commit;
   }
 
-  async #commitNow() {
+  async #commitNow(): Promise<boolean> {
     const { consumer, partitions, heldUp, revision } = this.options;
     const member = consumer();
     if (!member) {
-      return;
+      return false;
     }
     const taken = partitions().flatMap(state => {
       const position = state.takePosition(heldUp.statesOf(state), revision());
       return position ? [{ state, position }] : [];
     });
     if (taken.length === 0) {
-      return;
+      return true;
     }
     await member.commit(
       taken.map(({ state: { partition }, position }) => ({
@@ -49,5 +50,6 @@ export class PositionCommitter {
       })),
     );
     taken.forEach(({ state, position }) => state.markCommitted(position));
+    return true;
   }
 }

@@ -41,7 +41,10 @@ describe('QueueRunner', () => {
     await endpoint.close();
   });
 
-  function run(consume: BrokerDriver['consume']) {
+  function run(
+    consume: BrokerDriver['consume'],
+    { now = Date.now, random = () => 0 } = {},
+  ) {
     const driver: Pick<BrokerDriver, 'consume'> = { consume };
     const queue: DesiredQueue = {
       id: 'q',
@@ -70,8 +73,8 @@ describe('QueueRunner', () => {
       budget: new MemoryBudget(),
       observations: new Observations(Date.now),
       log: () => {},
-      now: Date.now,
-      random: () => 0,
+      now,
+      random,
       randomHex: () => 'a'.repeat(16),
     });
   }
@@ -145,11 +148,76 @@ describe('QueueRunner', () => {
       signals.push(signal);
       return failing;
     });
-    await waitUntil(() => signals.length > 20, {
+    await waitUntil(() => signals.length > 5, {
       ...{ what: 'many memberships', timeoutMs: 10_000 },
     });
     const [signal] = signals;
-    expect(getEventListeners(signal, 'abort').length).toBeLessThan(5);
+    expect(getEventListeners(signal, 'abort').length).toBeLessThan(4);
+    await runner.stop();
+  });
+
+  it('sends nothing further while Kafka takes no position, says so, and goes on when it does', async () => {
+    let clock = Date.now();
+    let commit = Promise.withResolvers<void>();
+    let handler: ConsumerHandler | undefined;
+    const runner = run(
+      async (_access, _subscription, told) => {
+        handler = told;
+        told.onAssigned([ASSIGNED]);
+        return { ...consumer, commit: () => commit.promise };
+      },
+      { now: () => clock },
+    );
+    const read = (offset: bigint) =>
+      handler?.onRecords({
+        ...{ partition: 0, fetchedFrom: offset, nextOffset: offset + 1n },
+        highWatermark: offset + 1n,
+        records: [
+          {
+            ...{ partition: 0, offset, timestamp: 0, key: null },
+            ...{ value: Buffer.from(`${offset}`), headers: [] },
+          },
+        ],
+      });
+    await waitUntil(() => runner.report().phase === 'running', {
+      ...{ what: 'the queue to run', timeoutMs: 5_000 },
+    });
+    read(0n);
+    await endpoint.waitFor(1);
+    clock += 6_000;
+    await waitUntil(() => runner.report().phase === 'retrying', {
+      ...{ what: 'the queue to stand still', timeoutMs: 5_000 },
+    });
+    expect(runner.report().reason).toMatch(/^Kafka has not taken the pos/);
+    read(1n);
+    expect(endpoint.requests).toHaveLength(1);
+    commit.resolve();
+    commit = Promise.withResolvers();
+    commit.resolve();
+    await endpoint.waitFor(2);
+    expect(runner.report()).toMatchObject({ phase: 'running' });
+    await runner.stop();
+  });
+
+  it('waits for longer and longer where each membership soon fails', async () => {
+    const joinedAtMs: number[] = [];
+    const runner = run(
+      async () => {
+        joinedAtMs.push(Date.now());
+        return {
+          ...consumer,
+          failed: Promise.resolve(new Error('Nothing can be read')),
+        };
+      },
+      // The shortest wait of each backoff: 0.1, 0.2, 0.4 s.
+      { random: () => 0 },
+    );
+    await waitUntil(() => joinedAtMs.length === 4, {
+      ...{ what: 'four memberships', timeoutMs: 10_000 },
+    });
+    const [first, second, third, fourth] = joinedAtMs;
+    expect(third - second).toBeGreaterThan((second - first) * 1.5);
+    expect(fourth - third).toBeGreaterThan((third - second) * 1.5);
     await runner.stop();
   });
 });

@@ -22,6 +22,13 @@ import { PositionCommitter } from './PositionCommitter';
 import { describeQueue, type MemberState } from './queueReport';
 
 const COMMIT_EVERY_MS = 1_000;
+/**
+ * Without a commit: half of a member's session. What is delivered from then on
+ * would most likely be delivered again, by whoever gets the partitions.
+ */
+const COMMIT_OVERDUE_MS = 5_000;
+/** A membership that lasts as long was no failure, whatever ends it. */
+const HEALTHY_AFTER_MS = 60_000;
 /** Between two tries to become a member of the group. */
 const JOIN_BACKOFF = { firstMs: 1_000, maxMs: 60_000 };
 const CLOSE_DEADLINE_MS = 5_000;
@@ -61,7 +68,9 @@ export class QueueRunner {
   #consumer: BrokerConsumer | undefined;
   /** Ends the membership when positions are restored, or could not be. */
   #rejoin = Promise.withResolvers<Error | undefined>();
-  /** Carried out, and not committed yet. */
+  /** When positions were committed last, or there was nothing to commit. */
+  #committedAtMs = 0;
+  /** Decisions that are carried out, and not known to be committed yet. */
   #carriedOut: string[] = [];
   readonly #decided = new Set<string>();
 
@@ -152,10 +161,10 @@ export class QueueRunner {
     let failures = 0;
     let last: QueueReport['partitions'] = [];
     while (!signal.aborted) {
-      const { error, hadJoined, partitions } = await this.#beMember(signal);
+      const { error, wasHealthy, partitions } = await this.#beMember(signal);
       last = partitions;
       if (error && !signal.aborted) {
-        failures = hadJoined ? 1 : failures + 1;
+        failures = wasHealthy ? 1 : failures + 1;
         await this.#waitAfter(error, failures, signal);
       }
     }
@@ -171,10 +180,10 @@ export class QueueRunner {
    */
   async #beMember(signal: AbortSignal): Promise<{
     error?: Error;
-    hadJoined: boolean;
+    wasHealthy: boolean;
     partitions: QueueReport['partitions'];
   }> {
-    const { driver } = this.surroundings;
+    const { driver, now } = this.surroundings;
     const { connection, groupId, topic } = this.queue;
     this.#member = { kind: 'joining' };
     this.#rejoin = Promise.withResolvers();
@@ -199,13 +208,14 @@ export class QueueRunner {
       );
     } catch (error) {
       this.#partitions.releaseAll();
-      return { error: error as Error, hadJoined: false, partitions: [] };
+      return { error: error as Error, wasHealthy: false, partitions: [] };
     }
-    this.#consumer = consumer;
-    this.#member = { kind: 'member' };
-    this.#loop.resume(consumer.clusterId);
-    void this.#restorePositions(consumer);
-    const committing = setInterval(() => this.#commit(), COMMIT_EVERY_MS);
+    const joinedAtMs = now();
+    this.#goOn(consumer);
+    const committing = setInterval(() => {
+      void this.#commit();
+      this.#watchCommits();
+    }, COMMIT_EVERY_MS);
     const ends = [consumer.failed, this.#rejoin.promise];
     const error = await unlessAborted(signal, Promise.race(ends));
     clearInterval(committing);
@@ -225,7 +235,8 @@ export class QueueRunner {
       consumer.close(CLOSE_DEADLINE_MS),
     );
     this.#partitions.releaseAll();
-    return { error, hadJoined: true, partitions };
+    const wasHealthy = now() - joinedAtMs >= HEALTHY_AFTER_MS;
+    return { error, wasHealthy, partitions };
   }
 
   async #waitAfter(error: Error, failures: number, signal: AbortSignal) {
@@ -261,9 +272,24 @@ export class QueueRunner {
       this.#loop.forgetEndpoint();
     }
     if (this.#consumer) {
-      this.#member = { kind: 'member' };
-      this.#loop.resume(this.#consumer.clusterId);
-      void this.#restorePositions(this.#consumer);
+      this.#goOn(this.#consumer);
+    }
+  }
+
+  /** It is a member, and knows its partitions. */
+  #goOn(consumer: BrokerConsumer) {
+    this.#consumer = consumer;
+    this.#committedAtMs = this.surroundings.now();
+    this.#member = { kind: 'member' };
+    this.#loop.resume(consumer.clusterId);
+    void this.#restorePositions(consumer);
+  }
+
+  #watchCommits() {
+    const sinceMs = this.surroundings.now() - this.#committedAtMs;
+    if (this.#member.kind === 'member' && sinceMs > COMMIT_OVERDUE_MS) {
+      this.#member = { kind: 'uncommitted' };
+      this.#loop.suspend();
     }
   }
 
@@ -292,15 +318,25 @@ export class QueueRunner {
   /** A position that could not be committed is so later. */
   async #commit() {
     this.#forgetMootDecisions();
-    const carriedOut = this.#carriedOut;
-    this.#carriedOut = [];
-    const isCommitted = await this.#attempt('commit positions', () =>
-      this.#committer.commit(),
-    );
-    if (isCommitted) {
-      carriedOut.forEach(id => this.#decided.add(id));
-    } else {
-      this.#carriedOut.unshift(...carriedOut);
+    const carriedOut = [...this.#carriedOut];
+    let isCommitted = false;
+    await this.#attempt('commit positions', async () => {
+      isCommitted = await this.#committer.commit();
+    });
+    if (!isCommitted) {
+      return;
+    }
+    // Those whose partition was lost meanwhile are somebody else's now.
+    for (const id of carriedOut) {
+      if (this.#carriedOut.includes(id)) {
+        this.#decided.add(id);
+      }
+    }
+    this.#carriedOut = this.#carriedOut.filter(id => !this.#decided.has(id));
+    this.#committedAtMs = this.surroundings.now();
+    if (this.#member.kind === 'uncommitted' && this.#consumer) {
+      this.#member = { kind: 'member' };
+      this.#loop.resume(this.#consumer.clusterId);
     }
   }
 
@@ -326,22 +362,16 @@ export class QueueRunner {
   async #release() {
     await this.#loop.stop(0);
     this.surroundings.budget.addQueues(-1);
-    await this.#attempt('close connections', async () => {
-      await this.#dispatcher.close();
-      await this.#deadLetters.close();
-      await this.#answers.close();
-    });
+    const owned = [this.#dispatcher, this.#deadLetters, this.#answers];
+    await Promise.all(
+      owned.map(each => this.#attempt('close connections', () => each.close())),
+    );
   }
 
-  /**
-   * For what is tried again, or cannot be mended, and must not end the queue.
-   *
-   * @returns whether it succeeded
-   */
-  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
+  /** For what is tried again, or cannot be mended, and must not end the queue. */
+  async #attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      return true;
     } catch (error) {
       this.surroundings.log({
         level: 'warn',
@@ -350,7 +380,6 @@ export class QueueRunner {
         }`,
         fields: { queueId: this.queue.id },
       });
-      return false;
     }
   }
 }

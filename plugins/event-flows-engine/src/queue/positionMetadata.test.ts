@@ -131,6 +131,9 @@ describe('positionMetadata', () => {
       '{"v":1,"r":1,"d":"","h":[[1,2,"3"]]}',
       '{"v":1,"r":1,"d":"","h":[[1,2,3,"no","422"]]}',
       '{"v":1,"r":"1","d":"","h":[]}',
+      // No date is as late, and no record lies before the position.
+      '{"v":1,"r":1,"d":"","h":[[1,2,8640000000000001]]}',
+      '{"v":1,"r":1,"d":"","h":[[-1,2,3]]}',
     ]) {
       expect(decodePositionMetadata(5n, text)).toBeUndefined();
     }

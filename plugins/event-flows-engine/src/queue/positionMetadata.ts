@@ -33,6 +33,8 @@ export const MAX_METADATA_BYTES = 4_000;
 const MAX_DONE_BYTES = 1_800;
 const MAX_REASON_LENGTH = 160;
 const FORMAT = 1;
+/** Of which there is a date; whoever may commit to the group may write anything. */
+const LAST_TIME_MS = 8.64e15;
 
 type StoredHeldUp = [
   distance: number,
@@ -152,7 +154,8 @@ function isStored(value: unknown): value is Stored {
 function isStoredHeldUp(value: unknown): value is StoredHeldUp {
   return (
     Array.isArray(value) &&
-    value.slice(0, 3).every(part => Number.isSafeInteger(part)) &&
+    value.slice(0, 3).every(part => Number.isSafeInteger(part) && part >= 0) &&
+    value[2] <= LAST_TIME_MS &&
     (value.length === 3 || (value.length === 6 && isBlocked(value.slice(3))))
   );
 }

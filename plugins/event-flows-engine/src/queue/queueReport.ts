@@ -17,9 +17,14 @@ const MAX_HELD_UP = 20;
 export type MemberState =
   | { kind: 'joining' }
   | { kind: 'member' }
+  /** Nothing begins until a position is committed again. */
+  | { kind: 'uncommitted' }
   /** Will try again by itself. */
   | { kind: 'failed'; reason: string }
   | { kind: 'stopped' };
+
+const UNCOMMITTED =
+  'Kafka has not taken the positions for some seconds; nothing further is sent until it does, so that little is repeated';
 
 const POSITION_LOST =
   'Kafka does not have the next record any more: it was deleted before it was delivered, or the topic was created anew. Disable the queue and enable it again to go on with the oldest record there is';
@@ -77,6 +82,9 @@ function phaseOf(
   }
   if (member.kind === 'joining') {
     return { phase: 'starting' };
+  }
+  if (member.kind === 'uncommitted') {
+    return { phase: 'retrying', reason: UNCOMMITTED };
   }
   if (isPositionLost) {
     return { phase: 'blocked', reason: POSITION_LOST };
