@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -230,6 +231,42 @@ describe('HttpDispatcher', () => {
     expect(await kept(422, { keepBody: false })).toBe('');
     expect(await kept(200, { keepBody: true, excerpt: 'all' })).toBe(body);
   });
+
+  it.each([200, 422])(
+    'takes the status %s for the answer where its body does not end',
+    async status => {
+      const server = createPlainServer((_, response) => {
+        response.writeHead(status);
+        response.write('and so on');
+      });
+      await new Promise<void>(resolve => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      const { port } = server.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}/`;
+      const patient = dispatcherAllowing(url);
+      const answerTo = (options: Partial<DispatchOptions>) =>
+        new Promise<DispatchResult>(resolve => {
+          patient.send(
+            { ...requestTo(url), timeoutMs: 300, ...options },
+            resolve,
+          );
+        });
+      try {
+        expect(await answerTo({ keepBody: false })).toMatchObject({
+          response: { status, truncated: true },
+        });
+        // What is looked at whole has to be there.
+        expect(await answerTo({ keepBody: true })).toMatchObject({
+          error: { name: 'RequestTimeoutError' },
+        });
+      } finally {
+        await patient.close();
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  );
 
   it('says when the connection broke', async () => {
     endpoint.respond = () => 'reset';

@@ -79,7 +79,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   giveUp(reason: Error) {
-    this.#end({ error: reason });
+    this.#endEarly(reason);
     this.#controller?.abort(reason);
   }
 
@@ -128,8 +128,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error) {
+    this.#endEarly(error);
+  }
+
+  /** Where nobody needs the body the status is the answer, however that ends. */
+  #endEarly(error: Error) {
     if (this.#status > 0 && !this.#keepBody) {
-      // The status is the answer; that the body broke off changes nothing.
       this.#answer(true);
     } else {
       this.#end({ error });
