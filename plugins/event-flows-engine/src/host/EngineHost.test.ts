@@ -67,14 +67,21 @@ describe('EngineHost', () => {
   const log = jest.fn();
   let host: EngineHost;
   let started = 0;
+  /** Starts that fail before there is a thread. */
+  let refusals = 0;
   let pass: (seconds: number) => void;
 
   beforeEach(() => {
     log.mockClear();
     started = 0;
+    refusals = 0;
     host = new EngineHost(options, log, {
       startWorker: () => {
         started += 1;
+        if (refusals > 0) {
+          refusals -= 1;
+          throw new Error('no thread is left');
+        }
         return new Worker(FAKE_ENGINE, { eval: true });
       },
       everySecond: tick => {
@@ -157,6 +164,19 @@ describe('EngineHost', () => {
     );
     expect((await runsAgain()).current).toMatchObject([{ queueId: 'r' }]);
     expect(started).toBe(2);
+  });
+
+  it('tries again where there is no thread for it', async () => {
+    await host.apply([queue]);
+    refusals = 2;
+    await expect(host.admin.probe(access('die'))).rejects.toThrow(/out of/);
+    expect((await runsAgain()).current).toMatchObject([{ queueId: 'q' }]);
+    expect(started).toBe(4);
+    expect(log).toHaveBeenCalledWith(
+      expect.objectContaining({
+        message: expect.stringContaining('no thread is left'),
+      }),
+    );
   });
 
   it('ends an engine that hangs, and starts it again with the queues that were wanted last', async () => {

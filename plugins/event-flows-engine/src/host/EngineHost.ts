@@ -190,7 +190,13 @@ export class EngineHost implements DeliveryEngine {
   }
 
   #startAgain() {
-    this.#link = this.#start();
+    try {
+      this.#link = this.#start();
+    } catch (error) {
+      // No thread, or no memory for one: the portal goes on, and so do the tries.
+      this.#onDeath((error as Error).message);
+      return;
+    }
     this.#handOver().catch((error: Error) =>
       this.log({
         level: 'error',
