@@ -250,6 +250,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       publishersLeft_other:
         '{{count}} accesses to publish are left at {{name}}: {{list}}.',
       publisher: '{{algorithm}} to {{topic}}',
+      publishersUnknown:
+        'Nobody knows who may publish at the old connection only; ask again before it is deleted.',
       isAsking: 'It is being found out who may publish',
       copyPublishers: 'Take over who may publish',
       deleteOld: 'Delete {{name}}…',
@@ -821,6 +823,11 @@ export const eventFlowsTranslationRef = createTranslationRef({
       redelivered: 'Redelivered',
       dismissed: 'Dismissed',
       letter: 'A record that could not be delivered',
+      busy: 'Something is being done about it; wait for the answer.',
+      sending: 'Waiting for the answer of the endpoint',
+      newer_one: '{{number}} more was dead-lettered since. Refresh shows it.',
+      newer_other:
+        '{{number}} more were dead-lettered since. Refresh shows them.',
       redeliver: 'Redeliver',
       dismiss: 'Dismiss',
       actFailed: 'Nothing was done about it',

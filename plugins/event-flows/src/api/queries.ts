@@ -4,6 +4,7 @@ import type {
   HistoryPeriod,
   FindReceipts,
   ListDeadLetters,
+  Queue,
   Peek,
   QueueTrendList,
   RecordPlace,
@@ -218,13 +219,17 @@ const DEAD_LETTERS = 100;
  * where it has a topic for them.
  */
 export function useDeadLetters(
-  queueId: string,
+  { id: queueId, settings }: Pick<Queue, 'id' | 'settings'>,
   filter: Pick<ListDeadLetters, 'openOnly' | 'reason'>,
   enabled: boolean,
 ) {
   const api = useApi(eventFlowsApiRef);
   return useInfiniteQuery({
-    queryKey: [...queryKeys.deadLetters(queueId), filter],
+    // What lies in another topic is another list.
+    queryKey: [
+      ...queryKeys.deadLetters(queueId),
+      ...[settings?.deadLetterTopic, filter],
+    ],
     queryFn: ({ pageParam, signal }) =>
       api.listDeadLetters(
         queueId,

@@ -1,5 +1,5 @@
 import type { DeadLetterMark } from '@event-flows/backstage-plugin-event-flows-common';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import {
@@ -60,6 +60,16 @@ async function openLetter(place: string) {
     }),
   );
 }
+
+/** What the page does every few seconds, and when one comes back to it. */
+const lookAgain = () =>
+  act(async () => {
+    window.dispatchEvent(new Event('visibilitychange'));
+  });
+const havingDeadLettered = (deadLettered: number) => ({
+  ...enabled,
+  status: aStatus({ counters: { ...aStatus().counters, deadLettered } }),
+});
 
 describe('the dead letters of a queue', () => {
   it('are listed with their reason, which they can be filtered by', async () => {
@@ -135,6 +145,71 @@ describe('the dead letters of a queue', () => {
       }),
     ).toBeInTheDocument();
     expect(api.deadLetters.every(({ mark }) => mark)).toBe(true);
+  });
+
+  it('are not said to be none where there is one since', async () => {
+    const api = new InMemoryEventFlows({
+      ...{ allowed: [], queues: [havingDeadLettered(0)] },
+    });
+    renderQueueManager('/queue-manager/queues/queue-reviews', api, []);
+    expect(
+      await screen.findByText(/^Nothing to do: there is no open dead letter/),
+    ).toBeInTheDocument();
+    api.deadLetters = letters;
+    api.queues = [havingDeadLettered(2)];
+    await lookAgain();
+    expect((await panel()).getAllByRole('rowheader')).toHaveLength(2);
+  });
+
+  it('say that there are more since, and do not jump', async () => {
+    const api = open(havingDeadLettered(2));
+    await panel();
+    api.queues = [havingDeadLettered(3)];
+    await lookAgain();
+    expect(
+      await screen.findByText(
+        '1 more was dead-lettered since. Refresh shows it.',
+      ),
+    ).toBeInTheDocument();
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Refresh' }),
+    );
+    await waitFor(() =>
+      expect(screen.queryByText(/more was dead-lettered/)).toBeNull(),
+    );
+  });
+
+  it('do not keep an error of before beside what was done', async () => {
+    const api = open();
+    jest.spyOn(api, 'redeliver').mockRejectedValue(new Error('no way'));
+    const dialog = await openLetter('Partition 1, offset 9,000');
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(await dialog.findByRole('alert')).toBeInTheDocument();
+    await userEvent.click(dialog.getByRole('button', { name: 'Dismiss' }));
+    expect(await dialog.findByText('Dismissed')).toBeInTheDocument();
+    expect(dialog.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('keep their dialog until the endpoint has answered', async () => {
+    const api = open();
+    let answer = () => {};
+    jest.spyOn(api, 'redeliver').mockImplementation(
+      () =>
+        new Promise(resolve => {
+          answer = () => resolve({ ...aTrial(), versionRef: 'latest' });
+        }),
+    );
+    const dialog = await openLetter('Partition 1, offset 9,000');
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(
+      await dialog.findByLabelText('Waiting for the answer of the endpoint'),
+    ).toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Close' })).toBeDisabled();
+    const dismiss = dialog.getByRole('button', { name: 'Dismiss' });
+    expect(dismiss).toHaveAttribute('aria-disabled', 'true');
+    answer();
+    expect(await dialog.findByText('Accepted')).toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Close' })).toBeEnabled();
   });
 
   it('are redelivered to this algorithm, and are done then', async () => {

@@ -2,12 +2,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
+import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type {
   DeadLetter,
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useDeadLetters } from '../api/queries';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { GuardedButton } from '../components/GuardedButton';
@@ -15,6 +16,7 @@ import { Loading } from '../components/Loading';
 import { Panel } from '../components/Panel';
 import { SearchField } from '../components/SearchField';
 import { useDebounced } from '../components/useDebounced';
+import { formatCount } from '../format/numbers';
 import { eventFlowsTranslationRef, type Translate } from '../translation';
 import { DeadLettersTable } from './DeadLettersTable';
 import { LetterBatch } from './LetterBatch';
@@ -22,11 +24,17 @@ import { LetterDialog } from './LetterDialog';
 import { OlderLetters } from './OlderLetters';
 import { PurgeDialog } from './PurgeDialog';
 
+const useStyles = makeStyles(
+  theme => ({ newer: { padding: theme.spacing(0, 2, 1) } }),
+  { name: 'EventFlowsDeadLettersPanel' },
+);
+
 /** Milliseconds that typing rests before it is looked for. */
 const REST_MS = 300;
 
 /** The records of a queue that could not be delivered, and what can be done about them. */
 export function DeadLettersPanel({ queue }: { queue: Queue }) {
+  const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const topic = queue.settings?.deadLetterTopic;
   const mayLook = topic !== undefined && queue.mayReadRecords === true;
@@ -36,7 +44,7 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
   const [isPurging, setPurging] = useState(false);
   const reason = useDebounced(query.trim(), REST_MS);
   const looked = useDeadLetters(
-    queue.id,
+    queue,
     { openOnly: !showDone, ...(reason && { reason }) },
     mayLook,
   );
@@ -44,6 +52,14 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
 
   const letters = data?.pages.flatMap(({ items }) => items) ?? [];
   const older = data?.pages.at(-1)?.older;
+  const newer = useNewer(queue, looked.dataUpdatedAt);
+  const isNoneShown = data !== undefined && letters.length === 0;
+  useEffect(() => {
+    // "Nothing to do" would not be true any more.
+    if (newer > 0 && isNoneShown) {
+      void refetch();
+    }
+  }, [newer, isNoneShown, refetch]);
   if (!mayLook) {
     return (
       <Panel title={t('deadLetters.title')}>
@@ -102,6 +118,13 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
         {...{ queue, topic, reason }}
         offered={letters.some(({ mark }) => !mark) || older !== undefined}
       />
+      {newer > 0 && letters.length > 0 && (
+        <Typography variant="body2" role="status" className={classes.newer}>
+          {t('deadLetters.newer', {
+            ...{ count: newer, number: formatCount(newer) },
+          })}
+        </Typography>
+      )}
       {data && letters.length === 0 && !older && (
         <Typography color="textSecondary">
           {describeNone({ topic, showDone, reason }, t)}
@@ -135,6 +158,18 @@ export function DeadLettersPanel({ queue }: { queue: Queue }) {
       )}
     </Panel>
   );
+}
+
+/** How many records the queue has dead-lettered since it was looked for them. */
+function useNewer({ status }: Queue, lookedAtMs: number): number {
+  const count = status?.counters.deadLettered ?? 0;
+  const [looked, setLooked] = useState({ atMs: lookedAtMs, count });
+  if (looked.atMs !== lookedAtMs) {
+    setLooked({ atMs: lookedAtMs, count });
+    return 0;
+  }
+  // A queue that is enabled anew counts from nothing.
+  return Math.max(0, count - looked.count);
 }
 
 /** Who names a topic for dead letters, and with which button. */

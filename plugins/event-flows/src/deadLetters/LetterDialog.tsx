@@ -17,6 +17,7 @@ import { useId } from 'react';
 import { useDismiss, useRedeliver } from '../api/mutations';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { focusOnMount } from '../components/focusOnMount';
+import { Loading } from '../components/Loading';
 import { GuardedButton } from '../components/GuardedButton';
 import { RelativeTime } from '../components/RelativeTime';
 import { RecordDetail } from '../records/RecordDetail';
@@ -39,7 +40,8 @@ export function LetterDialog(props: {
   const redeliver = useRedeliver(queue.id);
   const dismiss = useDismiss(queue.id);
   const busy = redeliver.isPending || dismiss.isPending;
-  const refusal = queue.mayUpdate ? undefined : t('permission.queueUpdate');
+  const mayNot = queue.mayUpdate ? undefined : t('permission.queueUpdate');
+  const refusal = mayNot ?? (busy ? t('deadLetters.busy') : undefined);
   // The list may not show it any more when it is done.
   const state = doneHere(redeliver.data, dismiss.isSuccess) ?? mark?.state;
   const error = redeliver.error ?? dismiss.error;
@@ -74,6 +76,7 @@ export function LetterDialog(props: {
             </>
           )}
         </Typography>
+        {redeliver.isPending && <Loading label={t('deadLetters.sending')} />}
         <RecordDetail record={record}>
           {outputTopic !== undefined && mark?.state !== 'redelivered' && (
             <Typography variant="body2">
@@ -98,7 +101,10 @@ export function LetterDialog(props: {
             {!state && (
               <GuardedButton
                 refusal={refusal}
-                onClick={() => !busy && dismiss.mutate(place)}
+                onClick={() => {
+                  redeliver.reset();
+                  dismiss.mutate(place);
+                }}
               >
                 {t('deadLetters.dismiss')}
               </GuardedButton>
@@ -107,19 +113,24 @@ export function LetterDialog(props: {
               refusal={refusal}
               variant="outlined"
               color="primary"
-              onClick={() =>
-                !busy &&
+              onClick={() => {
+                dismiss.reset();
                 redeliver.mutate({
                   ...place,
                   versionRef: queue.versionRef ?? 'latest',
-                })
-              }
+                });
+              }}
             >
               {t('deadLetters.redeliver')}
             </GuardedButton>
           </>
         )}
-        <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
+        <Button
+          ref={focusOnMount}
+          disableFocusRipple
+          onClick={onClose}
+          disabled={busy}
+        >
           {t('heldUp.close')}
         </Button>
       </DialogActions>

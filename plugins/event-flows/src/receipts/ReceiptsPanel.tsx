@@ -28,7 +28,7 @@ export function ReceiptsPanel({ queue }: { queue: Queue }) {
   const [opened, setOpened] = useState<RecordReceipts>();
   const { data, error, refetch, isFetching } = useReceipts(
     queue.id,
-    useDebounced(toFilter(search), REST_MS),
+    toFilter(useDebounced(search, REST_MS)),
     { awaited: queue.state === 'enabled' },
   );
   if (data?.off) {

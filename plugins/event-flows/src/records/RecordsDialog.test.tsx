@@ -101,6 +101,12 @@ describe('the records of a queue', () => {
     await userEvent.click(dialog.getByRole('button', { name: 'Try version' }));
     expect(await dialog.findByText('Refused')).toBeInTheDocument();
     expect(dialog.getByText('422 from nowhere')).toBeInTheDocument();
+
+    await userEvent.click(dialog.getByLabelText('Version'));
+    await userEvent.click(
+      await screen.findByRole('option', { name: /^Latest/ }),
+    );
+    expect(dialog.queryByText('Refused')).not.toBeInTheDocument();
   });
 
   it('are not for everyone, nor is trying', async () => {

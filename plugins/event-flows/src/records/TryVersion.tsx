@@ -53,7 +53,11 @@ export function TryVersion(props: { queue: Queue; record: TopicRecord }) {
           algorithmRef={queue.algorithmRef}
           label={t('enable.version')}
           value={versionRef}
-          onChange={setVersionRef}
+          onChange={chosen => {
+            // What another version said is not said of this one.
+            attempt.reset();
+            setVersionRef(chosen);
+          }}
         />
         {queue.mayUpdate ? (
           <ProgressButton

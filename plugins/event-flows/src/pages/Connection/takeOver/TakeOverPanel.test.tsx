@@ -196,6 +196,20 @@ describe('replacing a connection', () => {
     ).toEqual({ items: [] });
   });
 
+  it('does not offer to delete the old one while nobody knows who may publish there', async () => {
+    const path = '/queue-manager/orders-prod-2?takesOver=orders-prod';
+    open(path, {}, api => {
+      api.queues.splice(0);
+      jest.spyOn(api, 'copyPublishers').mockRejectedValue(new Error('away'));
+    });
+    const region = await panel();
+    expect(await region.findByRole('alert')).toHaveTextContent('away');
+    const button = region.getByRole('button', { name: 'Delete orders-prod…' });
+    expect(button).toHaveAttribute('aria-disabled', 'true');
+    expect(button).toHaveAccessibleDescription(/^Nobody knows who may publish/);
+    expect(region.getByRole('button', { name: 'Try again' })).toBeEnabled();
+  });
+
   it('counts no queues where none can be moved', async () => {
     const problem = 'The cluster shows no such topic';
     open('/queue-manager/orders-prod-2?takesOver=orders-prod', {

@@ -95,8 +95,8 @@ function TakeOver(props: {
   const movable = left.filter(({ id }) => outlooks.get(id)?.kind === 'movable');
   const waitsFor = waitFor(
     {
-      ...{ isMoving, isChecked: outlooks.size === left.length },
-      ...{ isAnyMovable: movable.length > 0 },
+      ...{ isMoving, isAnyMovable: movable.length > 0 },
+      isChecked: outlooks.size === left.length,
       inTheWay: publishers.error,
     },
     t,
@@ -131,6 +131,7 @@ function TakeOver(props: {
         <ErrorNotice
           error={publishers.error ?? copying.error}
           title={t('replace.publishersInTheWay')}
+          onRetry={publishers.error ? publishers.refetch : undefined}
         />
       )}
       {data && left.length + halfWay.length > 0 && (
@@ -182,7 +183,7 @@ function TakeOver(props: {
         <TakenOver
           name={name}
           missing={publishers.data?.items ?? []}
-          isAsking={publishers.isLoading}
+          unknown={whyUnknown(publishers, refusal, t)}
           refusal={refusal}
           onCopy={() => copying.mutate()}
           onDelete={() => setDeleting(true)}
@@ -197,6 +198,20 @@ function TakeOver(props: {
       )}
     </Panel>
   );
+}
+
+/** Why nobody knows who may publish at the old connection and not at the new one. */
+function whyUnknown(
+  publishers: { isLoading: boolean; isSuccess: boolean },
+  refusal: string | undefined,
+  t: Translate,
+): string | undefined {
+  if (publishers.isSuccess) {
+    return undefined;
+  }
+  return publishers.isLoading
+    ? t('replace.isAsking')
+    : (refusal ?? t('replace.publishersUnknown'));
 }
 
 /** Why nothing can be moved now, whoever asks. */
@@ -216,8 +231,9 @@ function waitFor(
   if (now.inTheWay) {
     return t('replace.publishersInTheWay');
   }
-  if (!now.isChecked) {
-    return t('replace.isChecking');
+  // One after the other is checked: those that are known to be movable can begin.
+  if (now.isAnyMovable) {
+    return undefined;
   }
-  return now.isAnyMovable ? undefined : t('replace.noneMovable');
+  return now.isChecked ? t('replace.noneMovable') : t('replace.isChecking');
 }

@@ -14,13 +14,13 @@ export function TakenOver(props: {
   name: string;
   /** Who may publish there, and not yet at the new one. */
   missing: readonly CopiedPublisher[];
-  /** That is not known yet. */
-  isAsking: boolean;
+  /** Why that is not known; undefined: it is. */
+  unknown: string | undefined;
   refusal?: string;
   onCopy: () => void;
   onDelete: () => void;
 }) {
-  const { name, missing, isAsking, refusal, onCopy, onDelete } = props;
+  const { name, missing, unknown, refusal, onCopy, onDelete } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const deleteRefusal = useRefusal(eventFlowsConnectionDeletePermission);
   return (
@@ -49,9 +49,7 @@ export function TakenOver(props: {
         </>
       ) : (
         <GuardedButton
-          refusal={
-            deleteRefusal ?? (isAsking ? t('replace.isAsking') : undefined)
-          }
+          refusal={deleteRefusal ?? unknown}
           variant="outlined"
           onClick={onDelete}
         >
