@@ -268,6 +268,17 @@ describe('DeliveryLoop', () => {
     expect(bench.loop.open).toBeUndefined();
   });
 
+  it('keeps nothing of the read that a held-up record came with, but the record', () => {
+    bench = new Bench({ maxAttempts: 1 });
+    bench.assign(assigned(0));
+    bench.read(0, 0);
+    bench.settle(500);
+    const [{ record }] = bench.loop.heldUp.list();
+    const length = (record.key?.length ?? 0) + (record.value?.length ?? 0);
+    expect(length).toBeGreaterThan(0);
+    expect(record.value?.buffer.byteLength).toBe(length);
+  });
+
   it('says in one short line what an endpoint says', () => {
     bench = new Bench({ maxAttempts: 1 });
     bench.assign(assigned(0));

@@ -35,9 +35,10 @@ class World {
   /** Records of the first partition come in. */
   receive(count: number, bytes = 10) {
     const fetchedFrom = this.#next;
+    const read = Buffer.alloc(Math.max(bytes, MIB));
     const records = Array.from({ length: count }, (_, i): BrokerRecord => ({
       ...{ partition: 0, offset: fetchedFrom + BigInt(i), timestamp: 0 },
-      ...{ key: null, value: Buffer.alloc(bytes), headers: [] },
+      ...{ key: null, value: read.subarray(0, bytes), headers: [] },
     }));
     this.#next += BigInt(count);
     this.held.receive(
@@ -82,6 +83,31 @@ describe('HeldPartitions', () => {
     expect(world.budget.bytes).toBe(1_000 * 1_024);
     world.complete(1_000);
     expect(world.budget.bytes).toBe(0);
+  });
+
+  it('keeps no more of a read than the records that are not done soon', () => {
+    const world = new World(1);
+    const kept = () =>
+      world.items.map(({ record }) => record.value?.buffer.byteLength);
+    world.receive(3);
+    world.complete(1);
+    world.receive(1);
+    expect(kept()).toEqual([MIB, MIB, MIB]);
+    world.receive(1);
+    expect(kept()).toEqual([10, 10, MIB, MIB]);
+    world.complete(4);
+    expect(world.budget.bytes).toBe(0);
+  });
+
+  it('commits nothing of a partition whose position is lost: the topic may be another one', () => {
+    const world = new World(1);
+    world.receive(2);
+    world.complete(1);
+    const state = world.held.get(0);
+    expect(state?.takePosition([], 1)).toMatchObject({ offset: 1n });
+    Object.assign(state ?? {}, { isPositionLost: true });
+    world.complete(1);
+    expect(state?.takePosition([], 1)).toBeUndefined();
   });
 
   it('reads less at once the less may be held', () => {

@@ -5,6 +5,7 @@ import { backoffMs } from './Backoff';
 import { DeadLetters, type FailedWrite } from './DeadLetters';
 import { Decisions } from './Decisions';
 import type { DoneBy } from './DeliveryStatistics';
+import { detachRecord } from './detachRecord';
 import type { LaneScheduler } from './LaneScheduler';
 import type { PartitionState } from './PartitionState';
 import type { HeldUpState } from './positionMetadata';
@@ -294,6 +295,7 @@ export class HeldUpRecords {
 
   /** The record is held in its lane; what was decided about it is done at once. */
   #holdUp(item: QueueItem, problem: ItemProblem) {
+    detachRecord(item.record);
     this.#items.add(Object.assign(item, { problem }));
     const decision = this.#decisions.about(item);
     if (decision) {

@@ -3,6 +3,7 @@ import type {
   BrokerRecord,
   RecordBatch,
 } from '../broker/BrokerDriver';
+import { detachRecord } from './detachRecord';
 import { OffsetTracker, type TrackedOffset } from './OffsetTracker';
 import { InheritedRecords } from './InheritedRecords';
 import {
@@ -28,6 +29,9 @@ export interface CommittablePosition {
   metadata: string;
 }
 
+/** Reads whose records are not done yet, as a rule: they are kept as they came. */
+const YOUNG_READS = 2;
+
 /** What this replica knows of a partition that it holds. */
 export class PartitionState {
   readonly partition: number;
@@ -35,6 +39,8 @@ export class PartitionState {
   #highWatermark: bigint | undefined;
   #lastTimestamp: number | undefined;
   #bytes = 0;
+  /** What is not done of the last reads; older records have bytes of their own. */
+  readonly #young: Array<Set<QueueItem>> = [];
   /** The highest position that may have been committed by us. */
   #attempted = 0n;
   #committed: CommittablePosition | undefined;
@@ -137,12 +143,15 @@ export class PartitionState {
   ): void {
     const tracker = (this.#tracker ??= this.#startTracking(batch.fetchedFrom));
     this.#highWatermark = batch.highWatermark;
+    const received = this.#beginRead();
     for (const record of batch.records) {
       this.#lastTimestamp = record.timestamp;
       const tracked = tracker.receive(record.offset, record.timestamp);
       if (tracked) {
         this.#bytes += sizeOf(record);
-        add(this.#inherited.receive(toItem(record, tracked)));
+        const item = this.#inherited.receive(toItem(record, tracked));
+        received.add(item);
+        add(item);
       }
     }
     tracker.advanceTo(batch.nextOffset);
@@ -150,6 +159,7 @@ export class PartitionState {
 
   complete(item: QueueItem): void {
     this.#bytes -= sizeOf(item.record);
+    this.#young.some(read => read.delete(item));
     this.#tracker?.complete(item.tracked);
     this.#inherited.forget(item);
   }
@@ -164,7 +174,8 @@ export class PartitionState {
     heldUp: readonly HeldUpState[],
     revision: number,
   ): CommittablePosition | undefined {
-    if (!this.#tracker) {
+    // Of a topic that was created anew it would be a position like any other.
+    if (!this.#tracker || this.isPositionLost) {
       return undefined;
     }
     const offset = this.#tracker.position;
@@ -196,6 +207,15 @@ export class PartitionState {
     return ours.some(
       each => each?.offset === offset && each.metadata === metadata,
     );
+  }
+
+  #beginRead(): Set<QueueItem> {
+    if (this.#young.length === YOUNG_READS) {
+      this.#young.shift()?.forEach(({ record }) => detachRecord(record));
+    }
+    const read = new Set<QueueItem>();
+    this.#young.push(read);
+    return read;
   }
 
   #startTracking(fetchedFrom: bigint): OffsetTracker {

@@ -1,4 +1,4 @@
-import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel, type Message } from 'kafkajs';
 import {
   createTopics,
   freePort,
@@ -7,7 +7,12 @@ import {
 } from '@event-flows/testbed';
 import type { BrokerAccess } from '../../types';
 import type { RecordToPublish } from '../BrokerDriver';
-import { MAX_DECOMPRESSED_BYTES, registerCodecs } from '../kafka/codecs';
+import {
+  MAX_DECOMPRESSED_BYTES,
+  MAX_DECOMPRESSED_BYTES_PER_ANSWER,
+} from '../DecompressionAllowance';
+import { registerCodecs } from '../kafka/codecs';
+import { loadLibrary } from '../platformatic/library';
 import { PlatformaticDriver } from '../platformatic/PlatformaticDriver';
 import { DRIVERS } from './__testUtils__/drivers';
 import { openSockets, waitForSockets } from './__testUtils__/sockets';
@@ -42,6 +47,21 @@ describe.each(DRIVERS)(
 
     const read = (topic: string) =>
       join(driver, plain(), { groupId: `${topic}-${name}`, topic });
+
+    /** As these batches, which no driver of ours writes. */
+    const sendCompressed = async (topic: string, batches: Message[][]) => {
+      registerCodecs();
+      const producer = new Kafka({
+        brokers: kafka.plain.brokers,
+        logLevel: logLevel.NOTHING,
+      }).producer({ allowAutoTopicCreation: false });
+      await producer.connect();
+      for (const messages of batches) {
+        const compression = CompressionTypes.GZIP;
+        await producer.send({ topic, compression, messages });
+      }
+      await producer.disconnect();
+    };
 
     const publish = async (topic: string, records: RecordToPublish[]) => {
       const producer = driver.producer(plain());
@@ -136,20 +156,51 @@ describe.each(DRIVERS)(
       );
     });
 
-    it('is not read where a batch explodes; the consumer fails instead', async () => {
-      registerCodecs();
+    it('may be 300,000 records of one batch', async () => {
       const topic = await createTopic();
-      const bomber = new Kafka({
-        brokers: kafka.plain.brokers,
-        logLevel: logLevel.NOTHING,
-      }).producer({ allowAutoTopicCreation: false });
-      await bomber.connect();
-      await bomber.send({
-        topic,
-        compression: CompressionTypes.GZIP,
-        messages: [{ value: Buffer.alloc(MAX_DECOMPRESSED_BYTES + 1) }],
+      const count = 300_000;
+      // kafkajs takes minutes to write so many at once.
+      const { Producer } = loadLibrary();
+      const producer = new Producer({
+        clientId: 'many',
+        bootstrapBrokers: [...kafka.plain.brokers],
       });
-      await bomber.disconnect();
+      const value = Buffer.from('x');
+      await producer.send({
+        compression: 'gzip',
+        messages: Array.from({ length: count }, () => ({ topic, value })),
+      });
+      await producer.close();
+      const member = await read(topic);
+      await member.waitForRecords(count);
+      expect(member.records.at(-1)?.offset).toBe(BigInt(count) - 1n);
+      expect(member.batches).toHaveLength(1);
+    });
+
+    it('grows only so much in one read, and comes whole in several', async () => {
+      const topic = await createTopic();
+      const bombs = Array.from({ length: 12 }, () => [
+        { value: Buffer.alloc(20 * 1024 * 1024) },
+      ]);
+      await sendCompressed(topic, bombs);
+      const member = await read(topic);
+      await member.waitForRecords(bombs.length);
+      expect(member.records.map(({ offset }) => Number(offset))).toEqual(
+        bombs.map((_, index) => index),
+      );
+      const sizes = member.batches.map(({ records }) =>
+        records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
+      );
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(
+        MAX_DECOMPRESSED_BYTES_PER_ANSWER,
+      );
+    });
+
+    it('is not read where a batch explodes; the consumer fails instead', async () => {
+      const topic = await createTopic();
+      await sendCompressed(topic, [
+        [{ value: Buffer.alloc(MAX_DECOMPRESSED_BYTES + 1) }],
+      ]);
       const member = await read(topic);
       await expect(member.consumer.failed).resolves.toMatchObject({
         message: expect.stringMatching(/larger than|Cannot create a Buffer/),

@@ -136,13 +136,13 @@ async function readPart(
   const records: BrokerRecord[] = [];
   let reads = 0;
   for await (const read of readsOf(cluster, topic, part)) {
-    records.push(...read);
+    records.push(...read.slice(0, limit - records.length));
     reads += 1;
     if (records.length >= limit || reads >= MAX_READS) {
       break;
     }
   }
-  return records.slice(0, limit);
+  return records;
 }
 
 /** The records of a part, read by read; some reads bring none. */

@@ -91,6 +91,18 @@ describe('KafkaConsumer', () => {
     await consumer.close(5_000);
   });
 
+  it('does not take a position for committed while it stops', async () => {
+    const consumer = await open('stopping');
+    const closed = consumer.close(5_000);
+    await expect(
+      consumer.commit([{ partition: 0, offset: 7n, metadata: '' }]),
+    ).rejects.toThrow('committed nothing');
+    await closed;
+    expect(await committed('stopping')).toEqual([
+      { offset: '0', metadata: '' },
+    ]);
+  });
+
   it('fails when it has read nothing for too long, not even in vain', async () => {
     const consumer = await open('stalled');
     // There is nothing to read, which is no stall.

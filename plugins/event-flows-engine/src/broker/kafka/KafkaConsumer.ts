@@ -45,9 +45,13 @@ export class KafkaConsumer implements BrokerConsumer {
   readonly #held = new Set<number>();
   /** Outside of a membership kafkajs throws where it is told to pause. */
   #isMember = false;
+  /** How often the group was joined. */
+  #joins = 0;
   #fail: (error: Error) => void = () => {};
   #failure: Error | undefined;
   #closed = false;
+  /** Commits that the coordinator has acknowledged. */
+  #acknowledged = 0;
   /** Of joining, of reads of anything, and of each partition. */
   #joining: ProgressWatch | undefined;
   #watch: ProgressWatch | undefined;
@@ -113,9 +117,11 @@ export class KafkaConsumer implements BrokerConsumer {
   }
 
   async commit(positions: Position[]): Promise<void> {
+    const joins = this.#joins;
     try {
       await this.#commit(positions).catch(async error => {
-        if (!isMetadataTooLarge(error)) {
+        // They belong to the assignment under which they were reached.
+        if (!isMetadataTooLarge(error) || joins !== this.#joins) {
           throw error;
         }
         // What stands beside a position is worth less than the position.
@@ -169,6 +175,7 @@ export class KafkaConsumer implements BrokerConsumer {
 
   async #commit(positions: Position[]): Promise<void> {
     const { topic } = this.subscription;
+    const before = this.#acknowledged;
     await this.#consumer.commitOffsets(
       positions.map(({ partition, offset, metadata }) => ({
         topic,
@@ -177,6 +184,10 @@ export class KafkaConsumer implements BrokerConsumer {
         metadata,
       })),
     );
+    // While it stops kafkajs commits nothing, and says nothing of it.
+    if (positions.length > 0 && this.#acknowledged === before) {
+      throw new Error('The consumer has stopped, and committed nothing');
+    }
   }
 
   #heldOf(partitions: number[]) {
@@ -196,6 +207,7 @@ export class KafkaConsumer implements BrokerConsumer {
       afterJoin: committed => {
         this.#joining?.stop();
         this.#isMember = true;
+        this.#joins += 1;
         this.client.sockets.forgetFailure();
         this.#held.clear();
         committed.forEach(({ partition }) => this.#held.add(partition));
@@ -222,6 +234,9 @@ export class KafkaConsumer implements BrokerConsumer {
   #listen() {
     const { events } = this.#consumer;
     this.#consumer.on(events.FETCH, () => this.#pace.hasRead());
+    this.#consumer.on(events.COMMIT_OFFSETS, () => {
+      this.#acknowledged += 1;
+    });
     this.#consumer.on(events.STOP, () => {
       this.#isMember = false;
     });

@@ -1,12 +1,10 @@
 import { compressFrameSync } from 'lz4-napi';
 import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import {
-  boundOfLz4Frame,
   DecompressionLimitError,
-  decompressSnappy,
   MAX_DECOMPRESSED_BYTES,
-  registerCodecs,
-} from './codecs';
+} from '../DecompressionAllowance';
+import { boundOfLz4Frame, decompressSnappy, registerCodecs } from './codecs';
 
 // That what Java's codecs write can be read is shown against a real broker.
 describe('codecs', () => {
@@ -39,7 +37,7 @@ describe('codecs', () => {
       const buffer = Buffer.alloc(MAX_DECOMPRESSED_BYTES + 1);
       const bomb: Buffer = await codec.compress({ buffer });
       await expect(codec.decompress(bomb)).rejects.toThrow(
-        name === 'lz4' ? DecompressionLimitError : /larger than/,
+        DecompressionLimitError,
       );
     },
   );

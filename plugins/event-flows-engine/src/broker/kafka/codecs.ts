@@ -3,17 +3,12 @@ import { compressFrame, decompressFrame } from 'lz4-napi';
 import { compress as snappy, uncompress as unsnappy } from 'snappyjs';
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
-
-/**
- * Bytes that one compressed batch may grow to. Brokers take batches of 1 MB
- * unless told otherwise; a small batch that explodes is an attack.
- */
-export const MAX_DECOMPRESSED_BYTES = 128 * 1024 * 1024;
-
-/** A batch that would grow beyond {@link MAX_DECOMPRESSED_BYTES}. */
-export class DecompressionLimitError extends Error {
-  readonly name = 'DecompressionLimitError' as const;
-}
+import {
+  allowanceOfAnswer,
+  DecompressionAllowance,
+  MAX_DECOMPRESSED_BYTES,
+  toLimitError,
+} from '../DecompressionAllowance';
 
 /** What kafkajs asks of a codec. */
 interface Codec {
@@ -21,37 +16,64 @@ interface Codec {
   decompress(buffer: Buffer): Promise<Buffer>;
 }
 
-const limit = { maxOutputLength: MAX_DECOMPRESSED_BYTES };
+/** Stops where the content is larger than it may be. */
+type Decompress = (
+  compressed: Buffer,
+  allowance: DecompressionAllowance,
+) => Buffer | Promise<Buffer>;
+
+interface ZlibLimit {
+  maxOutputLength: number;
+}
+
 const gzipAsync = promisify(gzip);
-const gunzipAsync = promisify<Buffer, typeof limit, Buffer>(gunzip);
+const gunzipAsync = promisify<Buffer, ZlibLimit, Buffer>(gunzip);
 const zstdAsync = promisify<Buffer, Buffer>(zstdCompress);
-const unzstdAsync = promisify<Buffer, typeof limit, Buffer>(zstdDecompress);
+const unzstdAsync = promisify<Buffer, ZlibLimit, Buffer>(zstdDecompress);
 
 const gzipCodec: Codec = {
   compress: ({ buffer }) => gzipAsync(buffer),
-  decompress: buffer => gunzipAsync(buffer, limit),
+  decompress: bounded((buffer, { left }) =>
+    gunzipAsync(buffer, { maxOutputLength: left }),
+  ),
 };
 
 const zstdCodec: Codec = {
   compress: ({ buffer }) => zstdAsync(buffer),
-  decompress: buffer => unzstdAsync(buffer, limit),
+  decompress: bounded((buffer, { left }) =>
+    unzstdAsync(buffer, { maxOutputLength: left }),
+  ),
 };
 
 const snappyCodec: Codec = {
   compress: async ({ buffer }) => snappy(buffer),
-  decompress: async buffer => decompressSnappy(buffer),
+  decompress: bounded((buffer, { left }) => decompressSnappy(buffer, left)),
 };
 
 const lz4Codec: Codec = {
   compress: ({ buffer }) => compressFrame(buffer),
-  decompress: async buffer => {
-    const bound = boundOfLz4Frame(buffer);
-    if (bound > MAX_DECOMPRESSED_BYTES) {
-      throw tooLarge(bound);
-    }
+  decompress: bounded((buffer, allowance) => {
+    allowance.assertLeft(boundOfLz4Frame(buffer));
     return decompressFrame(buffer);
-  },
+  }),
 };
+
+/** Takes what a batch grows to from the allowance of the answer that it came with. */
+function bounded(decompress: Decompress): Codec['decompress'] {
+  return async compressed => {
+    const allowance =
+      allowanceOfAnswer.getStore() ?? new DecompressionAllowance();
+    const { left } = allowance;
+    allowance.assertLeft(0);
+    try {
+      const content = await decompress(compressed, allowance);
+      allowance.take(content.length);
+      return content;
+    } catch (error) {
+      throw toLimitError(error, left);
+    }
+  };
+}
 
 /**
  * Teaches kafkajs every compression that Kafka has. It keeps its codecs for
@@ -68,9 +90,12 @@ export function registerCodecs(): void {
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const XERIAL_HEADER_BYTES = 16;
 
-export function decompressSnappy(buffer: Buffer): Buffer {
+export function decompressSnappy(
+  buffer: Buffer,
+  maxBytes = MAX_DECOMPRESSED_BYTES,
+): Buffer {
   if (!buffer.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) {
-    return unsnappy(buffer, MAX_DECOMPRESSED_BYTES);
+    return unsnappy(buffer, maxBytes);
   }
   const blocks: Buffer[] = [];
   let total = 0;
@@ -78,7 +103,7 @@ export function decompressSnappy(buffer: Buffer): Buffer {
   while (at < buffer.length) {
     const length = buffer.readUInt32BE(at);
     const block = buffer.subarray(at + 4, at + 4 + length);
-    blocks.push(unsnappy(block, MAX_DECOMPRESSED_BYTES - total));
+    blocks.push(unsnappy(block, maxBytes - total));
     total += blocks[blocks.length - 1].length;
     at += 4 + length;
   }
@@ -108,10 +133,4 @@ export function boundOfLz4Frame(buffer: Buffer): number {
     at += 4 + size + checksumBytes;
   }
   return bound;
-}
-
-function tooLarge(bytes: number) {
-  return new DecompressionLimitError(
-    `A compressed batch would grow to ${bytes} bytes; the limit is ${MAX_DECOMPRESSED_BYTES}`,
-  );
 }

@@ -7,11 +7,12 @@ import {
 } from './kafkajsInternals';
 
 /**
- * kafkajs' own joins and reads are stood in for: when one of a real broker
+ * kafkajs' own joins, reads and commits are stood in for: when one of a real broker
  * fails or ends, and what it crosses, nobody can say.
  */
 const join = jest.fn<Promise<void>, [ConsumerGroup]>();
 const read = jest.fn<Promise<object[]>, [ConsumerGroup]>();
+const commit = jest.fn<Promise<void>, [object]>();
 
 beforeAll(() => {
   ConsumerGroup.prototype.joinAndSync = async function joinInstead() {
@@ -20,6 +21,7 @@ beforeAll(() => {
   ConsumerGroup.prototype.fetch = async function readInstead() {
     return read(this);
   };
+  ConsumerGroup.prototype.commitOffsets = async offsets => commit(offsets);
   extendKafkajs();
 });
 
@@ -84,6 +86,25 @@ describe('a read', () => {
     expect(told).toEqual([]);
   });
 
+  it('lets each partition come first when it is its turn', async () => {
+    const { group } = member();
+    const asked: number[][] = [];
+    Object.assign(group, {
+      filterPartitionsByNode: () => [{ topic: 't', partitions: [0, 1, 2] }],
+    });
+    read.mockImplementation(async reader => {
+      const [{ partitions }] = reader.filterPartitionsByNode('1', []);
+      asked.push(partitions);
+      return [];
+    });
+    await group.fetch('1');
+    await group.fetch('1');
+    expect(asked).toEqual([
+      [0, 1, 2],
+      [1, 2, 0],
+    ]);
+  });
+
   it('first makes up for a join that was left off', async () => {
     const { group, told } = member();
     join.mockRejectedValueOnce(new Error('Closed connection'));
@@ -112,3 +133,47 @@ describe('joins', () => {
     expect(told).toEqual(['joins', 'has joined', 'joins', 'has joined']);
   });
 });
+
+describe('a commit', () => {
+  it('is not sent for an assignment that came after it', async () => {
+    const { group } = member();
+    await group.joinAndSync();
+    const positions = {};
+    commit.mockRejectedValueOnce(new Error('The coordinator is loading'));
+    await expect(group.commitOffsets(positions)).rejects.toThrow('loading');
+    // kafkajs tries it again by itself, and the member has joined anew since.
+    rebalance(group);
+    await group.joinAndSync();
+    commit.mockClear();
+    await expect(group.commitOffsets(positions)).rejects.toMatchObject({
+      retriable: false,
+      message: expect.stringContaining('joined anew'),
+    });
+    expect(commit).not.toHaveBeenCalled();
+    await group.commitOffsets({});
+    expect(commit).toHaveBeenCalledTimes(1);
+  });
+
+  it('is sent before the group is joined anew, and not before the member knows what it holds then', async () => {
+    const { group } = member();
+    await group.joinAndSync();
+    commit.mockClear();
+    join.mockImplementationOnce(async () => {
+      await group.commitOffsets({});
+      rebalance(group);
+      await expectRefused(group);
+    });
+    await group.joinAndSync();
+    await group.commitOffsets({});
+    expect(commit).toHaveBeenCalledTimes(2);
+  });
+});
+
+async function expectRefused(group: ConsumerGroup) {
+  await group.commitOffsets({}).then(
+    () => {
+      throw new Error('It was sent');
+    },
+    () => {},
+  );
+}

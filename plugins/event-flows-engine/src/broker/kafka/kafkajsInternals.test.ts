@@ -1,5 +1,8 @@
 import RequestQueue from 'kafkajs/src/network/requestQueue';
 import Decoder from 'kafkajs/src/protocol/decoder';
+import answerV11 from 'kafkajs/src/protocol/requests/fetch/v11/response';
+import answerV4 from 'kafkajs/src/protocol/requests/fetch/v4/response';
+import { batchOf, fetchAnswer } from './__testUtils__/fetchAnswer';
 import { extendKafkajs } from './kafkajsInternals';
 
 /** As Kafka writes numbers that are not negative. */
@@ -65,4 +68,22 @@ describe('requests that wait', () => {
   it('are not looked for in the past, of which Node would warn', () => {
     expect(timersOf(() => {})).toEqual([]);
   });
+});
+
+describe('an answer', () => {
+  beforeAll(extendKafkajs);
+
+  it.each([
+    [4, answerV4],
+    [11, answerV11],
+  ])(
+    'with a batch of 300,000 records can be read, in version %d',
+    async (version, answer) => {
+      const values = Array.from({ length: 300_000 }, () => Buffer.alloc(0));
+      const batch = batchOf(0, values, { gzip: false });
+      expect(await answer.decode(fetchAnswer(version, [batch]))).toMatchObject({
+        responses: [{ partitions: [{ messages: { length: 300_000 } }] }],
+      });
+    },
+  );
 });

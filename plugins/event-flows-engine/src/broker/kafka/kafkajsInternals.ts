@@ -7,6 +7,16 @@ import { version } from 'kafkajs/package.json';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
 import RequestQueue from 'kafkajs/src/network/requestQueue';
 import Decoder from 'kafkajs/src/protocol/decoder';
+import answerV10 from 'kafkajs/src/protocol/requests/fetch/v10/response';
+import answerV11 from 'kafkajs/src/protocol/requests/fetch/v11/response';
+import answerV4 from 'kafkajs/src/protocol/requests/fetch/v4/response';
+import answerV5 from 'kafkajs/src/protocol/requests/fetch/v5/response';
+import answerV6 from 'kafkajs/src/protocol/requests/fetch/v6/response';
+import answerV7 from 'kafkajs/src/protocol/requests/fetch/v7/response';
+import answerV8 from 'kafkajs/src/protocol/requests/fetch/v8/response';
+import answerV9 from 'kafkajs/src/protocol/requests/fetch/v9/response';
+import { Turns } from '../Turns';
+import { decodeFetchAnswer } from './fetchAnswers';
 
 /**
  * The one file that changes kafkajs, for what it cannot be told from
@@ -30,10 +40,17 @@ import Decoder from 'kafkajs/src/protocol/decoder';
  * 7. What was read before a rebalance is dropped, and a join that failed
  *    half-way is made up for before anything is read. kafkajs takes the one
  *    for what comes next, and goes on after the other as if it had joined.
- *
  * 8. Requests that wait are looked for when there are some, or when a broker has
  *    asked for a pause. kafkajs also sets a timer for a time long past after
  *    each request, of which Node warns in the operator's log.
+ * 9. The compressed batches of one answer may grow together so far and no
+ *    further, and may have any number of records: kafkajs decodes all of them
+ *    before it hands one over, and cannot copy a list of some 100,000. The
+ *    partitions of a read take turns in coming first, as what has not grown
+ *    comes with the next one.
+ * 10. A commit that is tried again after a rebalance is given up. kafkajs would
+ *    send it as one of the new assignment, for partitions that others may have
+ *    and have moved on.
  *
  * A package manager's patch would not travel with a published package.
  */
@@ -78,6 +95,8 @@ const readUnder = new WeakMap<
   object,
   { group: ConsumerGroup; assignment: object | null }
 >();
+/** The assignment that the member was told of last, by kafkajs' own mark of it. */
+const toldUnder = new WeakMap<ConsumerGroup, object | null>();
 /** Several times within a session, so that the coordinator does not give the member up. */
 const KEEP_ALIVE_MS = 2_000;
 
@@ -127,6 +146,8 @@ export function extendKafkajs(): void {
   tellOfLostPositions();
   accompanyReads();
   lookForRequestsThatWait();
+  boundAnswers();
+  commitUnderOneAssignment();
 }
 
 /** kafkajs reads such arrays for headers alone, and reduces them to an object. */
@@ -207,7 +228,9 @@ async function joinWithHooks(
   unsettled.add(group);
   await keepAliveDuring(group, hooks.beforeJoin());
   await joinAndSync.call(group);
-  hooks.afterJoin(await committedPositionsOf(group));
+  const committed = await committedPositionsOf(group);
+  toldUnder.set(group, group.offsetManager);
+  hooks.afterJoin(committed);
   unsettled.delete(group);
 }
 
@@ -293,6 +316,10 @@ function accompanyReads() {
   };
 }
 
+const turnsOf = new WeakMap<ConsumerGroup, Turns<string>>();
+
+type TopicPartitions = ReturnType<ConsumerGroup['assigned']>[number];
+
 /**
  * What a single read calls as if it were the group, of which several brokers
  * are read at once. kafkajs mends what a read failed for, and answers as if
@@ -300,7 +327,18 @@ function accompanyReads() {
  */
 function attemptOf(group: ConsumerGroup) {
   let failed = false;
+  const turns = turnsOf.get(group) ?? new Turns<string>();
+  turnsOf.set(group, turns);
   const reader: ConsumerGroup = Object.create(group, {
+    filterPartitionsByNode: {
+      value: (nodeId: string, assigned: TopicPartitions[]) =>
+        group
+          .filterPartitionsByNode(nodeId, assigned)
+          .map(({ topic, partitions }) => ({
+            topic,
+            partitions: turns.next(nodeId, partitions),
+          })),
+    },
     recoverFromFetch: {
       value: (error: Error) => {
         failed = true;
@@ -319,6 +357,41 @@ function lookForRequestsThatWait() {
         scheduleCheckPendingRequests.call(this);
       }
     };
+}
+
+function boundAnswers() {
+  const answers = { 4: answerV4, 5: answerV5, 6: answerV6, 7: answerV7 };
+  const later = { 8: answerV8, 9: answerV9, 10: answerV10, 11: answerV11 };
+  for (const [number, answer] of Object.entries({ ...answers, ...later })) {
+    answer.decode = bytes => decodeFetchAnswer(Number(number), bytes);
+  }
+}
+
+/** What was done under an assignment cannot be committed under the next one. */
+class FormerAssignmentError extends Error {
+  readonly name = 'FormerAssignmentError' as const;
+  /** For kafkajs. */
+  readonly retriable = false;
+
+  constructor() {
+    super('The group was joined anew before the positions were committed');
+  }
+}
+
+function commitUnderOneAssignment() {
+  const { commitOffsets } = ConsumerGroup.prototype;
+  const begunUnder = new WeakMap<object, object | null | undefined>();
+  ConsumerGroup.prototype.commitOffsets = async function commitOnce(offsets) {
+    if (hooksOfGroup(this)) {
+      if (!begunUnder.has(offsets)) {
+        begunUnder.set(offsets, toldUnder.get(this));
+      }
+      if (begunUnder.get(offsets) !== this.offsetManager) {
+        throw new FormerAssignmentError();
+      }
+    }
+    await commitOffsets.call(this, offsets);
+  };
 }
 
 /** Whether the batch was read before a rebalance: kafkajs reads on from the committed position. */

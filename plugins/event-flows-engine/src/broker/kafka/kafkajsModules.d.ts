@@ -6,7 +6,37 @@ declare module 'kafkajs/src/protocol/decoder' {
     offset: number;
     readVarInt(): number;
     readVarIntArray(read: (decoder: Decoder) => unknown): unknown[];
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): bigint;
+    readString(): string | null;
+    canReadBytes(length: number): boolean;
+    readBytes(length: number): Buffer | null;
+    readArray<T>(read: (decoder: Decoder) => T): T[];
+    readArrayAsync<T>(read: (decoder: Decoder) => Promise<T>): Promise<T[]>;
   }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder' {
+  import type Decoder from 'kafkajs/src/protocol/decoder';
+
+  export default function decodeRecordBatch(
+    decoder: Decoder,
+  ): Promise<{ records: unknown[] }>;
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder' {
+  import type Decoder from 'kafkajs/src/protocol/decoder';
+
+  export default function decodeMessageSet(
+    decoder: Decoder,
+    size: number,
+  ): Promise<unknown[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/*/response' {
+  const response: { decode(answer: Buffer): Promise<unknown> };
+  export default response;
 }
 
 declare module 'kafkajs/src/consumer/consumerGroup' {
@@ -54,6 +84,8 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     ): TopicPartitions[];
     pause(topicPartitions: TopicPartitions[]): void;
     joinAndSync(): Promise<void>;
+    /** kafkajs tries it again with the same object. */
+    commitOffsets(offsets: object): Promise<void>;
     fetch(nodeId: string): Promise<object[]>;
     recoverFromFetch(error: Error): Promise<void>;
     recoverFromOffsetOutOfRange(error: {

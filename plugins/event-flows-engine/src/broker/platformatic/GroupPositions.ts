@@ -12,6 +12,9 @@ type OffsetFetchResponse = offsetFetchV9.OffsetFetchResponse & {
   topics?: offsetFetchV9.OffsetFetchResponseTopic[];
 };
 
+/** As whom positions are committed. */
+type Member = Pick<Consumer, 'groupId' | 'generationId'> & { memberId: string };
+
 /** Where reading of a partition begins. */
 export interface StartPosition extends AssignedPartition {
   start: bigint;
@@ -71,23 +74,30 @@ export class GroupPositions {
   }
 
   async commit(positions: Position[]): Promise<void> {
-    try {
-      await this.#commit(positions);
-    } catch (error) {
-      if (!this.coordinator.isOneOf(error, ['OFFSET_METADATA_TOO_LARGE'])) {
-        throw error;
-      }
-      // What stands beside a position is worth less than the position.
-      await this.#commit(positions.map(p => ({ ...p, metadata: '' })));
-    }
-  }
-
-  async #commit(positions: Position[]): Promise<void> {
     // As it is now: what a later try commits must not look newer than it is.
     const { groupId, generationId, memberId } = this.consumer;
     if (memberId === null) {
       throw new Error('Only a member of the group can commit');
     }
+    const member = { groupId, generationId, memberId };
+    try {
+      await this.#commit(member, positions);
+    } catch (error) {
+      if (!this.coordinator.isOneOf(error, ['OFFSET_METADATA_TOO_LARGE'])) {
+        throw error;
+      }
+      // What stands beside a position is worth less than the position.
+      await this.#commit(
+        member,
+        positions.map(p => ({ ...p, metadata: '' })),
+      );
+    }
+  }
+
+  async #commit(
+    { groupId, generationId, memberId }: Member,
+    positions: Position[],
+  ): Promise<void> {
     await this.coordinator.ask(async connection => {
       const api = await this.coordinator.getApi<
         offsetCommitV9.OffsetCommitRequest,

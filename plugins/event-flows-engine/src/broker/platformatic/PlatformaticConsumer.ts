@@ -31,16 +31,19 @@ export interface ConsumerParts {
 export class PlatformaticConsumer implements BrokerConsumer {
   readonly failed: Promise<Error>;
   readonly #membership: GroupMembership;
-  readonly #source: TopicSource;
   readonly #paused = new Set<number>();
   readonly #firstAssignment = Promise.withResolvers<void>();
   readonly #failure = Promise.withResolvers<Error>();
   readonly #closing = Promise.withResolvers<Error>();
   #held: ReadonlySet<number> = new Set();
   #loop: FetchLoop | undefined;
+  /** Of the assignment that was told last. */
+  #source: TopicSource | undefined;
   /** Changes when an assignment ends: what was begun for it is not told any more. */
   #assignment = 0;
   #clusterId = '';
+  /** The group was joined anew, and nobody knows yet what is held now. */
+  #isUntold = false;
   #isClosed = false;
 
   constructor(private readonly parts: ConsumerParts) {
@@ -58,12 +61,6 @@ export class PlatformaticConsumer implements BrokerConsumer {
         afterJoin: partitions => void this.#afterJoin(partitions),
         onFailure: error => this.#fail(error),
       },
-    );
-    this.#source = new TopicSource(
-      library,
-      connections,
-      this.#membership,
-      subscription.topic,
     );
   }
 
@@ -85,7 +82,18 @@ export class PlatformaticConsumer implements BrokerConsumer {
   }
 
   async commit(positions: Position[]): Promise<void> {
+    const assignment = this.#assignment;
     try {
+      if (await this.#source?.wasReplaced()) {
+        throw new Error(
+          'The topic is another one than that in which the positions were reached',
+        );
+      }
+      if (this.#isUntold || assignment !== this.#assignment) {
+        throw new Error(
+          'The group was joined anew before the positions were committed',
+        );
+      }
       await this.#membership.positions.commit(positions);
     } catch (error) {
       throw this.#explain(error);
@@ -141,10 +149,18 @@ export class PlatformaticConsumer implements BrokerConsumer {
   async #afterJoin(partitions: number[]) {
     this.#endAssignment();
     const assignment = this.#assignment;
+    const { library, connections, subscription } = this.parts;
+    this.#isUntold = true;
     try {
+      const source = await TopicSource.of(
+        library,
+        connections,
+        this.#membership,
+        subscription.topic,
+      );
       const positions = await this.#membership.positions.read(partitions);
       if (assignment === this.#assignment && !this.#isClosed) {
-        this.#begin(positions);
+        this.#begin(positions, source);
       }
     } catch (error) {
       if (assignment === this.#assignment) {
@@ -153,9 +169,11 @@ export class PlatformaticConsumer implements BrokerConsumer {
     }
   }
 
-  #begin(positions: StartPosition[]) {
+  #begin(positions: StartPosition[], source: TopicSource) {
     const { handler, connections } = this.parts;
     connections.forgetFailure();
+    this.#source = source;
+    this.#isUntold = false;
     this.#held = new Set(positions.map(({ partition }) => partition));
     this.#paused.forEach(partition => {
       if (!this.#held.has(partition)) {
@@ -170,7 +188,7 @@ export class PlatformaticConsumer implements BrokerConsumer {
       })),
     );
     this.#loop = new FetchLoop(
-      this.#source,
+      source,
       {
         readBytes: () => handler.readBytes(),
         onRecords: batch => handler.onRecords(batch),

@@ -1,30 +1,33 @@
 import { decompressFrameSync } from 'lz4-napi';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import {
-  boundOfLz4Frame,
-  DecompressionLimitError,
-  decompressSnappy,
-  MAX_DECOMPRESSED_BYTES,
-} from '../kafka/codecs';
+  DecompressionAllowance,
+  toLimitError,
+} from '../DecompressionAllowance';
+import { boundOfLz4Frame, decompressSnappy } from '../kafka/codecs';
 import type { Library } from './library';
 
 type Decompress = Library['compressionsAlgorithms']['gzip']['decompressSync'];
 
-const limit = { maxOutputLength: MAX_DECOMPRESSED_BYTES };
-
 const decompressors: Record<
   'gzip' | 'snappy' | 'lz4' | 'zstd',
-  (compressed: Buffer) => Buffer
+  (compressed: Buffer, allowance: DecompressionAllowance) => Buffer
 > = {
-  gzip: compressed => gunzipSync(compressed, limit),
-  snappy: decompressSnappy,
-  lz4: decompressLz4,
-  zstd: compressed => zstdDecompressSync(compressed, limit),
+  gzip: (compressed, { left }) =>
+    gunzipSync(compressed, { maxOutputLength: left }),
+  snappy: (compressed, { left }) => decompressSnappy(compressed, left),
+  lz4: (compressed, allowance) => {
+    allowance.assertLeft(boundOfLz4Frame(compressed));
+    return decompressFrameSync(compressed);
+  },
+  zstd: (compressed, { left }) =>
+    zstdDecompressSync(compressed, { maxOutputLength: left }),
 };
 
 /**
- * Lets no batch grow beyond a bound. The library has none; it keeps its codecs
- * for the whole process in a table that it exports.
+ * Lets no batch grow beyond a bound, nor those of an answer together. The
+ * library has no bound; it keeps its codecs for the whole process in a table
+ * that it exports.
  */
 export function boundDecompression({
   compressionsAlgorithms,
@@ -32,18 +35,34 @@ export function boundDecompression({
   const { gzip, snappy, lz4, zstd } = compressionsAlgorithms;
   for (const [name, algorithm] of Object.entries({ gzip, snappy, lz4, zstd })) {
     const decompress = decompressors[name as keyof typeof decompressors];
-    const decompressSync: Decompress = data =>
-      decompress(Buffer.isBuffer(data) ? data : data.buffer);
+    const decompressSync: Decompress = data => {
+      const allowance = allowanceOfTurn();
+      const { left } = allowance;
+      allowance.assertLeft(0);
+      try {
+        const content = decompress(
+          Buffer.isBuffer(data) ? data : data.buffer,
+          allowance,
+        );
+        allowance.take(content.length);
+        return content;
+      } catch (error) {
+        throw toLimitError(error, left);
+      }
+    };
     Object.assign(algorithm, { decompressSync });
   }
 }
 
-function decompressLz4(compressed: Buffer): Buffer {
-  const bound = boundOfLz4Frame(compressed);
-  if (bound > MAX_DECOMPRESSED_BYTES) {
-    throw new DecompressionLimitError(
-      `A compressed batch would grow to ${bound} bytes; the limit is ${MAX_DECOMPRESSED_BYTES}`,
-    );
+let current: DecompressionAllowance | undefined;
+
+/** The library decodes an answer in one go, so what comes in one go is of one answer. */
+function allowanceOfTurn(): DecompressionAllowance {
+  if (!current) {
+    current = new DecompressionAllowance();
+    queueMicrotask(() => {
+      current = undefined;
+    });
   }
-  return decompressFrameSync(compressed);
+  return current;
 }
