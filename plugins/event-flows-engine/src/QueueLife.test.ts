@@ -8,6 +8,8 @@ class FakeRun {
   readonly updates: DesiredQueue[] = [];
   isStopped = false;
   end: () => void = () => {};
+  /** Why it cannot tell what it does. */
+  problem: Error | undefined;
 
   constructor(readonly queue: DesiredQueue) {}
 
@@ -16,6 +18,9 @@ class FakeRun {
   }
 
   report(): QueueReport {
+    if (this.problem) {
+      throw this.problem;
+    }
     const { id, topic } = this.queue;
     return { ...failedReport(id, ''), phase: 'running', run: topic };
   }
@@ -135,6 +140,26 @@ describe('QueueLife', () => {
     life.want(undefined);
     await end(runs[0]);
     expect(runs).toHaveLength(1);
+    expect(onOver).toHaveBeenCalledTimes(1);
+  });
+
+  it('says that it cannot tell what a run does, and goes on all the same', async () => {
+    const { life, runs, ended, onOver, end } = setup();
+    const { counters } = life.report();
+    runs[0].problem = new RangeError('Invalid time value');
+    expect(life.report()).toMatchObject({
+      ...{ queueId: 'q', phase: 'failed', run: 'a', counters },
+      reason: expect.stringContaining('Invalid time value'),
+    });
+    life.want(queueOf('b'));
+    expect(life.report().phase).toBe('failed');
+    await end(runs[0]);
+    expect(life.report()).toMatchObject({ run: 'b', phase: 'running' });
+    life.want(undefined);
+    runs[1].problem = new RangeError('Invalid time value');
+    await end(runs[1]);
+    await life.over;
+    expect(ended).toEqual(['a', 'b']);
     expect(onOver).toHaveBeenCalledTimes(1);
   });
 });

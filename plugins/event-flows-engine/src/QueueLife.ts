@@ -1,3 +1,4 @@
+import { failedReport } from './failedReport';
 import type { QueueRunner } from './queue/QueueRunner';
 import type { DesiredQueue, QueueReport } from './types';
 
@@ -19,7 +20,12 @@ export interface QueueLifeSurroundings {
 type State =
   | { kind: 'running'; run: QueueRun; queue: DesiredQueue }
   /** With what shall run when this has ended, if anything shall. */
-  | { kind: 'stopping'; run: QueueRun; next: DesiredQueue | undefined };
+  | {
+      kind: 'stopping';
+      run: QueueRun;
+      queue: DesiredQueue;
+      next: DesiredQueue | undefined;
+    };
 
 /**
  * The life of one queue in an engine: one run after the other, as it is wanted.
@@ -31,6 +37,8 @@ export class QueueLife {
   readonly over: Promise<void>;
   #state: State;
   #end: () => void = () => {};
+  /** The last report of the run that there is. */
+  #told: QueueReport | undefined;
 
   constructor(
     queue: DesiredQueue,
@@ -56,25 +64,41 @@ export class QueueLife {
       state.run.update(queue);
       this.#state = { ...state, queue };
     } else {
-      this.#state = { kind: 'stopping', run: state.run, next: queue };
-      void this.#stop(state.run);
+      this.#state = { ...state, kind: 'stopping', next: queue };
+      void this.#stop(state);
     }
   }
 
-  /** Of the run that there is, also while it is being stopped. */
+  /** Of the run that there is, also while it is being stopped. Those of others do not depend on it. */
   report(): QueueReport {
-    const report = this.#state.run.report();
+    const { queue, run } = this.#state;
+    try {
+      this.#told = run.report();
+    } catch (error) {
+      return this.#untold(queue, error);
+    }
     return this.#state.kind === 'stopping' && this.#state.next
-      ? { ...report, phase: 'starting', reason: BEGINS_ANEW }
-      : report;
+      ? { ...this.#told, phase: 'starting', reason: BEGINS_ANEW }
+      : this.#told;
+  }
+
+  /** With what was told before, so that what the run has done counts once. */
+  #untold({ id }: DesiredQueue, error: unknown): QueueReport {
+    const { message } = error as Error;
+    const reason = `What the queue does cannot be told: ${message}`;
+    const failed = failedReport(id, reason);
+    return { ...failed, ...this.#told, phase: failed.phase, reason };
   }
 
   #start(queue: DesiredQueue): State {
+    this.#told = undefined;
     return { kind: 'running', run: this.surroundings.start(queue), queue };
   }
 
-  async #stop(run: QueueRun) {
-    this.surroundings.onEnded(await run.stop());
+  async #stop({ run, queue }: State) {
+    // Whatever went wrong: what is wanted next has to begin, or the life to end.
+    const last = await run.stop().catch(error => this.#untold(queue, error));
+    this.surroundings.onEnded(last);
     if (this.#state.kind === 'stopping' && this.#state.next) {
       this.#state = this.#start(this.#state.next);
     } else {

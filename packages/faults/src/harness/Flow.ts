@@ -258,6 +258,23 @@ export class Flow {
     );
   }
 
+  /** Whether the position of each partition, but of those that wait for a person, is past a record that was produced after a moment. */
+  hasCommittedEverywhere(since: number, blocked: ReadonlySet<number>): boolean {
+    const partitions = [...this.ledger.byPartition()];
+    return partitions.every(([partition, records]) => {
+      const first = records.find(
+        ({ acknowledged }) => acknowledged && acknowledged.at > since,
+      );
+      const sample = this.ledger.lastSample(partition);
+      return (
+        blocked.has(partition) ||
+        (first !== undefined &&
+          sample !== undefined &&
+          sample.committed > first.offset)
+      );
+    });
+  }
+
   /** Stops producing, and removes the queue with its connection. */
   async close(): Promise<void> {
     await this.traffic.close();

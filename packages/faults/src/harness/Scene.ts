@@ -73,11 +73,17 @@ export class Scene {
     return this.#happen({ kind: 'ungraceful', isOutage: false, backends }, act);
   }
 
-  /** Something that others have to take over from, for all backends: it is over when they have. */
+  /**
+   * Something that others have to take over from, for all backends: it is over
+   * when they have, and the group takes positions again. Whatever is done before
+   * that is done since the last commit.
+   */
   takenOver(act: () => Promise<unknown>): Promise<void> {
     return this.ungraceful(async () => {
       await act();
-      await this.deliveredEverywhere(Date.now(), 120_000);
+      const since = Date.now();
+      await this.deliveredEverywhere(since, 120_000);
+      await this.committedEverywhere(since, 120_000);
     }, this.world.backends.length);
   }
 
@@ -120,6 +126,16 @@ export class Scene {
       timeoutMs,
       everyMs: 100,
       what: 'records from every partition',
+    });
+  }
+
+  /** Until then a member that is put out has everybody repeat what was done. */
+  async committedEverywhere(since: number, timeoutMs: number): Promise<void> {
+    const { flow } = this;
+    await waitUntil(() => flow.hasCommittedEverywhere(since, this.blocked), {
+      timeoutMs,
+      everyMs: 100,
+      what: 'a position of every partition',
     });
   }
 

@@ -6,8 +6,12 @@ import type { Answers } from './SteadyProducer';
 const USUAL: readonly Ordering[] = ['partition', 'key'];
 
 const HELD_UP_SHARE = 0.01;
-/** With the engine's pauses between attempts, one to three seconds. */
-const HELD_UP_ANSWERS = [503, 503, 503];
+/**
+ * With the engine's pauses between attempts, one to three seconds. Of a status
+ * that is a record's own matter: several 503 in a row are the endpoint's, which
+ * is then tried ever more seldom.
+ */
+const HELD_UP_ANSWERS = [409, 409, 409];
 
 /** The first run with the first seed has the first; each run and each seed more, the next. */
 export function orderingOf(

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer as createPlainServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -177,6 +177,87 @@ describe('HttpDispatcher', () => {
     expect(settled).toHaveBeenCalledTimes(1);
   });
 
+  describe('when the body of an answer does not end', () => {
+    let url: string;
+    let status: number;
+    const openSockets = new Set<object>();
+    const server = createHttpServer((_, response) => {
+      response.writeHead(status);
+      response.write('so far');
+    });
+
+    beforeAll(async () => {
+      server.on('connection', socket => {
+        openSockets.add(socket);
+        socket.once('close', () => openSockets.delete(socket));
+      });
+      await new Promise<void>(resolve => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+
+    afterAll(() => server.close());
+
+    beforeEach(async () => {
+      await dispatcher.close();
+      dispatcher = dispatcherAllowing(url);
+    });
+
+    async function isCut() {
+      await waitUntil(() => openSockets.size === 0, {
+        timeoutMs: 2_000,
+        what: 'the connection to be cut',
+      });
+    }
+
+    it.each([
+      [200, false],
+      [422, false],
+      [422, true],
+      [503, false],
+    ])(
+      'takes %s for the answer in the end, where that says it all (whole body wanted: %s)',
+      async (answered, keepBody) => {
+        status = answered;
+        const { result, settled } = send({ url, keepBody, timeoutMs: 200 });
+        expect(await result).toMatchObject({
+          response: { status: answered, truncated: true, size: 6 },
+        });
+        await isCut();
+        expect(settled).toHaveBeenCalledTimes(1);
+      },
+    );
+
+    it('knows no answer where somebody needs the body of it', async () => {
+      status = 200;
+      const { result } = send({ url, timeoutMs: 200 });
+      expect(await result).toMatchObject({
+        error: { name: 'RequestTimeoutError' },
+      });
+      await isCut();
+    });
+
+    it.each([
+      [200, { response: { status: 200, truncated: true } }],
+      [422, { error: { message: 'enough' } }],
+      [503, { error: { message: 'enough' } }],
+    ])('given up after %s, repeats nothing that was taken', async (...of) => {
+      const [answered, expected] = of;
+      status = answered;
+      const { result, settled, giveUp } = send({ url, keepBody: false });
+      await waitUntil(() => openSockets.size === 1, {
+        timeoutMs: 2_000,
+        what: 'the request',
+      });
+      await new Promise(resolve => setTimeout(resolve, 200));
+      giveUp(new Error('enough'));
+      expect(await result).toMatchObject(expected);
+      await isCut();
+      expect(settled).toHaveBeenCalledTimes(1);
+    });
+  });
+
   it('takes the first of several Retry-After headers', async () => {
     endpoint.respond = () => ({
       status: 503,
@@ -231,42 +312,6 @@ describe('HttpDispatcher', () => {
     expect(await kept(422, { keepBody: false })).toBe('');
     expect(await kept(200, { keepBody: true, excerpt: 'all' })).toBe(body);
   });
-
-  it.each([200, 422])(
-    'takes the status %s for the answer where its body does not end',
-    async status => {
-      const server = createPlainServer((_, response) => {
-        response.writeHead(status);
-        response.write('and so on');
-      });
-      await new Promise<void>(resolve => {
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      const { port } = server.address() as AddressInfo;
-      const url = `http://127.0.0.1:${port}/`;
-      const patient = dispatcherAllowing(url);
-      const answerTo = (options: Partial<DispatchOptions>) =>
-        new Promise<DispatchResult>(resolve => {
-          patient.send(
-            { ...requestTo(url), timeoutMs: 300, ...options },
-            resolve,
-          );
-        });
-      try {
-        expect(await answerTo({ keepBody: false })).toMatchObject({
-          response: { status, truncated: true },
-        });
-        // What is looked at whole has to be there.
-        expect(await answerTo({ keepBody: true })).toMatchObject({
-          error: { name: 'RequestTimeoutError' },
-        });
-      } finally {
-        await patient.close();
-        server.closeAllConnections();
-        server.close();
-      }
-    },
-  );
 
   it('says when the connection broke', async () => {
     endpoint.respond = () => 'reset';

@@ -21,7 +21,7 @@ const NO_BODY = Buffer.alloc(0);
 export interface DispatchOptions {
   endpoint: EndpointAddress;
   request: CloudEventRequest;
-  /** Milliseconds from now until the end of the answer. */
+  /** Milliseconds from now until the end of the answer; what is known of it then counts. */
   timeoutMs: number;
   /** Whether anybody looks at the whole body of the answer. */
   keepBody: boolean;
@@ -74,13 +74,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#keepBody = keepBody;
     this.#excerpt = excerpt;
     this.#timer = setTimeout(() => {
-      this.giveUp(new RequestTimeoutError(`no answer within ${timeoutMs} ms`));
+      const reason = new RequestTimeoutError(
+        `no answer within ${timeoutMs} ms`,
+      );
+      this.#cut(reason, this.#isAnswered);
     }, timeoutMs);
   }
 
+  /** Only what was taken counts: after any other answer there would be more to do. */
   giveUp(reason: Error) {
-    this.#endEarly(reason);
-    this.#controller?.abort(reason);
+    this.#cut(reason, this.#isAnswered && this.#status < 300);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController) {
@@ -128,16 +131,26 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error) {
-    this.#endEarly(error);
-  }
-
-  /** Where nobody needs the body the status is the answer, however that ends. */
-  #endEarly(error: Error) {
-    if (this.#status > 0 && !this.#keepBody) {
+    if (this.#isAnswered) {
       this.#answer(true);
     } else {
       this.#end({ error });
     }
+  }
+
+  /** Whether the status is the answer, so that it does not matter how the body ends. */
+  get #isAnswered() {
+    // A failure is one whatever its body says.
+    return this.#status >= 300 || (this.#status > 0 && !this.#keepBody);
+  }
+
+  #cut(reason: Error, isAnswered: boolean) {
+    if (isAnswered) {
+      this.#answer(true);
+    } else {
+      this.#end({ error: reason });
+    }
+    this.#controller?.abort(reason);
   }
 
   #answer(truncated: boolean) {
@@ -184,7 +197,8 @@ export class HttpDispatcher {
   /**
    * Sends a request and calls back exactly once, possibly before it returns.
    *
-   * @returns a function that gives the request up; it then calls back at once.
+   * @returns a function that gives the request up; it then calls back at once,
+   * with the answer if that has begun and says that the record was taken.
    */
   send(
     options: DispatchOptions,

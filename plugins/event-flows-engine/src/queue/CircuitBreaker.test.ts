@@ -48,6 +48,18 @@ describe('CircuitBreaker', () => {
     expect(breaker.open?.why).toBe('failing');
   });
 
+  it('knows also while it is open whether many records fail or one does', () => {
+    const breaker = longestWait();
+    const record = {};
+    breaker.misconfigured({}, '401', 0);
+    times(100).forEach(() => breaker.fail(record, timedOut, 0));
+    expect(breaker.failsWhateverTheRecord).toBe(false);
+    times(FAILURES_TO_OPEN - 1).forEach(() => breaker.fail({}, timedOut, 0));
+    expect(breaker.failsWhateverTheRecord).toBe(true);
+    breaker.succeed({});
+    expect(breaker.failsWhateverTheRecord).toBe(false);
+  });
+
   it('opens at once where something has to be mended', () => {
     const breaker = longestWait();
     breaker.misconfigured({}, '401', 0);

@@ -42,6 +42,7 @@ export class CircuitBreaker {
   #probeAtMs: number | undefined;
   #probe: object | undefined;
   #endpointFaults = 0;
+  /** Since something was taken; no more than are needed to open. */
   readonly #failed = new Set<object>();
 
   constructor(private readonly random: () => number) {}
@@ -69,6 +70,11 @@ export class CircuitBreaker {
     return this.#probe === request;
   }
 
+  /** Whether so many different records have failed in a row that it is none of them. */
+  get failsWhateverTheRecord(): boolean {
+    return this.#failed.size >= FAILURES_TO_OPEN;
+  }
+
   /** Has to be told of each request that begins. */
   begin(request: object): void {
     if (this.#open) {
@@ -92,6 +98,9 @@ export class CircuitBreaker {
 
   /** The endpoint failed, or the record did. */
   fail(request: object, failure: Failure, nowMs: number): void {
+    if (this.#failed.size < FAILURES_TO_OPEN) {
+      this.#failed.add(request);
+    }
     if (this.#open) {
       this.#failProbe(
         request,
@@ -102,10 +111,9 @@ export class CircuitBreaker {
       return;
     }
     this.#endpointFaults += failure.isEndpointsFault ? 1 : 0;
-    this.#failed.add(request);
     if (
       this.#endpointFaults >= FAILURES_TO_OPEN ||
-      this.#failed.size >= FAILURES_TO_OPEN
+      this.failsWhateverTheRecord
     ) {
       this.#openUntilProbe(
         { why: 'failing', reason: failure.reason },

@@ -44,6 +44,11 @@ export class Decisions {
     this.#taken.set(id, partition);
   }
 
+  /** It was not carried out after all. */
+  reopen({ id }: HeldUpDecision): void {
+    this.#taken.delete(id);
+  }
+
   /**
    * The partition is not held any more: what was done about its records may
    * be known to nobody else.

@@ -513,4 +513,126 @@ describe('DeliveryLoop', () => {
     );
     expect(bench.budget.bytes).toBe(1_024 + 10 + 3 + 4 + 20);
   });
+
+  describe('when it takes hours', () => {
+    const HOUR_S = 3_600;
+
+    beforeEach(() => {
+      jest.useFakeTimers({
+        doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'],
+      });
+    });
+
+    afterEach(() => jest.useRealTimers());
+
+    /** Dead letters are acknowledged at once. */
+    async function pass(seconds: number, everyStep = () => {}) {
+      for (let passed = 0; passed < seconds; passed += 20) {
+        jest.advanceTimersByTime(20_000);
+        everyStep();
+        await soon();
+        bench.writes.splice(0).forEach(({ end }) => end());
+        await soon();
+      }
+    }
+
+    it('uses up no record of many lanes, however long the endpoint fails', async () => {
+      bench = new Bench({
+        ...{ ordering: 'none', maxAttempts: 2, deadLetterTopic: 'dead' },
+      });
+      bench.answer = () => 500;
+      bench.assign(assigned(0));
+      bench.read(0, 0, 1, 2, 3, 4, 5, 6, 7);
+      await pass(2 * HOUR_S);
+      expect(bench.loop.open).toMatchObject({ why: 'failing' });
+      expect(bench.loop.counters).toMatchObject({ deadLettered: 0 });
+      // Each had its turn, and can be decided about.
+      expect(bench.problems()).toEqual(Array(8).fill('retrying'));
+      bench.answer = () => 200;
+      await pass(120);
+      expect(bench.loop.counters).toMatchObject({ delivered: 8, inFlight: 0 });
+    });
+
+    it('uses up four records of a single lane at most, however long the endpoint fails', async () => {
+      bench = new Bench({ maxAttempts: 3, deadLetterTopic: 'dead' });
+      bench.answer = () => 500;
+      bench.assign(assigned(0));
+      bench.read(0, 0, 1, 2, 3, 4, 5, 6, 7);
+      await pass(2 * HOUR_S);
+      expect(bench.loop.counters).toMatchObject({ deadLettered: 4 });
+      expect(bench.loop.open).toMatchObject({ why: 'failing' });
+      expect(bench.problems()).toEqual(['retrying']);
+      bench.answer = () => 200;
+      await pass(120);
+      expect(bench.loop.counters).toMatchObject({ delivered: 4, inFlight: 0 });
+    });
+
+    it.each(['none', 'partition'] as const)(
+      'gives up a record that fails by itself, also as the probe (lanes by %s)',
+      async ordering => {
+        bench = new Bench({
+          ...{ ordering, maxAttempts: 3, deadLetterTopic: 'dead' },
+        });
+        bench.answer = () => 401;
+        bench.assign(assigned(0));
+        bench.read(0, 0, 1, 2, 3, 4, 5, 6, 7);
+        await pass(120);
+        bench.answer = body => (body === '0:0' ? 500 : 200);
+        await pass(600);
+        expect(bench.loop.counters).toMatchObject({
+          ...{ delivered: 7, deadLettered: 1, inFlight: 0 },
+        });
+      },
+    );
+
+    it('gives up a record that goes on to fail when the endpoint is well again', async () => {
+      bench = new Bench({
+        ...{ ordering: 'none', maxAttempts: 3, deadLetterTopic: 'dead' },
+      });
+      bench.answer = () => 500;
+      bench.assign(assigned(0));
+      bench.read(0, 0, 1, 2, 3, 4, 5, 6, 7);
+      await pass(HOUR_S);
+      bench.answer = body => (body === '0:5' ? 500 : 200);
+      await pass(600);
+      expect(bench.loop.counters).toMatchObject({
+        ...{ delivered: 7, deadLettered: 1, inFlight: 0 },
+      });
+    });
+
+    it.each(['none', 'partition'] as const)(
+      'pauses before a record is given up because nothing is found (lanes by %s)',
+      async ordering => {
+        bench = new Bench({
+          ...{ ordering, maxAttempts: 1, deadLetterTopic: 'dead' },
+        });
+        bench.answer = () => 404;
+        bench.assign(assigned(0));
+        bench.read(0, 0, 1, 2);
+        await pass(HOUR_S);
+        expect(bench.loop.open).toMatchObject({ why: 'misconfigured' });
+        expect(bench.loop.counters).toMatchObject({ deadLettered: 0 });
+        bench.answer = () => 200;
+        await pass(120);
+        expect(bench.loop.counters).toMatchObject({ delivered: 3 });
+      },
+    );
+
+    it('gives up a record that is not found where others are taken', async () => {
+      bench = new Bench({
+        ...{ ordering: 'none', maxAttempts: 3, deadLetterTopic: 'dead' },
+      });
+      bench.answer = body => (body === '0:0' ? 404 : 200);
+      bench.assign(assigned(0));
+      let next = 0;
+      await pass(600, () => {
+        bench.read(0, next);
+        next += 1;
+      });
+      expect(bench.loop.open).toBeUndefined();
+      expect(bench.loop.counters).toMatchObject({
+        ...{ deadLettered: 1, inFlight: 0 },
+      });
+    });
+  });
 });

@@ -460,18 +460,19 @@ export class DeliveryLoop {
     this.options.attempts.ended({
       ...{ item, outcome, destination, response, nowMs },
     });
-    const isEndpointsMatter = this.#judge.failed({
+    const verdict = this.#judge.failed({
       ...{ item, outcome, nowMs },
       isCurrent: destination === this.#destination,
       hasDeadLetterTopic: this.heldUp.hasDeadLetterTopic,
     });
-    if (isEndpointsMatter || outcome.kind === 'misconfigured') {
+    if (verdict === 'endpoint' || outcome.kind === 'misconfigured') {
       // No attempt is used up.
       this.#scheduler.giveBack(item);
       this.heldUp.reconsider(item);
     } else {
       const isShown = response && this.options.queue.receipts;
       this.heldUp.fail(item, outcome, {
+        isCounted: verdict === 'record',
         versionRef: destination.versionRef,
         ...(isShown && {
           answer: answerLine(response, destination, MAX_ANSWER_LENGTH),

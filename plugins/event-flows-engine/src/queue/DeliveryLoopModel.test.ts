@@ -257,7 +257,7 @@ describe('DeliveryLoop, whatever happens', () => {
           await on.loop.stop(0);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 });

@@ -2,6 +2,10 @@ import { defaultQueueSettings } from '@event-flows/backstage-plugin-event-flows-
 import type { BrokerRecord } from '../broker/BrokerDriver';
 import { HeldPartitions } from './HeldPartitions';
 import { MemoryBudget } from './MemoryBudget';
+import {
+  encodePositionMetadata,
+  type PositionMetadata,
+} from './positionMetadata';
 import type { QueueItem } from './QueueItem';
 
 const MIB = 1024 * 1024;
@@ -48,6 +52,17 @@ class World {
       },
       item => this.items.push(item),
     );
+  }
+
+  /** The group is joined anew, and the first partition held on. */
+  assign(committed: bigint, metadata: string) {
+    this.#next = committed;
+    this.held.assign([{ partition: 0, committed, metadata }]);
+  }
+
+  /** What a commit takes now of the first partition. */
+  take() {
+    return this.held.get(0)?.takePosition([], 1);
   }
 
   complete(count: number) {
@@ -122,5 +137,62 @@ describe('HeldPartitions', () => {
       world.budget.addQueues(1);
     }
     expect(world.held.readBytes).toBe(MIB / 4);
+  });
+
+  describe('of a partition that is stuck at its first record', () => {
+    const others = (known: Partial<PositionMetadata>) =>
+      encodePositionMetadata(0n, {
+        revision: 1,
+        done: [],
+        heldUp: [],
+        ...known,
+      });
+
+    /** A world that has done some behind it, and has told nobody. */
+    function stuck() {
+      const world = new World(1);
+      world.receive(3);
+      const [, ...done] = world.items;
+      done.forEach(item => world.held.complete(item));
+      world.items.length = 0;
+      return world;
+    }
+
+    it('takes over what others have done behind it while it was away', () => {
+      const world = stuck();
+      const heldUp = {
+        ...{ offset: 0n, attempts: 4, firstFailedAtMs: 1_000 },
+        blocked: undefined,
+      };
+      world.assign(0n, others({ done: [[1n, 8n]], heldUp: [heldUp] }));
+      world.receive(10);
+      expect(
+        world.items.map(({ record, attempts }) => [record.offset, attempts]),
+      ).toEqual([
+        [0n, 4],
+        [8n, 0],
+        [9n, 0],
+      ]);
+    });
+
+    it('keeps what it knows where nobody else has committed anything', () => {
+      const world = stuck();
+      const first = world.take();
+      // Each commit that fails may have reached Kafka.
+      world.receive(1);
+      world.held.complete(world.items[0]);
+      world.items.length = 0;
+      const second = world.take();
+      expect(second).not.toEqual(first);
+      const told = [first?.metadata, second?.metadata, ''];
+      for (const metadata of told) {
+        world.assign(0n, metadata ?? 'none was taken');
+        world.receive(4);
+        expect(world.items).toEqual([]);
+      }
+      world.assign(0n, first?.metadata ?? 'none was taken');
+      world.receive(5);
+      expect(world.items.map(({ record }) => record.offset)).toEqual([4n]);
+    });
   });
 });

@@ -107,10 +107,7 @@ export class HeldUpRecords {
           offset: item.record.offset,
           attempts: item.attempts,
           firstFailedAtMs: item.firstFailedAtMs,
-          blocked: blockedStateOf(
-            item,
-            item.problem?.phase === 'blocked' ? item.problem.reason : undefined,
-          ),
+          blocked: blockedStateOf(item, whyBlocked(item)),
         });
       }
     }
@@ -121,10 +118,16 @@ export class HeldUpRecords {
   fail(
     item: QueueItem,
     failure: RecordFailure,
-    by: Pick<AttemptFailure, 'versionRef' | 'answer'>,
+    {
+      isCounted,
+      ...by
+    }: Pick<AttemptFailure, 'versionRef' | 'answer'> & {
+      /** Whether that has used up an attempt. */
+      isCounted: boolean;
+    },
   ): void {
     const { now, scheduler } = this.options;
-    item.attempts += 1;
+    item.attempts += isCounted ? 1 : 0;
     item.firstFailedAtMs ??= now();
     const lastFailure = {
       reason: failure.reason,
@@ -135,7 +138,7 @@ export class HeldUpRecords {
     scheduler.hold(item);
     if (failure.kind !== 'transient') {
       this.#giveUp(item, { ...lastFailure, class: failure.kind });
-    } else if (this.#isExhausted(item)) {
+    } else if (isCounted && this.#isExhausted(item)) {
       this.#giveUp(item, {
         ...{ ...lastFailure, class: 'exhausted' },
         reason: `${failure.reason} after ${item.attempts} attempts`,
@@ -242,7 +245,10 @@ export class HeldUpRecords {
     { reason, retryAfterMs = 0 }: { reason: string; retryAfterMs?: number },
   ) {
     const { random, scheduler, onChange } = this.options;
-    const delayMs = Math.max(retryAfterMs, backoffMs(item.attempts, random));
+    const delayMs = Math.max(
+      retryAfterMs,
+      backoffMs(Math.max(1, item.attempts), random),
+    );
     this.#later(item, delayMs, () => {
       scheduler.release(item);
       onChange();
@@ -347,9 +353,21 @@ export class HeldUpRecords {
     item.lastFailure = undefined;
     item.blockedBecause = undefined;
     item.failure = undefined;
-    item.decision = undefined;
+    if (item.decision) {
+      // Not carried out: whoever holds the record up next does it, if it is still wanted.
+      this.#decisions.reopen(item.decision);
+      item.decision = undefined;
+    }
     this.options.scheduler.release(item);
   }
+}
+
+/** While it is tried, or written, again, what others have said of it still holds. */
+function whyBlocked({ problem, blockedBecause }: QueueItem) {
+  if (!problem) {
+    return blockedBecause;
+  }
+  return problem.phase === 'blocked' ? problem.reason : undefined;
 }
 
 /** Of a record that had not used up its attempts, or that others had given up. */

@@ -1,4 +1,5 @@
 import { packRanges, unpackRanges, type OffsetRange } from './offsetRanges';
+import { LAST_MS } from './words';
 
 /** Why a record's lane waits for a person, and what it was tried with last. */
 export interface BlockedState {
@@ -32,9 +33,9 @@ export interface PositionMetadata {
 export const MAX_METADATA_BYTES = 4_000;
 const MAX_DONE_BYTES = 1_800;
 const MAX_REASON_LENGTH = 160;
+/** Far more than a queue can be set to. */
+const MAX_ATTEMPTS = 1_000_000;
 const FORMAT = 1;
-/** Of which there is a date; whoever may commit to the group may write anything. */
-const LAST_TIME_MS = 8.64e15;
 
 type StoredHeldUp = [
   distance: number,
@@ -151,12 +152,20 @@ function isStored(value: unknown): value is Stored {
   );
 }
 
+/** Anybody who may commit for the group can write this. */
 function isStoredHeldUp(value: unknown): value is StoredHeldUp {
   return (
     Array.isArray(value) &&
-    value.slice(0, 3).every(part => Number.isSafeInteger(part) && part >= 0) &&
-    value[2] <= LAST_TIME_MS &&
+    isCount(value[0], Number.MAX_SAFE_INTEGER) &&
+    isCount(value[1], MAX_ATTEMPTS) &&
+    isCount(value[2], LAST_MS) &&
     (value.length === 3 || (value.length === 6 && isBlocked(value.slice(3))))
+  );
+}
+
+function isCount(value: unknown, atMost: number): boolean {
+  return (
+    Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= atMost
   );
 }
 

@@ -8,7 +8,7 @@ import type { DeliveryLoop } from './DeliveryLoop';
 import type { HeldUpItem } from './HeldUpRecords';
 import { FAILURES_TO_OPEN, type OpenCircuit } from './CircuitBreaker';
 import type { PartitionState } from './PartitionState';
-import { placeOf } from './words';
+import { LAST_MS, placeOf } from './words';
 
 /** A person decides about a few; the others show when these are done. */
 const MAX_HELD_UP = 20;
@@ -120,9 +120,6 @@ function describePartition(
       };
 }
 
-/** The last moment that four digits of a year can name. */
-const LAST_MS = Date.UTC(9999, 11, 31);
-
 /** Producers can write any timestamp, and old ones write none. */
 function timeOf(timestamp = -1): string | undefined {
   return timestamp >= 0 && timestamp <= LAST_MS
@@ -146,10 +143,7 @@ function describeHeldUp(item: HeldUpItem): HeldUpRecord {
     phase: problem.phase,
     reason: problem.reason,
     attempts,
-    firstFailedAt:
-      firstFailedAtMs === undefined
-        ? undefined
-        : new Date(firstFailedAtMs).toISOString(),
+    firstFailedAt: timeOf(firstFailedAtMs),
     ...(status !== undefined && { status }),
     // Empty where those who had the partition before did not know it.
     ...(versionRef && { versionRef }),

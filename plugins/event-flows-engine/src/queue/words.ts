@@ -1,5 +1,7 @@
 /** Characters of a reason, as it is reported, kept and dead-lettered. */
 export const MAX_REASON_LENGTH = 500;
+/** The last moment that four digits of a year can name. */
+export const LAST_MS = Date.UTC(9999, 11, 31);
 
 const numbers = new Intl.NumberFormat('en');
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });

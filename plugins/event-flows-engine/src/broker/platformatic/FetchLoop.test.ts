@@ -14,6 +14,7 @@ class Cluster {
   readonly errors = new Map<number, number>();
   readonly reads = new Map<number, number>();
   isCut = false;
+  isEmpty = true;
 
   async metadata() {
     const partitions = this.leaders.map(leader => ({ leader }));
@@ -29,10 +30,13 @@ class Cluster {
     if (this.isCut) {
       throw new Error('Closed connection');
     }
-    return partitions.map(({ partition }) => {
+    return partitions.map(({ partition, fetchOffset }) => {
       this.reads.set(partition, this.readsOf(partition) + 1);
       const errorCode = this.errors.get(partition) ?? 0;
-      return { partitionIndex: partition, errorCode, records: [] };
+      const records = this.isEmpty
+        ? []
+        : [{ firstOffset: fetchOffset, lastOffsetDelta: 0, records: [] }];
+      return { partitionIndex: partition, errorCode, records };
     }) as unknown as fetchV17.FetchResponsePartition[];
   }
 
@@ -49,6 +53,7 @@ describe('FetchLoop', () => {
   const failures: unknown[] = [];
   const lost: number[] = [];
   const paused = new Set<number>();
+  const onRecords = jest.fn<void, Parameters<FetchSink['onRecords']>>();
   let cluster: Cluster;
   let loop: FetchLoop;
 
@@ -57,10 +62,11 @@ describe('FetchLoop', () => {
     failures.length = 0;
     lost.length = 0;
     paused.clear();
+    onRecords.mockReset();
     cluster = new Cluster();
     const sink: FetchSink = {
       readBytes: () => 1_000,
-      onRecords: () => {},
+      onRecords: batch => onRecords(batch),
       onPositionLost: partition => lost.push(partition),
       onFailure: error => failures.push(error),
     };
@@ -138,5 +144,18 @@ describe('FetchLoop', () => {
     expect(lost).toEqual([1]);
     expect(cluster.readsOf(1)).toBe(1);
     expect(failures).toEqual([]);
+  });
+
+  it('fails at once, and reads nothing again, when the records cannot be taken over', async () => {
+    const boom = new RangeError('boom');
+    onRecords.mockImplementationOnce(() => {
+      throw boom;
+    });
+    cluster.isEmpty = false;
+    loop.wake();
+    await jest.advanceTimersByTimeAsync(STALLED_AFTER_MS);
+    expect(failures).toEqual([boom]);
+    expect(onRecords).toHaveBeenCalledTimes(1);
+    expect(cluster.readsOf(0)).toBe(1);
   });
 });

@@ -162,8 +162,9 @@ export class FetchLoop {
       asked.set(partition, this.positions.get(partition) ?? 0n);
     }
     const partitionMaxBytes = this.sink.readBytes();
+    let fetched: fetchV17.FetchResponsePartition[];
     try {
-      const fetched = await this.source.fetch(node, {
+      fetched = await this.source.fetch(node, {
         maxWaitMs: this.paused.size > 0 ? SHORT_WAIT_MS : MAX_WAIT_MS,
         partitions: [...asked].map(([partition, fetchOffset]) => ({
           partition,
@@ -173,13 +174,21 @@ export class FetchLoop {
           partitionMaxBytes,
         })),
       });
-      this.#busyNodes.delete(node);
-      if (!this.#isStopped) {
-        this.#takeOver(fetched, asked);
-      }
     } catch (error) {
       this.#busyNodes.delete(node);
       this.#rest(partitions, error);
+      this.wake();
+      return;
+    }
+    this.#busyNodes.delete(node);
+    if (this.#isStopped) {
+      return;
+    }
+    try {
+      this.#takeOver(fetched, asked);
+    } catch (error) {
+      // Ours, and not the broker's: of what was read some may not have been taken.
+      this.#fail(error);
     }
     this.wake();
   }

@@ -6,6 +6,7 @@ import type {
   leaveGroupV5,
 } from '@platformatic/kafka';
 import { CLIENT_ID, type BrokerConnections } from './BrokerConnections';
+import { mayPass } from './explainFailure';
 import { GroupCoordinator } from './GroupCoordinator';
 import { GroupPositions } from './GroupPositions';
 import type { Library } from './library';
@@ -185,17 +186,30 @@ export class GroupMembership {
   /** The leader distributes the partitions that there were when it joined. */
   async #noticeNewPartitions(): Promise<void> {
     try {
-      const metadata = await this.#consumer.metadata({
-        topics: [this.subscription.topic],
-        forceUpdate: true,
-      });
+      const metadata = await this.#freshMetadata();
       const hasChanged =
+        metadata !== undefined &&
         this.#countPartitions(metadata) !== this.#partitionCount;
       if (hasChanged && this.#isLeader && !this.#isJoining) {
         await this.#consumer.joinGroup({});
       }
     } catch (error) {
       this.events.onFailure(error);
+    }
+  }
+
+  /** Undefined: not now. If that lasts, heartbeats and reads notice it sooner. */
+  async #freshMetadata(): Promise<ClusterMetadata | undefined> {
+    try {
+      return await this.#consumer.metadata({
+        topics: [this.subscription.topic],
+        forceUpdate: true,
+      });
+    } catch (error) {
+      if (mayPass(error)) {
+        return undefined;
+      }
+      throw error;
     }
   }
 

@@ -11,11 +11,15 @@ const ACKNOWLEDGEMENT_TIMEOUT_MS = 30_000;
 interface OpenProducer {
   producer: Producer;
   connections: BrokerConnections;
+  /** Records that are neither acknowledged nor have failed. */
+  sending: number;
 }
 
 /** {@link BrokerProducer} by @platformatic/kafka, connected while it is needed. */
 export class PlatformaticProducer implements BrokerProducer {
   #open: OpenProducer | undefined;
+  /** Clients that something has failed with, as long as they send something else. */
+  readonly #leaving = new Set<OpenProducer>();
 
   constructor(
     private readonly access: BrokerAccess,
@@ -28,6 +32,7 @@ export class PlatformaticProducer implements BrokerProducer {
   async publish(topic: string, record: RecordToPublish): Promise<void> {
     this.#open ??= this.#create();
     const open = this.#open;
+    open.sending += 1;
     try {
       await open.producer.send({
         acks: -1,
@@ -50,22 +55,27 @@ export class PlatformaticProducer implements BrokerProducer {
       // A fresh client for the next try: this one may be broken for good.
       if (this.#open === open) {
         this.#open = undefined;
+        this.#leaving.add(open);
       }
-      await release(open);
       throw explainFailure(error, {
         access: this.access,
         topic,
         socketFailure,
       });
+    } finally {
+      open.sending -= 1;
+      // What it still sends may arrive: it would be repeated if it was cut.
+      if (open.sending === 0 && this.#leaving.delete(open)) {
+        await release(open);
+      }
     }
   }
 
   async close(): Promise<void> {
-    const open = this.#open;
+    const all = [...this.#leaving, ...(this.#open ? [this.#open] : [])];
+    this.#leaving.clear();
     this.#open = undefined;
-    if (open) {
-      await release(open);
-    }
+    await Promise.all(all.map(release));
   }
 
   #create(): OpenProducer {
@@ -86,7 +96,7 @@ export class PlatformaticProducer implements BrokerProducer {
       seeds,
       lane: 'produce',
     });
-    return { producer, connections };
+    return { producer, connections, sending: 0 };
   }
 }
 

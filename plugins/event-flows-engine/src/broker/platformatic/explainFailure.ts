@@ -33,8 +33,23 @@ export function isFinal(error: unknown): boolean {
   );
 }
 
+/**
+ * Whether the next try may go well by itself. The library does not try again
+ * when a broker did not answer in time, but that is no answer.
+ */
+export function mayPass(error: unknown): boolean {
+  return (
+    !isFinal(error) &&
+    [...failuresIn(error)].every(
+      ({ canRetry, code }) => canRetry !== false || code === 'PLT_KFK_NETWORK',
+    )
+  );
+}
+
 type Failure = Error & {
   code?: string;
+  /** The library's opinion. */
+  canRetry?: boolean;
   /** Kafka's name of an error that a broker answered. */
   apiId?: string;
   errors?: unknown;
