@@ -841,7 +841,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
           failed: 'The others were not redelivered',
           progress: '{{done}} accepted, {{refused}} not, of {{total}}',
           progressGone:
-            '{{done}} accepted, {{refused}} not, {{gone}} not in the topic any more, of {{total}}',
+            '{{done}} accepted, {{refused}} not, {{gone}} done by others or gone, of {{total}}',
         },
         dismiss: {
           all: 'Dismiss all…',
@@ -852,7 +852,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
           failed: 'The others were not dismissed',
           progress: '{{done}} of {{total}} dismissed',
           progressGone:
-            '{{done}} of {{total}} dismissed, {{gone}} not in the topic any more',
+            '{{done}} of {{total}} dismissed, {{gone}} done by others or gone',
         },
         reason: 'Those with “{{reason}}” in their reason.',
       },

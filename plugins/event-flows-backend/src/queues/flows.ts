@@ -81,6 +81,7 @@ function enabledQueuesThatWrite(tx: Knex.Transaction): Promise<Row[]> {
   return tx<Row>('queues')
     .join('connections', 'connections.id', 'queues.connection_id')
     .where('queues.state', 'enabled')
+    .where('connections.deleting', false)
     .where(written =>
       written
         .where('queues.settings', 'like', '%"outputTopic"%')

@@ -1,5 +1,10 @@
 import type { Redeliver } from '@event-flows/backstage-plugin-event-flows-common';
-import { aDeadLetter, aQueue, aRecord } from '../__testUtils__/fixtures';
+import {
+  aDeadLetter,
+  aQueue,
+  aRecord,
+  aTrial,
+} from '../__testUtils__/fixtures';
 import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
 import { responseError } from '../__testUtils__/responseError';
 import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
@@ -165,6 +170,32 @@ describe('doing something about all dead letters', () => {
       ...['dismissed', 'dismissed', 'dismissed'],
     ]);
     expect(redeliver).not.toHaveBeenCalled();
+  });
+
+  it('goes on where somebody else was faster', async () => {
+    const { redeliver, told, run } = begin(3);
+    redeliver.mockImplementationOnce(async () => {
+      const error = { name: 'ConflictError', message: 'It was redelivered' };
+      throw await responseError(409, error);
+    });
+    void run();
+    await pass(MINUTE);
+    expect(told).toMatchObject({ isOver: true, tally: { done: 2, gone: 1 } });
+    expect(told.error).toBeUndefined();
+  });
+
+  it('ends where the endpoint takes nothing from anybody', async () => {
+    const { redeliver, told, run, calls } = begin(3);
+    redeliver.mockResolvedValueOnce({
+      ...{ ...aTrial(), versionRef: 'latest' },
+      ...{ outcome: 'paused', reason: '401 from elsewhere' },
+    });
+    void run();
+    await pass(MINUTE);
+    expect(told).toMatchObject({
+      ...{ isOver: true, error: { message: '401 from elsewhere' } },
+    });
+    expect(calls).toEqual([]);
   });
 
   it('counts what is gone, and ends with what cannot be done', async () => {

@@ -3,7 +3,7 @@ import type {
   EventFlowsApi,
   ListDeadLetters,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { isNotFound } from '../api/describeError';
+import { isConflict, isNotFound } from '../api/describeError';
 import type { CallPace } from '../api/CallPace';
 
 /** Letters of one look: what is in them comes along. */
@@ -28,7 +28,7 @@ export interface LetterTally {
   done: number;
   /** Not accepted. */
   refused: number;
-  /** The topic did not have them any more. */
+  /** Others have done it meanwhile, or the topic did not have them any more. */
   gone: number;
 }
 
@@ -101,7 +101,11 @@ export async function runLetterBatch(
   > = {
     redeliver: async (letter: OpenLetter) => {
       const call = { ...letter, versionRef };
-      const { outcome } = await api.redeliver(queueId, call);
+      const { outcome, reason } = await api.redeliver(queueId, call);
+      if (outcome === 'paused') {
+        // It would say so to each of the others.
+        throw new Error(reason);
+      }
       return outcome === 'delivered' ? 'done' : 'refused';
     },
     dismiss: async (letter: OpenLetter) => {
@@ -135,6 +139,10 @@ async function unlessGone(
   try {
     return await act();
   } catch (error) {
+    if (isConflict(error)) {
+      // Somebody else was faster.
+      return 'gone';
+    }
     if (!isNotFound(error)) {
       throw error;
     }
