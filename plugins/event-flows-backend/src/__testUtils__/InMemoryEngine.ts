@@ -158,10 +158,16 @@ export class InMemoryEngine implements DeliveryEngine {
         letter => !isDone(letter, done),
       );
       const records = firstOpen < 0 ? this.deadLetters.length : firstOpen;
+      const last = this.deadLetters[records - 1];
       if (!checkOnly) {
         this.deadLetters = this.deadLetters.slice(records);
       }
-      return records;
+      return {
+        records,
+        before: last
+          ? [{ partition: 0, offset: `${Number(last.offset) + 1}` }]
+          : [],
+      };
     },
     deadLetters: async (access, { limit, before, reason = '', done = [] }) => {
       this.#clusterOf(access);

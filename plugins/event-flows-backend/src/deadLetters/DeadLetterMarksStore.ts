@@ -28,6 +28,11 @@ export interface DeadLetterMarksStore {
     place: DeadLetterPlace,
     mark: DeadLetterMark & { letterId: string },
   ): Promise<void>;
+  /** Of letters that lie before these places, and that the topic does not have any more. */
+  removeBefore(
+    topic: Pick<DeadLetterPlace, 'queueId' | 'topic'>,
+    places: readonly RecordPlace[],
+  ): Promise<void>;
 }
 
 interface MarkRow {
@@ -80,6 +85,19 @@ export class KnexDeadLetterMarksStore implements DeadLetterMarksStore {
       .insert({ ...keyOf(place), ...mark, letter_id: letterId })
       .onConflict(['queue_id', 'topic', 'partition', 'offset'])
       .merge();
+  }
+
+  async removeBefore(
+    { queueId, topic }: Pick<DeadLetterPlace, 'queueId' | 'topic'>,
+    places: readonly RecordPlace[],
+  ): Promise<void> {
+    for (const { partition, offset } of places) {
+      await this.#db<MarkRow>('dead_letter_marks')
+        .where({ queue_id: queueId, topic, partition })
+        // They are kept as text, as offsets are 64 bits wide; so is what is compared.
+        .whereRaw('CAST(?? AS BIGINT) < CAST(? AS BIGINT)', ['offset', offset])
+        .delete();
+    }
   }
 }
 

@@ -201,15 +201,18 @@ export class DeadLettersService {
         const { checkOnly } = valueOf(input);
         const topic = deadLetterTopicOf(queue);
         const marks = await this.#marks.ofTopic({ queueId, topic });
-        const records = await this.#admin.for(caller).purgeDeadLetters(
-          await this.#access.get(queue.connection.id),
-          {
-            ...{ topic, groupId: groupIdOf(queueId), checkOnly },
-            done: marks.map(toLetterMark),
-          },
-          { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
-        );
+        const { records, before } = await this.#admin
+          .for(caller)
+          .purgeDeadLetters(
+            await this.#access.get(queue.connection.id),
+            {
+              ...{ topic, groupId: groupIdOf(queueId), checkOnly },
+              done: marks.map(toLetterMark),
+            },
+            { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+          );
         if (!checkOnly && records > 0) {
+          await this.#marks.removeBefore({ queueId, topic }, before);
           const at = new Date(this.#now()).toISOString();
           const change = { kind: 'purged', topic, records } as const;
           await this.#changes.add(queueId, { by: caller.ref, at, change });

@@ -4,6 +4,7 @@ import type {
   BrokerAdmin,
   EngineLogEntry,
   KnownPosition,
+  PurgedLetters,
   RecordPlace,
 } from '../types';
 
@@ -171,7 +172,7 @@ export interface DriverAdmin extends BrokerAnswers {
   ): Promise<SearchResult<T>>;
   /**
    * Deletes what is done at the beginning of each partition of a topic, and
-   * says how many records that were, or would be.
+   * says what that was, or would be.
    *
    * @throws BrokerConnectionError
    */
@@ -184,7 +185,7 @@ export interface DriverAdmin extends BrokerAnswers {
       checkOnly: boolean;
     },
     options?: AdminCallOptions,
-  ): Promise<number>;
+  ): Promise<PurgedLetters>;
   /**
    * Where partitions begin whose positions were kept outside of Kafka: there,
    * or at the first record that is younger than the moment at which they were

@@ -290,32 +290,35 @@ describe('dead letters', () => {
       { value: 'c', headers: story() },
     ]);
     const [{ id }] = (await lettersOf(topic)).letters;
-    const purge = (
+    const purge = async (
       offsets: string[],
       { checkOnly = false, at = EARLIER, letterId = id as string | null } = {},
-    ) =>
-      engine.admin.purgeDeadLetters(access, {
+    ) => {
+      const { records, before } = await engine.admin.purgeDeadLetters(access, {
         ...{ topic, groupId, checkOnly },
         done: offsets.map(offset => ({
           ...{ partition: 0, offset, at },
           ...(letterId !== null && { letterId }),
         })),
       });
+      expect(before).toHaveLength(records > 0 ? 1 : 0);
+      return records > 0 ? [records, before[0].offset] : records;
+    };
     const left = async () =>
       (await latest(topic, 9)).map(({ offset }) => offset);
     expect(await purge(['1', '2'])).toBe(0);
     // Whatever the clocks of those who dismissed it said.
-    expect(await purge(['0', '1'], { checkOnly: true })).toBe(2);
+    expect(await purge(['0', '1'], { checkOnly: true })).toEqual([2, '2']);
     // What lay there before is another letter.
     expect(await purge(['0', '1'], { letterId: 'x'.repeat(43) })).toBe(0);
     const old = { checkOnly: true, letterId: null };
     expect(await purge(['0', '1'], { ...old, at: EARLIER })).toBe(0);
-    expect(await purge(['0', '1'], { ...old, at: LATER })).toBe(2);
+    expect(await purge(['0', '1'], { ...old, at: LATER })).toEqual([2, '2']);
     expect(await left()).toEqual(['0', '1', '2', '3', '4']);
-    expect(await purge(['0', '1'])).toBe(2);
+    expect(await purge(['0', '1'])).toEqual([2, '2']);
     expect(await left()).toEqual(['2', '3', '4']);
     // The letter of another group stays, whatever is said of it.
-    expect(await purge(['2', '3', '4'])).toBe(1);
+    expect(await purge(['2', '3', '4'])).toEqual([1, '3']);
     expect(await left()).toEqual(['3', '4']);
   });
 

@@ -10,7 +10,12 @@ import type {
   TopicInfo,
   UnreadRecords,
 } from './cluster';
-import type { DeadLetter, DeadLetterPage, LetterMark } from './deadLetters';
+import type {
+  DeadLetter,
+  DeadLetterPage,
+  LetterMark,
+  PurgedLetters,
+} from './deadLetters';
 import type { BrokerAccess, DeliveryTarget } from './desiredQueue';
 import type { DeliveryTrial, RecordPlace, TopicRecord } from './records';
 
@@ -182,7 +187,7 @@ export interface BrokerAdmin {
    * partition those before the first one that is not, or that is none of the
    * group. Where there are many, a part of them.
    *
-   * @returns how many records that were, or would be
+   * @returns what that was, or would be
    */
   purgeDeadLetters(
     access: BrokerAccess,
@@ -195,7 +200,7 @@ export interface BrokerAdmin {
       checkOnly: boolean;
     },
     options?: AdminCallOptions,
-  ): Promise<number>;
+  ): Promise<PurgedLetters>;
   /**
    * What the topic has that the group has not done. Where Kafka has forgotten
    * a position, it is `known`, else the beginning. Offsets are counted.

@@ -59,3 +59,15 @@ export interface LetterMark extends RecordPlace {
   /** The letter's; absent where it was marked before letters had one. */
   letterId?: string;
 }
+
+/**
+ * What was purged of a dead-letter topic, or would be.
+ *
+ * @public
+ */
+export interface PurgedLetters {
+  /** How many letters. */
+  records: number;
+  /** Of each partition that has lost some, the first offset that stays. */
+  before: RecordPlace[];
+}

@@ -11,6 +11,7 @@ import type {
   ClusterInfo,
   KnownPosition,
   PartitionRange,
+  PurgedLetters,
   RecordPlace,
   TopicConfig,
   TopicInfo,
@@ -212,7 +213,7 @@ export class KafkaAdmin implements DriverAdmin {
     access: BrokerAccess,
     purge: Purge,
     options?: AdminCallOptions,
-  ): Promise<number> {
+  ): Promise<PurgedLetters> {
     const { topic } = purge;
     return this.#call(access, options, { topic }, client =>
       deleteDone(client, purge),

@@ -17,10 +17,26 @@ export interface RecordsQuery {
 const READ_BYTES = 1024 * 1024;
 /** Milliseconds that a broker may wait for records: what is looked at is there. */
 const READ_WAIT_MS = 100;
+/**
+ * Milliseconds that a broker may wait when it is asked again for what it has
+ * and did not bring, as where old records lie in a remote store.
+ */
+const PATIENCE_MS = [300, 1_000, 2_000];
 /** Reads of one partition in one call: gaps and aborted transactions can fill some in vain. */
 export const MAX_READS = 20;
 /** As every replica of a consumer, not of a broker. */
 const NO_REPLICA = -1;
+
+/** A broker does not bring records that it says to have. */
+export class NothingReadError extends Error {
+  readonly name = 'NothingReadError' as const;
+
+  constructor(partition: number, next: bigint, high: bigint) {
+    super(
+      `The broker has records of partition ${partition} from offset ${next} to ${high}, and brings none of them; try again later`,
+    );
+  }
+}
 
 /** What a partition had when it was asked. */
 export interface Range {
@@ -145,34 +161,76 @@ async function readPart(
   return records;
 }
 
-/** The records of a part, read by read; some reads bring none. */
+/**
+ * The records of a part, read by read; some reads bring none.
+ *
+ * @throws NothingReadError if it cannot be read to its end
+ */
 export async function* readsOf(
   cluster: KafkajsCluster,
   topic: string,
   { partition, low, high, start }: Part,
 ): AsyncGenerator<BrokerRecord[]> {
   let next = start < low ? low : start;
+  let inVain = 0;
   while (next < high) {
-    const batch = await readOnce(cluster, topic, partition, next);
-    // What was produced meanwhile is not what was asked for.
-    yield batch.messages
-      .map(message => toRecord(partition, message))
-      .filter(({ offset }) => offset < high);
-    const last = batch.rawMessages.at(-1);
-    const after = last ? BigInt(last.offset) + 1n : next;
-    if (after <= next) {
-      return;
+    const waitMs = inVain === 0 ? READ_WAIT_MS : PATIENCE_MS[inVain - 1];
+    if (waitMs === undefined) {
+      throw new NothingReadError(partition, next, high);
     }
-    next = after;
+    const begin = next;
+    const batch = await readOnce(
+      cluster,
+      topic,
+      partition,
+      begin,
+      waitMs,
+    ).catch(error => (isOutOfRange(error) ? undefined : Promise.reject(error)));
+    const last = batch?.rawMessages.at(-1);
+    if (batch && last && BigInt(last.offset) >= begin) {
+      // What was produced meanwhile is not what was asked for.
+      yield batch.messages
+        .map(message => toRecord(partition, message))
+        .filter(({ offset }) => offset < high);
+      next = BigInt(last.offset) + 1n;
+      inVain = 0;
+    } else {
+      inVain += 1;
+      // Retention may have moved on since it was asked for.
+      const first = await firstOffsetOf(cluster, topic, partition);
+      next = first > next ? first : next;
+    }
   }
 }
 
+function isOutOfRange(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'type' in error &&
+    error.type === 'OFFSET_OUT_OF_RANGE'
+  );
+}
+
+async function firstOffsetOf(
+  cluster: KafkajsCluster,
+  topic: string,
+  partition: number,
+): Promise<bigint> {
+  const partitions = [{ partition }];
+  const [answer] = await cluster.fetchTopicsOffset([
+    { topic, fromBeginning: true, partitions },
+  ]);
+  return BigInt(answer.partitions[0].offset);
+}
+
+/** Undefined: the broker has answered nothing of the partition, as when it is asked too often. */
 async function readOnce(
   cluster: KafkajsCluster,
   topic: string,
   partition: number,
   offset: bigint,
-): Promise<Batch> {
+  maxWaitTime: number,
+): Promise<Batch | undefined> {
   const leader = cluster
     .findTopicPartitionMetadata(topic)
     .find(({ partitionId }) => partitionId === partition)?.leader;
@@ -180,7 +238,7 @@ async function readOnce(
   const fetchOffset = String(offset);
   const { responses } = await broker.fetch({
     ...{ replicaId: NO_REPLICA, isolationLevel: 1 },
-    ...{ maxWaitTime: READ_WAIT_MS, minBytes: 1, maxBytes: READ_BYTES },
+    ...{ maxWaitTime, minBytes: 1, maxBytes: READ_BYTES },
     topics: [
       {
         topic,
@@ -188,6 +246,6 @@ async function readOnce(
       },
     ],
   });
-  const [answer] = responses.flatMap(({ partitions }) => partitions);
-  return new Batch(topic, fetchOffset, answer);
+  const answer = responses.flatMap(({ partitions }) => partitions).at(0);
+  return answer && new Batch(topic, fetchOffset, answer);
 }

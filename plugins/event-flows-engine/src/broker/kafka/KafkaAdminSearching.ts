@@ -28,8 +28,9 @@ interface Hit<T> {
 /** What was found in a part of a partition. */
 interface Step<T> {
   partition: number;
+  /** Down to it the partition was looked at. */
   start: bigint;
-  /** By offset. */
+  /** By offset; those that there is no room for are left to another look. */
   hits: readonly Hit<T>[];
 }
 
@@ -61,7 +62,10 @@ export async function searchBackwards<T>(
       const steps: Step<T>[] = [];
       for (const part of parts) {
         const mayStop = () => steps.length >= minimum && isLate();
-        const step = await readStep(cluster, topic, part, pick, mayStop);
+        const step = await readStep(
+          { cluster, topic, pick, mayStop },
+          { ...part, room: limit - found.length },
+        );
         if (!step) {
           break;
         }
@@ -84,13 +88,19 @@ export async function searchBackwards<T>(
 
 /** Undefined: it was stopped, and what was read of the part is of no use. */
 async function readStep<T>(
-  cluster: KafkajsCluster,
-  topic: string,
-  part: Part,
-  pick: (record: BrokerRecord) => T | undefined,
-  mayStop: () => boolean,
+  around: {
+    cluster: KafkajsCluster;
+    topic: string;
+    pick: (record: BrokerRecord) => T | undefined;
+    mayStop: () => boolean;
+  },
+  /** No more hits are wanted than there is room for. */
+  part: Part & { room: number },
 ): Promise<Step<T> | undefined> {
+  const { cluster, topic, pick, mayStop } = around;
+  const { partition, room } = part;
   const hits: Hit<T>[] = [];
+  let { start } = part;
   for await (const records of readsOf(cluster, topic, part)) {
     if (mayStop()) {
       return undefined;
@@ -101,9 +111,12 @@ async function readStep<T>(
         const { timestamp, offset } = record;
         hits.push({ timestamp, offset, picked });
       }
+      if (hits.length > room) {
+        start = hits[0].offset + 1n;
+        hits.shift();
+      }
     }
   }
-  const { partition, start } = part;
   return { partition, start, hits };
 }
 
