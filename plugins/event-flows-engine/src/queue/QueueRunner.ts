@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
 import type {
   AssignedPartition,
   BrokerConsumer,
@@ -7,6 +8,7 @@ import type {
   Log,
   RecordBatch,
 } from '../broker/BrokerDriver';
+import { STALLED_AFTER_MS } from '../broker/ProgressWatch';
 import { AnswerWriter } from '../delivery/AnswerWriter';
 import { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import { HttpDispatcher } from '../delivery/HttpDispatcher';
@@ -20,6 +22,7 @@ import { HeldPartitions } from './HeldPartitions';
 import type { MemoryBudget } from './MemoryBudget';
 import { PositionCommitter } from './PositionCommitter';
 import { describeQueue, type MemberState } from './queueReport';
+import { MAX_REASON_LENGTH } from './words';
 
 const COMMIT_EVERY_MS = 1_000;
 /**
@@ -27,13 +30,21 @@ const COMMIT_EVERY_MS = 1_000;
  * would most likely be delivered again, by whoever gets the partitions.
  */
 const COMMIT_OVERDUE_MS = 5_000;
-/** A membership that lasts as long was no failure, whatever ends it. */
-const HEALTHY_AFTER_MS = 60_000;
+const UNCOMMITTED =
+  'Kafka has not taken the positions for some seconds; nothing further is sent until it does, so that little is repeated after a restart';
+/**
+ * A membership that lasts as long was healthy for a minute: that something is
+ * not read is noticed only after a while. One that ends sooner, again and
+ * again, makes the whole group join anew each time, and waits longer for it.
+ */
+const HEALTHY_AFTER_MS = STALLED_AFTER_MS + 60_000;
 /** Between two tries to become a member of the group. */
 const JOIN_BACKOFF = { firstMs: 1_000, maxMs: 60_000 };
 const CLOSE_DEADLINE_MS = 5_000;
 /** That requests get before the group is joined anew; well within a member's session. */
 const REBALANCE_DRAIN_MS = 6_000;
+/** That a commit gets when the membership has failed: the cluster may not be there. */
+const LAST_COMMIT_MS = 2_000;
 
 /** What all runners of an engine share. */
 export interface RunnerSurroundings extends DestinationRules {
@@ -66,10 +77,14 @@ export class QueueRunner {
   readonly #running: Promise<QueueReport>;
   #member: MemberState = { kind: 'joining' };
   #consumer: BrokerConsumer | undefined;
+  /** The membership has failed and is about to end: nothing begins in it. */
+  #isLeaving = false;
   /** Ends the membership when positions are restored, or could not be. */
   #rejoin = Promise.withResolvers<Error | undefined>();
   /** When positions were committed last, or there was nothing to commit. */
   #committedAtMs = 0;
+  /** Why the last commit failed; undefined: it did not, or waits for an answer. */
+  #commitFailure: string | undefined;
   /** Decisions that are carried out, and not known to be committed yet. */
   #carriedOut: string[] = [];
   readonly #decided = new Set<string>();
@@ -185,6 +200,7 @@ export class QueueRunner {
   }> {
     const { driver, now } = this.surroundings;
     const { connection, groupId, topic } = this.queue;
+    this.#isLeaving = false;
     this.#member = { kind: 'joining' };
     this.#rejoin = Promise.withResolvers();
     let consumer: BrokerConsumer;
@@ -218,9 +234,10 @@ export class QueueRunner {
     }, COMMIT_EVERY_MS);
     const ends = [consumer.failed, this.#rejoin.promise];
     const error = await unlessAborted(signal, Promise.race(ends));
+    const wasHealthy = now() - joinedAtMs >= HEALTHY_AFTER_MS;
     clearInterval(committing);
     if (error) {
-      this.#loop.suspend();
+      await this.#endFailed(error);
     } else if (signal.aborted) {
       await this.#drain();
     } else {
@@ -235,7 +252,6 @@ export class QueueRunner {
       consumer.close(CLOSE_DEADLINE_MS),
     );
     this.#partitions.releaseAll();
-    const wasHealthy = now() - joinedAtMs >= HEALTHY_AFTER_MS;
     return { error, wasHealthy, partitions };
   }
 
@@ -256,7 +272,18 @@ export class QueueRunner {
     this.#member = { kind: 'joining' };
     this.#loop.suspend();
     await this.#loop.whenIdle(REBALANCE_DRAIN_MS);
-    await Promise.race([this.#commit(), after(CLOSE_DEADLINE_MS)]);
+    await this.#commitWithin(CLOSE_DEADLINE_MS);
+  }
+
+  /** As before a rebalance, as long as somebody takes commits. */
+  async #endFailed({ message: reason }: Error) {
+    this.#isLeaving = true;
+    this.#member = { kind: 'failed', reason };
+    this.#loop.suspend();
+    if (await this.#commitWithin(LAST_COMMIT_MS)) {
+      await this.#loop.whenIdle(REBALANCE_DRAIN_MS);
+      await this.#commitWithin(LAST_COMMIT_MS);
+    }
   }
 
   #onAssigned(assignment: AssignedPartition[]) {
@@ -271,7 +298,7 @@ export class QueueRunner {
     if (assignment.length === 0) {
       this.#loop.forgetEndpoint();
     }
-    if (this.#consumer) {
+    if (this.#consumer && !this.#isLeaving) {
       this.#goOn(this.#consumer);
     }
   }
@@ -280,6 +307,7 @@ export class QueueRunner {
   #goOn(consumer: BrokerConsumer) {
     this.#consumer = consumer;
     this.#committedAtMs = this.surroundings.now();
+    this.#commitFailure = undefined;
     this.#member = { kind: 'member' };
     this.#loop.resume(consumer.clusterId);
     void this.#restorePositions(consumer);
@@ -288,7 +316,10 @@ export class QueueRunner {
   #watchCommits() {
     const sinceMs = this.surroundings.now() - this.#committedAtMs;
     if (this.#member.kind === 'member' && sinceMs > COMMIT_OVERDUE_MS) {
-      this.#member = { kind: 'uncommitted' };
+      const why = this.#commitFailure ? `: ${this.#commitFailure}` : '';
+      const reason = visibleLine(UNCOMMITTED + why, MAX_REASON_LENGTH);
+      this.#member = { kind: 'uncommitted', reason };
+      this.#loop.statistics.failed(reason);
       this.#loop.suspend();
     }
   }
@@ -315,16 +346,37 @@ export class QueueRunner {
     }
   }
 
-  /** A position that could not be committed is so later. */
-  async #commit() {
+  /** @returns whether that was possible within the time */
+  async #commitWithin(ms: number): Promise<boolean> {
+    const timeIsOver = new AbortController();
+    const isLate = after(ms, timeIsOver.signal).then(() => false);
+    try {
+      return await Promise.race([this.#commit(), isLate]);
+    } finally {
+      timeIsOver.abort();
+    }
+  }
+
+  /**
+   * A position that could not be committed is so later.
+   *
+   * @returns whether all are
+   */
+  async #commit(): Promise<boolean> {
     this.#forgetMootDecisions();
     const carriedOut = [...this.#carriedOut];
     let isCommitted = false;
     await this.#attempt('commit positions', async () => {
-      isCommitted = await this.#committer.commit();
+      try {
+        isCommitted = await this.#committer.commit();
+        this.#commitFailure = undefined;
+      } catch (error) {
+        this.#commitFailure = (error as Error).message;
+        throw error;
+      }
     });
     if (!isCommitted) {
-      return;
+      return false;
     }
     // Those whose partition was lost meanwhile are somebody else's now.
     for (const id of carriedOut) {
@@ -338,6 +390,7 @@ export class QueueRunner {
       this.#member = { kind: 'member' };
       this.#loop.resume(this.#consumer.clusterId);
     }
+    return true;
   }
 
   /** About records that are done: by themselves, or before they were decided about. */
@@ -356,7 +409,7 @@ export class QueueRunner {
       this.#partitions.all.map(({ partition }) => partition),
     );
     await this.#loop.stop(this.surroundings.drainTimeoutMs);
-    await Promise.race([this.#commit(), after(CLOSE_DEADLINE_MS)]);
+    await this.#commitWithin(CLOSE_DEADLINE_MS);
   }
 
   async #release() {

@@ -131,8 +131,10 @@ describe('positionMetadata', () => {
       '{"v":1,"r":1,"d":"","h":[[1,2,"3"]]}',
       '{"v":1,"r":1,"d":"","h":[[1,2,3,"no","422"]]}',
       '{"v":1,"r":"1","d":"","h":[]}',
-      // No date is as late, and no record lies before the position.
+      // No report takes a date as late, nobody tried as often, and no record lies before the position.
       '{"v":1,"r":1,"d":"","h":[[1,2,8640000000000001]]}',
+      '{"v":1,"r":1,"d":"","h":[[1,2,253402300800000]]}',
+      '{"v":1,"r":1,"d":"","h":[[1,9007199254740991,3]]}',
       '{"v":1,"r":1,"d":"","h":[[-1,2,3]]}',
     ]) {
       expect(decodePositionMetadata(5n, text)).toBeUndefined();

@@ -18,13 +18,10 @@ export type MemberState =
   | { kind: 'joining' }
   | { kind: 'member' }
   /** Nothing begins until a position is committed again. */
-  | { kind: 'uncommitted' }
+  | { kind: 'uncommitted'; reason: string }
   /** Will try again by itself. */
   | { kind: 'failed'; reason: string }
   | { kind: 'stopped' };
-
-const UNCOMMITTED =
-  'Kafka has not taken the positions for some seconds; nothing further is sent until it does, so that little is repeated';
 
 const POSITION_LOST =
   'Kafka does not have the next record any more: it was deleted before it was delivered, or the topic was created anew. Disable the queue and enable it again to go on with the oldest record there is';
@@ -84,7 +81,7 @@ function phaseOf(
     return { phase: 'starting' };
   }
   if (member.kind === 'uncommitted') {
-    return { phase: 'retrying', reason: UNCOMMITTED };
+    return { phase: 'retrying', reason: member.reason };
   }
   if (isPositionLost) {
     return { phase: 'blocked', reason: POSITION_LOST };
