@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { visibleLine } from '@event-flows/backstage-plugin-event-flows-common';
 import type {
   AssignedPartition,
   BrokerConsumer,
@@ -14,6 +12,7 @@ import { DeadLetterWriter } from '../delivery/DeadLetterWriter';
 import { HttpDispatcher } from '../delivery/HttpDispatcher';
 import type { DesiredQueue, QueueReport } from '../types';
 import { backoffMs } from './Backoff';
+import { Commits } from './Commits';
 import { DeliveryLoop } from './DeliveryLoop';
 import type { DestinationRules } from './Destination';
 import { ForgottenPositions } from './ForgottenPositions';
@@ -22,16 +21,9 @@ import { HeldPartitions } from './HeldPartitions';
 import type { MemoryBudget } from './MemoryBudget';
 import { PositionCommitter } from './PositionCommitter';
 import { describeQueue, type MemberState } from './queueReport';
-import { MAX_REASON_LENGTH } from './words';
+import { after, unlessAborted, within } from './waiting';
 
 const COMMIT_EVERY_MS = 1_000;
-/**
- * Without a commit: half of a member's session. What is delivered from then on
- * would most likely be delivered again, by whoever gets the partitions.
- */
-const COMMIT_OVERDUE_MS = 5_000;
-const UNCOMMITTED =
-  'Kafka has not taken the positions for some seconds; nothing further is sent until it does, so that little is repeated after a restart';
 /**
  * A membership that lasts as long was healthy for a minute: that something is
  * not read is noticed only after a while. One that ends sooner, again and
@@ -67,7 +59,7 @@ export interface RunnerSurroundings extends DestinationRules {
 export class QueueRunner {
   readonly #id: string;
   readonly #partitions: HeldPartitions;
-  readonly #committer: PositionCommitter;
+  readonly #commits: Commits;
   readonly #forgotten: ForgottenPositions;
   readonly #dispatcher: HttpDispatcher;
   readonly #deadLetters: DeadLetterWriter;
@@ -81,13 +73,6 @@ export class QueueRunner {
   #isLeaving = false;
   /** Ends the membership when positions are restored, or could not be. */
   #rejoin = Promise.withResolvers<Error | undefined>();
-  /** When positions were committed last, or there was nothing to commit. */
-  #committedAtMs = 0;
-  /** Why the last commit failed; undefined: it did not, or waits for an answer. */
-  #commitFailure: string | undefined;
-  /** Decisions that are carried out, and not known to be committed yet. */
-  #carriedOut: string[] = [];
-  readonly #decided = new Set<string>();
 
   constructor(
     private queue: DesiredQueue,
@@ -113,17 +98,16 @@ export class QueueRunner {
       answers: this.#answers,
       onDone: item => this.#partitions.complete(item),
       onAllAnew: () => this.#partitions.forgetHeldUp(),
-      onDecided: ({ id }) => this.#carriedOut.push(id),
-      onUndecided: ids => {
-        this.#carriedOut = this.#carriedOut.filter(id => !ids.includes(id));
-      },
+      onDecided: ({ id }) => this.#commits.carriedOut(id),
+      onUndecided: ids => this.#commits.reopen(ids),
     });
-    this.#committer = new PositionCommitter({
+    const committer = new PositionCommitter({
       consumer: () => this.#consumer,
       partitions: () => this.#partitions.all,
       heldUp: this.#loop.heldUp,
       revision: () => this.queue.revision,
     });
+    this.#commits = new Commits(committer, surroundings.now);
     this.#forgotten = new ForgottenPositions({ ...surroundings, queue });
     budget.addQueues(1);
     this.#loop.decide(queue.decisions);
@@ -167,7 +151,7 @@ export class QueueRunner {
         partitions: this.#partitions.all,
       }),
       run: this.#id,
-      decided: wanted.filter(id => this.#decided.has(id)),
+      decided: wanted.filter(id => this.#commits.isDecided(id)),
     };
   }
 
@@ -272,7 +256,7 @@ export class QueueRunner {
     this.#member = { kind: 'joining' };
     this.#loop.suspend();
     await this.#loop.whenIdle(REBALANCE_DRAIN_MS);
-    await this.#commitWithin(CLOSE_DEADLINE_MS);
+    await within(CLOSE_DEADLINE_MS, this.#commit());
   }
 
   /** As before a rebalance, as long as somebody takes commits. */
@@ -280,9 +264,9 @@ export class QueueRunner {
     this.#isLeaving = true;
     this.#member = { kind: 'failed', reason };
     this.#loop.suspend();
-    if (await this.#commitWithin(LAST_COMMIT_MS)) {
+    if (await within(LAST_COMMIT_MS, this.#commit())) {
       await this.#loop.whenIdle(REBALANCE_DRAIN_MS);
-      await this.#commitWithin(LAST_COMMIT_MS);
+      await within(LAST_COMMIT_MS, this.#commit());
     }
   }
 
@@ -306,18 +290,15 @@ export class QueueRunner {
   /** It is a member, and knows its partitions. */
   #goOn(consumer: BrokerConsumer) {
     this.#consumer = consumer;
-    this.#committedAtMs = this.surroundings.now();
-    this.#commitFailure = undefined;
+    this.#commits.begin();
     this.#member = { kind: 'member' };
     this.#loop.resume(consumer.clusterId);
     void this.#restorePositions(consumer);
   }
 
   #watchCommits() {
-    const sinceMs = this.surroundings.now() - this.#committedAtMs;
-    if (this.#member.kind === 'member' && sinceMs > COMMIT_OVERDUE_MS) {
-      const why = this.#commitFailure ? `: ${this.#commitFailure}` : '';
-      const reason = visibleLine(UNCOMMITTED + why, MAX_REASON_LENGTH);
+    const reason = this.#commits.overdueBecause;
+    if (this.#member.kind === 'member' && reason !== undefined) {
       this.#member = { kind: 'uncommitted', reason };
       this.#loop.statistics.failed(reason);
       this.#loop.suspend();
@@ -346,17 +327,6 @@ export class QueueRunner {
     }
   }
 
-  /** @returns whether that was possible within the time */
-  async #commitWithin(ms: number): Promise<boolean> {
-    const timeIsOver = new AbortController();
-    const isLate = after(ms, timeIsOver.signal).then(() => false);
-    try {
-      return await Promise.race([this.#commit(), isLate]);
-    } finally {
-      timeIsOver.abort();
-    }
-  }
-
   /**
    * A position that could not be committed is so later.
    *
@@ -364,33 +334,15 @@ export class QueueRunner {
    */
   async #commit(): Promise<boolean> {
     this.#forgetMootDecisions();
-    const carriedOut = [...this.#carriedOut];
     let isCommitted = false;
     await this.#attempt('commit positions', async () => {
-      try {
-        isCommitted = await this.#committer.commit();
-        this.#commitFailure = undefined;
-      } catch (error) {
-        this.#commitFailure = (error as Error).message;
-        throw error;
-      }
+      isCommitted = await this.#commits.commit();
     });
-    if (!isCommitted) {
-      return false;
-    }
-    // Those whose partition was lost meanwhile are somebody else's now.
-    for (const id of carriedOut) {
-      if (this.#carriedOut.includes(id)) {
-        this.#decided.add(id);
-      }
-    }
-    this.#carriedOut = this.#carriedOut.filter(id => !this.#decided.has(id));
-    this.#committedAtMs = this.surroundings.now();
-    if (this.#member.kind === 'uncommitted' && this.#consumer) {
+    if (isCommitted && this.#member.kind === 'uncommitted' && this.#consumer) {
       this.#member = { kind: 'member' };
       this.#loop.resume(this.#consumer.clusterId);
     }
-    return true;
+    return isCommitted;
   }
 
   /** About records that are done: by themselves, or before they were decided about. */
@@ -409,7 +361,7 @@ export class QueueRunner {
       this.#partitions.all.map(({ partition }) => partition),
     );
     await this.#loop.stop(this.surroundings.drainTimeoutMs);
-    await this.#commitWithin(CLOSE_DEADLINE_MS);
+    await within(CLOSE_DEADLINE_MS, this.#commit());
   }
 
   async #release() {
@@ -435,26 +387,4 @@ export class QueueRunner {
       });
     }
   }
-}
-
-/** The signal outlives what is waited for: it must not be left with a listener of each. */
-async function unlessAborted<T>(
-  signal: AbortSignal,
-  work: Promise<T>,
-): Promise<T | undefined> {
-  if (signal.aborted) {
-    return undefined;
-  }
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const onAbort = () => resolve(undefined);
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-async function after(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }
