@@ -10,15 +10,15 @@ import type { OpenMovesStore } from './OpenMovesStore';
  */
 export class Arrivals {
   readonly #moves: OpenMovesStore;
-  readonly #queues: Pick<QueuesStore, 'get'>;
-  readonly #board: Pick<StatusReader, 'statusOf'>;
-  readonly #convergence: Pick<Convergence, 'hasApplied'>;
+  readonly #queues: QueuesStore;
+  readonly #board: StatusReader;
+  readonly #convergence: Convergence;
 
   constructor(options: {
     moves: OpenMovesStore;
-    queues: Pick<QueuesStore, 'get'>;
-    board: Pick<StatusReader, 'statusOf'>;
-    convergence: Pick<Convergence, 'hasApplied'>;
+    queues: QueuesStore;
+    board: StatusReader;
+    convergence: Convergence;
   }) {
     this.#moves = options.moves;
     this.#queues = options.queues;
@@ -32,12 +32,7 @@ export class Arrivals {
       if (await this.#convergence.hasApplied(move.revision)) {
         const queue = await this.#queues.get(move.queueId);
         const statuses = queue && (await this.#board.statusOf([queue]));
-        const isOver =
-          queue &&
-          // Whoever disables it meanwhile leaves nothing to be seen.
-          (queue.state === 'disabled' ||
-            hasArrived(queue, statuses?.get(queue.id)));
-        if (isOver) {
+        if (queue && hasArrived(queue, statuses?.get(queue.id))) {
           await this.#moves.close(move);
         }
       }

@@ -99,11 +99,6 @@ export async function noteOpenMove(
       .merge(['revision', 'moved_at']);
   }
   await tx<OpenMoveRow>('queue_moves')
-    .where({ queue_id: queueId })
-    .modify(moves => {
-      if (isEnabled) {
-        moves.where({ from_connection_id: to.id });
-      }
-    })
+    .where({ queue_id: queueId, from_connection_id: to.id })
     .delete();
 }
