@@ -5,7 +5,7 @@ import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { GuardedButton } from '../components/GuardedButton';
 import { SequenceProgress } from '../components/SequenceProgress';
@@ -35,7 +35,12 @@ const useStyles = makeStyles(
 );
 
 /** Tries a version, or two, on the latest records, and sums up what came of it. */
-export function BackTest({ queue }: { queue: Queue }) {
+export function BackTest(props: {
+  queue: Queue;
+  /** Told whether it is under way: whoever takes it off the screen ends it. */
+  onRunning: (isRunning: boolean) => void;
+}) {
+  const { queue, onRunning } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
@@ -45,6 +50,10 @@ export function BackTest({ queue }: { queue: Queue }) {
   const { progress, start, stop } = useBackTest();
   const busy = progress?.isRunning ?? false;
   const calls = compareRef ? 2 * count : count;
+  useEffect(() => {
+    onRunning(busy);
+    return () => onRunning(false);
+  }, [busy, onRunning]);
 
   return (
     <>

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
 import {
@@ -267,6 +267,24 @@ describe('the records of a queue', () => {
     expect(dialog.getByText('1 of 3 records tried')).toBeInTheDocument();
     expect(dialog.getByText('1 of 1')).toBeInTheDocument();
     expect(attempt.mock.calls.length).toBeLessThan(4);
+  });
+
+  it('are not thrown away by accident while they are tried', async () => {
+    const { api, dialog } = await open();
+    jest
+      .spyOn(api, 'tryVersion')
+      .mockImplementation(() => new Promise(() => {}));
+    await dialog.findByRole('table');
+    await userEvent.click(dialog.getByRole('button', { name: 'Back-test…' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Start' }));
+    await userEvent.click(await dialog.findByRole('progressbar'));
+    await userEvent.keyboard('{Escape}');
+    await new Promise(resolve => setTimeout(resolve, 500));
+    expect(dialog.getByRole('button', { name: 'Stop' })).toBeVisible();
+    await userEvent.click(dialog.getByRole('button', { name: 'Stop' }));
+    await userEvent.click(dialog.getByText('0 of 3 records tried'));
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   });
 
   it('wait where too much was asked lately, and say so', async () => {

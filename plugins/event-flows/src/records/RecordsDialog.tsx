@@ -34,6 +34,7 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
     limit: LIMIT,
   });
   const [opened, setOpened] = useState<TopicRecord | 'back-test'>();
+  const [isTesting, setTesting] = useState(false);
   const records = data?.items ?? [];
 
   return (
@@ -41,7 +42,8 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
       open
       fullWidth
       maxWidth="md"
-      onClose={onClose}
+      // A click beside it, or Escape, would throw a back-test away.
+      onClose={isTesting ? undefined : onClose}
       aria-labelledby={`${id}-title`}
     >
       <DialogTitle id={`${id}-title`}>
@@ -61,7 +63,9 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
           />
         )}
         {!data && !error && <Loading label={t('records.loading')} />}
-        {opened === 'back-test' && <BackTest queue={queue} />}
+        {opened === 'back-test' && (
+          <BackTest queue={queue} onRunning={setTesting} />
+        )}
         {opened && opened !== 'back-test' && (
           <RecordDetail record={opened}>
             <TryVersion queue={queue} record={opened} />

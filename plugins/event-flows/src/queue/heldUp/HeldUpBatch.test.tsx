@@ -120,6 +120,23 @@ describe('all blocked records of a queue', () => {
     });
   });
 
+  it('are not left by accident while they are decided about', async () => {
+    const { api, decide, list } = await openList();
+    const answer = api.decideHeldUpRecord.bind(api);
+    let goOn = () => {};
+    decide.mockImplementationOnce(async (...call) => {
+      await new Promise<void>(resolve => (goOn = resolve));
+      return answer(...call);
+    });
+    await userEvent.click(list.getByRole('button', { name: 'Retry all 3' }));
+    await userEvent.keyboard('{Escape}');
+    expect(list.getByRole('button', { name: 'Close' })).toBeDisabled();
+    goOn();
+    expect(await list.findByText('3 of 3 done.')).toBeInTheDocument();
+    await userEvent.click(list.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
   it('are counted apart where others were faster', async () => {
     const { decide, list } = await openList();
     decide.mockRejectedValueOnce(

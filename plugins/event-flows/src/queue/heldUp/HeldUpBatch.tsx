@@ -8,7 +8,7 @@ import type {
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isConflict } from '../../api/describeError';
 import { eventFlowsApiRef } from '../../api/eventFlowsApiRef';
 import { queryKeys } from '../../api/queries';
@@ -47,15 +47,25 @@ interface Asked {
  * The same decision about every blocked record that is listed, one after the
  * other: never about one that is held up only afterwards and that nobody saw.
  */
-export function HeldUpBatch(props: { queue: Queue; records: HeldUpRecord[] }) {
-  const { queue, records } = props;
+export function HeldUpBatch(props: {
+  queue: Queue;
+  records: HeldUpRecord[];
+  /** Told whether it is under way: whoever takes it off the screen ends it. */
+  onRunning: (isRunning: boolean) => void;
+}) {
+  const { queue, records, onRunning } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const [asked, setAsked] = useState<Asked>();
   const { sequence, start, stop } = useDecisions(queue.id);
   const blocked = records.filter(({ phase }) => phase === 'blocked');
   const count = blocked.length;
-  const offered = count > 1 && !sequence?.isRunning;
+  const isRunning = sequence?.isRunning ?? false;
+  const offered = count > 1 && !isRunning;
+  useEffect(() => {
+    onRunning(isRunning);
+    return () => onRunning(false);
+  }, [isRunning, onRunning]);
   if (!offered && !sequence && !asked) {
     return null;
   }

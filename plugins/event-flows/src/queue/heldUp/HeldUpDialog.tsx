@@ -7,7 +7,7 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import type { HeldUpRecord } from '@event-flows/backstage-plugin-event-flows-common';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { queueStateLabel } from '../../components/queueView';
 import { StateChip } from '../../components/StateChip';
 import { eventFlowsTranslationRef } from '../../translation';
@@ -40,13 +40,15 @@ export function HeldUpDialog(
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const titleId = useId();
+  const [isDeciding, setDeciding] = useState(false);
   return (
     <Dialog
       open
       fullWidth
       maxWidth="sm"
       classes={{ scrollPaper: classes.container }}
-      onClose={onClose}
+      // What is under way would end with it, and nobody would say so.
+      onClose={isDeciding ? undefined : onClose}
       aria-labelledby={titleId}
     >
       <DialogTitle id={titleId} className={classes.title}>
@@ -56,7 +58,11 @@ export function HeldUpDialog(
         <Typography variant="body2" color="textSecondary" paragraph>
           {records.length > 0 ? t('heldUp.listText') : t('heldUp.listEmpty')}
         </Typography>
-        <HeldUpBatch queue={item.queue} records={records} />
+        <HeldUpBatch
+          queue={item.queue}
+          records={records}
+          onRunning={setDeciding}
+        />
         <ul className={classes.list} aria-labelledby={titleId}>
           {records.map(record => (
             <li
@@ -75,7 +81,9 @@ export function HeldUpDialog(
         </ul>
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose}>{t('heldUp.close')}</Button>
+        <Button onClick={onClose} disabled={isDeciding}>
+          {t('heldUp.close')}
+        </Button>
       </DialogActions>
     </Dialog>
   );
