@@ -836,7 +836,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
           all: 'Redeliver all…',
           title_one: 'Redeliver {{count}} record?',
           title_other: 'Redeliver {{count}} records?',
-          text: 'Each is sent once, as it was, to the version that this queue is enabled with; nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
+          text: 'Each is sent once, as it was, to this version: {{version}}. Nobody else who reads the topic gets it again. That is four a second at most, and takes {{time}} or more. You can stop at any time and go on later.',
           finding: 'Redeliver all open dead letters?',
           failed: 'The others were not redelivered',
           progress: '{{done}} accepted, {{refused}} not, of {{total}}',

@@ -1,4 +1,7 @@
-import type { DeadLetterMark } from '@event-flows/backstage-plugin-event-flows-common';
+import type {
+  DeadLetterMark,
+  Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../__testUtils__/expectAccessible';
@@ -12,6 +15,7 @@ import {
   aTrial,
 } from '../__testUtils__/fixtures';
 import { InMemoryEventFlows } from '../__testUtils__/InMemoryEventFlows';
+import { sentimentVersions } from '../__testUtils__/renderQueuesTab';
 import { renderQueueManager } from '../__testUtils__/renderQueueManager';
 
 const enabled = aQueue({
@@ -37,11 +41,12 @@ const aMark = (): DeadLetterMark => ({
   ...{ state: 'dismissed', at: ago(60), by: 'user:default/nils' },
 });
 
-function open(queue = enabled) {
+function open(queue: Queue = enabled) {
   const api = new InMemoryEventFlows({ allowed: [], queues: [queue] });
   api.deadLetters = letters;
   renderQueueManager('/queue-manager/queues/queue-reviews', api, [
     anAlgorithm('sentiment', 'Sentiment'),
+    ...sentimentVersions,
   ]);
   return api;
 }
@@ -307,6 +312,22 @@ describe('the dead letters of a queue', () => {
       ...['redelivered', 'redelivered'],
     ]);
   });
+
+  it.each([
+    ['enabled', 'latest', 'Latest, now 1.1.0'],
+    ['disabled', 'component:default/sentiment-1-0-2', '1.0.2'],
+  ] as const)(
+    'are redelivered to a version that is named before (%s, %s)',
+    async (state, versionRef, name) => {
+      open({ ...enabled, state, versionRef });
+      await userEvent.click(
+        (await panel()).getByRole('button', { name: 'Redeliver all…' }),
+      );
+      expect(
+        await screen.findByRole('dialog', { name: 'Redeliver 2 records?' }),
+      ).toHaveTextContent(`to this version: ${name}. Nobody else`);
+    },
+  );
 
   it('are dismissed all at once after asking, and nothing is sent', async () => {
     const api = open();

@@ -89,10 +89,9 @@ export function LetterBatch(props: {
       {asked && (
         <LetterBatchDialog
           action={asked}
-          queueId={queue.id}
+          queue={queue}
           topic={topic}
           reason={reason}
-          outputTopic={queue.settings?.outputTopic}
           onCancel={() => setAsked(undefined)}
           onConfirm={letters => {
             setAsked(undefined);

@@ -1,8 +1,10 @@
 import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Typography from '@material-ui/core/Typography';
+import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAlgorithmVersions } from '../api/catalog';
 import { eventFlowsApiRef } from '../api/eventFlowsApiRef';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -10,6 +12,7 @@ import { Loading } from '../components/Loading';
 import { formatCount } from '../format/numbers';
 import { formatDuration } from '../format/time';
 import { browserClock, CALL_EVERY_MS, CallPace } from '../api/CallPace';
+import { versionLabel } from '../queue/versionLabel';
 import { eventFlowsTranslationRef } from '../translation';
 import {
   findOpenLetters,
@@ -21,16 +24,16 @@ import {
 /** Finds every open letter, says how many there are, and asks whether to redeliver or dismiss them. */
 export function LetterBatchDialog(props: {
   action: BatchAction;
-  queueId: string;
+  queue: Queue;
   topic: string;
   /** Only those with this text in their reason; empty: all. */
   reason: string;
-  /** Where the queue publishes answers. */
-  outputTopic: string | undefined;
   onConfirm: (letters: OpenLetter[]) => void;
   onCancel: () => void;
 }) {
-  const { action, queueId, topic, reason, outputTopic } = props;
+  const { action, queue, topic, reason } = props;
+  const { id: queueId, versionRef = 'latest', settings } = queue;
+  const outputTopic = settings?.outputTopic;
   const { onConfirm, onCancel } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const api = useApi(eventFlowsApiRef);
@@ -56,6 +59,7 @@ export function LetterBatchDialog(props: {
     retry: false,
     gcTime: 0,
   });
+  const { data: versions = [] } = useAlgorithmVersions(queue.algorithmRef);
   const count = letters?.length ?? 0;
   return (
     <ConfirmDialog
@@ -95,6 +99,7 @@ export function LetterBatchDialog(props: {
           )}
           <Typography>
             {t(`deadLetters.batch.${action}.text`, {
+              ...{ version: versionLabel({ versionRef }, versions, t) },
               time: formatDuration(count * CALL_EVERY_MS),
             })}{' '}
             {action === 'redeliver' &&
