@@ -80,6 +80,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'Sends this record once, exactly as delivery would: the endpoint is really called. No position moves.',
       notPublished: 'The answer is not published to {{topic}}.',
       tryFailed: 'The version could not be tried',
+      versionUnknown:
+        'Choose a version of the list: the one of the queue is not among them',
       status: 'Status {{status}}',
       latency: '{{ms}} ms',
       request: 'The request to {{url}}, {{size}}',

@@ -109,6 +109,31 @@ describe('the records of a queue', () => {
     expect(dialog.queryByText('Refused')).not.toBeInTheDocument();
   });
 
+  it('show what came of the version that is chosen, and of no other', async () => {
+    const { dialog } = await open();
+    await openRecord(dialog, 'Partition 1, offset 8,812');
+    await userEvent.click(dialog.getByRole('button', { name: 'Try version' }));
+    expect(await dialog.findByText('Accepted')).toBeInTheDocument();
+    await userEvent.click(dialog.getByLabelText('Version'));
+    await userEvent.click(await screen.findByRole('option', { name: '1.0.2' }));
+    expect(dialog.queryByText('Accepted')).not.toBeInTheDocument();
+  });
+
+  it('are sent to no version that is gone', async () => {
+    const versionRef = 'component:default/sentiment-0-1-0';
+    const { api, dialog } = await open(aQueue({ versionRef }));
+    const attempt = jest.spyOn(api, 'tryVersion');
+    await openRecord(dialog, 'Partition 1, offset 8,812');
+    const button = () => dialog.getByRole('button', { name: 'Try version' });
+    expect(button()).toHaveAccessibleDescription(/^Choose a version/);
+    await userEvent.click(button(), { pointerEventsCheck: 0 });
+    expect(attempt).not.toHaveBeenCalled();
+    await userEvent.click(dialog.getByLabelText('Version'));
+    await userEvent.click(await screen.findByRole('option', { name: '1.0.2' }));
+    await userEvent.click(button());
+    expect(await dialog.findByText('Accepted')).toBeInTheDocument();
+  });
+
   it('are not for everyone, nor is trying', async () => {
     const api = new InMemoryEventFlows({
       queues: [aQueue({ mayReadRecords: false })],

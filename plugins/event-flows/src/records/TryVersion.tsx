@@ -12,6 +12,7 @@ import { GuardedButton } from '../components/GuardedButton';
 import { ProgressButton } from '../components/ProgressButton';
 import { eventFlowsTranslationRef } from '../translation';
 import { TrialResult } from './TrialResult';
+import { useChoosableVersions } from './useChoosableVersions';
 import { VersionSelect } from './VersionSelect';
 
 const useStyles = makeStyles(
@@ -36,7 +37,12 @@ export function TryVersion(props: { queue: Queue; record: TopicRecord }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const [versionRef, setVersionRef] = useState(queue.versionRef ?? 'latest');
   const attempt = useTryVersion(queue.id);
+  const { isChoosable } = useChoosableVersions(queue.algorithmRef);
   const label = t('records.try');
+  const unknown = isChoosable(versionRef)
+    ? undefined
+    : t('records.versionUnknown');
+  const refusal = queue.mayUpdate ? unknown : t('permission.queueUpdate');
 
   return (
     <section aria-label={label}>
@@ -53,13 +59,14 @@ export function TryVersion(props: { queue: Queue; record: TopicRecord }) {
           algorithmRef={queue.algorithmRef}
           label={t('enable.version')}
           value={versionRef}
+          disabled={attempt.isPending}
           onChange={chosen => {
             // What another version said is not said of this one.
             attempt.reset();
             setVersionRef(chosen);
           }}
         />
-        {queue.mayUpdate ? (
+        {refusal === undefined ? (
           <ProgressButton
             busy={attempt.isPending}
             variant="outlined"
@@ -69,10 +76,7 @@ export function TryVersion(props: { queue: Queue; record: TopicRecord }) {
             {label}
           </ProgressButton>
         ) : (
-          <GuardedButton
-            refusal={t('permission.queueUpdate')}
-            variant="outlined"
-          >
+          <GuardedButton refusal={refusal} variant="outlined">
             {label}
           </GuardedButton>
         )}

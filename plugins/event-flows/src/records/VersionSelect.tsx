@@ -3,8 +3,8 @@ import MenuItem from '@material-ui/core/MenuItem';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import { useId } from 'react';
-import { useAlgorithmVersions } from '../api/catalog';
 import { eventFlowsTranslationRef } from '../translation';
+import { useChoosableVersions } from './useChoosableVersions';
 
 const useStyles = makeStyles(
   { root: { minWidth: 160 } },
@@ -26,10 +26,7 @@ export function VersionSelect(props: {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
-  const { data = [] } = useAlgorithmVersions(algorithmRef);
-  const valid = data.filter(version => version.valid);
-  const isKnown =
-    value === 'latest' || valid.some(version => version.ref === value);
+  const { versions, isChoosable } = useChoosableVersions(algorithmRef);
   return (
     <TextField
       select
@@ -42,12 +39,12 @@ export function VersionSelect(props: {
       InputLabelProps={{ shrink: true }}
       SelectProps={{ displayEmpty: true, labelId: `${id}-label` }}
       // Until the versions are known, and where one is gone.
-      value={isKnown || !value ? value : ''}
+      value={isChoosable(value) ? value : ''}
       onChange={event => onChange(event.target.value)}
     >
       {noneLabel !== undefined && <MenuItem value="">{noneLabel}</MenuItem>}
       <MenuItem value="latest">{t('enable.latest')}</MenuItem>
-      {valid.map(({ ref, version }) => (
+      {versions.map(({ ref, version }) => (
         <MenuItem key={ref} value={ref}>
           {version}
         </MenuItem>
