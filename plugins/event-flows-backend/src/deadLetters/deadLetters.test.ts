@@ -200,9 +200,12 @@ describe('dead letters of a queue', () => {
     await post('/redeliver', redelivery).expect(200);
     expect(await purge(true)).toEqual({ records: 2 });
     expect(await marks()).toHaveLength(2);
+    expect(await db('dead_letter_marks')).toHaveLength(2);
     expect((await lastChange()).change.kind).toBe('enabled');
     expect(await purge(false)).toEqual({ records: 2 });
     expect(await marks()).toEqual([]);
+    // What was done about letters that are gone is of no use.
+    expect(await db('dead_letter_marks')).toEqual([]);
     expect(await lastChange()).toMatchObject({
       by: 'user:default/olga',
       change: { kind: 'purged', topic: 'dead', records: 2 },

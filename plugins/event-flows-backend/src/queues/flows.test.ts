@@ -134,6 +134,26 @@ describe('loops of enabled queues', () => {
     },
   );
 
+  it.each(databases.eachSupportedId())(
+    'are not seen in queues that go with their connection, on %s',
+    async databaseId => {
+      const { connections, queues, orders, scores } =
+        await twoChained(databaseId);
+      const enable = (id: string, outputTopic: string) =>
+        queues.enable(id, {
+          ...{ revision: 0, by: 'user:default/ada', at: at(0) },
+          ...{ versionRef: 'latest', approval: APPROVAL },
+          settings: { ...defaultQueueSettings, outputTopic },
+        });
+      await enable(orders.id, 'scores');
+      await expect(enable(scores.id, 'orders')).rejects.toThrow(
+        /come back for ever/,
+      );
+      await connections.markDeleting(orders.connection.id);
+      await enable(scores.id, 'orders');
+    },
+  );
+
   /** Orders become scores, by two connections of one cluster. */
   async function twoChained(databaseId: (typeof DATABASE_IDS)[number]) {
     const db = await openTestDatabase(databases, databaseId);
@@ -173,7 +193,7 @@ describe('loops of enabled queues', () => {
     const [orders, scores] = (await queues.list()).sort((a, b) =>
       a.topic.localeCompare(b.topic),
     );
-    return { queues, orders, scores };
+    return { connections, queues, orders, scores };
   }
 });
 
