@@ -53,18 +53,42 @@ describe('goals', () => {
     rssMiB: 900,
   });
 
-  it('are met by the fastest number of workers', () => {
+  it('are met by the number of workers that meets the most', () => {
     const rows = [
       peer,
       row('engine', 12_000),
       row('engine', 21_000, { workers: 2, cpuSecondsPer100k: 4.8 }),
     ];
     expect(verdicts(results(rows))).toEqual({
-      '10 ms: rate, against Parallel Consumer': 'met',
-      '10 ms: rate, of concurrency ÷ latency': 'met',
-      '10 ms: CPU for a record, against Parallel Consumer': 'met',
-      '10 ms: RSS, against Parallel Consumer': 'met',
+      '10 ms, 2 workers: rate, against Parallel Consumer': 'met',
+      '10 ms, 2 workers: rate, of concurrency ÷ latency': 'met',
+      '10 ms, 2 workers: CPU for a record, against Parallel Consumer': 'met',
+      '10 ms, 2 workers: RSS, against Parallel Consumer': 'met',
       'records out of order, in all rows': 'met',
+    });
+  });
+
+  it('are met by all of the same number of workers, or not', () => {
+    const rows = [
+      peer,
+      row('engine', 20_500),
+      row('engine', 21_000, {
+        ...{ workers: 2, cpuSecondsPer100k: 6, rssMiB: 600 },
+      }),
+    ];
+    expect(verdicts(results(rows))).toMatchObject({
+      '10 ms, 1 worker: rate, against Parallel Consumer': 'met',
+      '10 ms, 1 worker: CPU for a record, against Parallel Consumer': 'met',
+    });
+    const others = rows.map(each =>
+      each.workers === 1 && each.client === 'engine'
+        ? { ...each, cpuSecondsPer100k: 5, rssMiB: 500 }
+        : each,
+    );
+    // Neither meets more: this one is closer to what it misses.
+    expect(verdicts(results(others))).toMatchObject({
+      '10 ms, 1 worker: CPU for a record, against Parallel Consumer':
+        'missed by 3 %',
     });
   });
 
@@ -87,10 +111,11 @@ describe('goals', () => {
         }),
       ),
     ).toEqual({
-      '10 ms: rate, against Parallel Consumer': 'missed by 24 %',
-      '10 ms: rate, of concurrency ÷ latency': 'missed by 27 %',
-      '10 ms: CPU for a record, against Parallel Consumer': 'missed by 43 %',
-      '10 ms: RSS, against Parallel Consumer': 'missed by 100 %',
+      '10 ms, 1 worker: rate, against Parallel Consumer': 'missed by 24 %',
+      '10 ms, 1 worker: rate, of concurrency ÷ latency': 'missed by 27 %',
+      '10 ms, 1 worker: CPU for a record, against Parallel Consumer':
+        'missed by 43 %',
+      '10 ms, 1 worker: RSS, against Parallel Consumer': 'missed by 100 %',
       'records out of order, in all rows': 'missed by 100 %',
       '1,000 idle queues: RSS': 'missed by 1 %',
       '1,000 idle queues: CPU': 'met',
