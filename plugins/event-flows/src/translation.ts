@@ -429,7 +429,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       goneTitle: '{{topic}} → {{algorithm}} is gone',
       goneText:
         'Somebody has taken the access to {{topic}} from {{algorithm}}, or deleted the connection. Nothing was saved.',
-      goneClose: 'Close',
       emptyTitle: 'No queues yet',
       emptyText:
         'An administrator gives this algorithm access to a topic in the Queue manager.',
@@ -578,7 +577,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       disableTitle_other: 'Disable {{number}} queues?',
       disabled: '{{done}} of {{total}} disabled',
       disableFailed: 'Not all of them are known to have stopped',
-      stop: 'Stop',
     },
     phase: {
       disabled: 'Disabled',
@@ -724,7 +722,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       failed: 'The queue could not be approved',
       overTitle: 'Nothing to approve for {{topic}}',
       over: 'It was approved or changed meanwhile. Nothing was sent by this dialog; the queue says what it is doing.',
-      close: 'Close',
     },
     resume: {
       title: 'Try {{topic}} again now?',
@@ -738,7 +735,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
       confirm: 'Disable',
       failed: 'The queue could not be disabled',
       stopping: 'It is disabled, and has not been seen to stop everywhere yet',
-      close: 'Close',
     },
     history: {
       title: 'History',
@@ -864,7 +860,6 @@ export const eventFlowsTranslationRef = createTranslationRef({
         'The answer is published to {{topic}}, after the answers that are already there.',
       nowRedelivered: 'It now counts as redelivered.',
       notTaken: 'It was not taken, and can be redelivered again.',
-      stop: 'Stop',
       purge: 'Purge…',
       purgeTitle: 'Delete dead letters from Kafka?',
       purgeCounting: 'Looking what is done',
@@ -961,12 +956,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
       batchGone_one: '{{count}} was not held up any more.',
       batchGone_other: '{{count}} were not held up any more.',
       batchFailed: 'Not every record could be decided about',
-      stop: 'Stop',
       listTitle: 'Held-up records of {{topic}}',
       listText:
         'Each waits until it is delivered, skipped or dead-lettered, and the records that must come after it wait, too. Where there are many, the first are here and others follow.',
       listEmpty: 'No record is held up any more.',
-      close: 'Close',
     },
     versions: {
       title: 'Versions',
@@ -984,6 +977,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
     },
     common: {
       cancel: 'Cancel',
+      close: 'Close',
+      stop: 'Stop',
       more: '+{{count}}',
       rowsPerPage: 'Rows per page',
       clearSearch: 'Clear the search',

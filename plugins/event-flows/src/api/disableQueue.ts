@@ -3,18 +3,13 @@ import type {
   Queue,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { isUnavailable } from './describeError';
+import type { Stored } from './stored';
 
-/** A queue that is disabled. */
-export interface DisabledQueue {
-  /** What the backend said where it has not been seen to stop everywhere yet. */
-  stopping?: unknown;
-}
-
-/** Disables a queue, and tells that it is stored from that it has stopped. */
+/** Disables a queue; tells whether that is stored from whether it has stopped. */
 export async function disableQueue(
   api: Pick<EventFlowsApi, 'updateQueue' | 'getQueue'>,
   { id, revision }: Pick<Queue, 'id' | 'revision'>,
-): Promise<DisabledQueue> {
+): Promise<Stored> {
   try {
     await api.updateQueue(id, { state: 'disabled', revision });
     return {};

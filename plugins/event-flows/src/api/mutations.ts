@@ -20,6 +20,7 @@ import { versionsKey } from './catalog';
 import { deletionOf } from './deletions';
 import { isConflict, isNotFound, isUnavailable } from './describeError';
 import { queryKeys } from './queries';
+import type { Stored } from './stored';
 
 /** Connects a cluster; the signal ends the attempt. */
 export function useCreateConnection() {
@@ -34,12 +35,6 @@ export function useCreateConnection() {
     onSuccess: () =>
       client.invalidateQueries({ queryKey: queryKeys.connections }),
   });
-}
-
-/** What was asked is done, though some of it may take longer. */
-interface Stored {
-  /** What the backend said of queues that have not been seen to stop yet. */
-  stopping?: unknown;
 }
 
 /** Deletes a connection; answers when its queues have stopped, or it is out of use. */

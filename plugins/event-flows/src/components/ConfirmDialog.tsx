@@ -28,8 +28,8 @@ export interface ConfirmDialogProps {
   title: string;
   /** What will happen. */
   children: ReactNode;
-  /** What the button says: the deed, not "OK". */
-  confirmLabel: string;
+  /** What the button says: the deed, not "OK"; absent: there is none. */
+  confirmLabel?: string;
   cancelLabel?: string;
   busy?: boolean;
   /** Why the last try failed; the dialog stays open. */

@@ -195,6 +195,34 @@ describe('the dead letters of a queue', () => {
     expect(dialog.queryByRole('alert')).not.toBeInTheDocument();
   });
 
+  it('stay dismissed where they are redelivered in vain', async () => {
+    const api = open();
+    api.trial = aTrial({ outcome: 'refused', status: 422, reason: 'again' });
+    const dialog = await openLetter('Partition 1, offset 9,000');
+    await userEvent.click(dialog.getByRole('button', { name: 'Dismiss' }));
+    expect(await dialog.findByText('Dismissed')).toBeInTheDocument();
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    expect(await dialog.findByText('Refused')).toBeInTheDocument();
+    expect(dialog.getByText('Dismissed')).toBeInTheDocument();
+    expect(dialog.queryByText('Open')).not.toBeInTheDocument();
+  });
+
+  it('say why the endpoint takes none of them, in its own words', async () => {
+    const api = open();
+    api.trial = aTrial({ outcome: 'paused', status: 401, reason: '401 there' });
+    await userEvent.click(
+      (await panel()).getByRole('button', { name: 'Redeliver all…' }),
+    );
+    const dialog = within(
+      await screen.findByRole('dialog', { name: 'Redeliver 2 records?' }),
+    );
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('The others were not redelivered');
+    expect(within(alert).getAllByText('401 there')[0]).toBeVisible();
+    expect(alert).not.toHaveTextContent(/portal|network/i);
+  });
+
   it('keep their dialog until the endpoint has answered', async () => {
     const api = open();
     let answer = () => {};

@@ -10,7 +10,7 @@ import { formatCount } from '../format/numbers';
 import { formatDuration } from '../format/time';
 import { eventFlowsTranslationRef, type Translate } from '../translation';
 import { LetterBatchDialog } from './LetterBatchDialog';
-import type { BatchAction } from './letterBatch';
+import { EndpointPausedError, type BatchAction } from './letterBatch';
 import { useLetterBatch, type BatchProgress } from './useLetterBatch';
 
 const useStyles = makeStyles(
@@ -28,8 +28,8 @@ const useStyles = makeStyles(
 
 /**
  * Redelivers or dismisses every open letter, those that are not on the screen
- * included, when asked and confirmed. What is done stays done: whoever stops it, or leaves the
- * page, goes on later with the rest.
+ * included, when asked and confirmed. What is done stays done: whoever stops it,
+ * or leaves the page, goes on later with the rest.
  */
 export function LetterBatch(props: {
   queue: Queue;
@@ -55,7 +55,7 @@ export function LetterBatch(props: {
           label={t(`deadLetters.batch.${progress.action}.all`)}
           done={doneOf(progress)}
           total={progress.total}
-          stopLabel={t('deadLetters.stop')}
+          stopLabel={t('common.stop')}
           onStop={stop}
         />
       ) : (
@@ -84,7 +84,11 @@ export function LetterBatch(props: {
         <ErrorNotice
           error={progress.error}
           title={t(`deadLetters.batch.${progress.action}.failed`)}
-        />
+        >
+          {progress.error instanceof EndpointPausedError
+            ? progress.error.message
+            : undefined}
+        </ErrorNotice>
       )}
       {asked && (
         <LetterBatchDialog

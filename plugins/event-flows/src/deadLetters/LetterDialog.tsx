@@ -17,8 +17,8 @@ import { useId } from 'react';
 import { useDismiss, useRedeliver } from '../api/mutations';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { focusOnMount } from '../components/focusOnMount';
-import { Loading } from '../components/Loading';
 import { GuardedButton } from '../components/GuardedButton';
+import { Loading } from '../components/Loading';
 import { RelativeTime } from '../components/RelativeTime';
 import { RecordDetail } from '../records/RecordDetail';
 import { TrialResult } from '../records/TrialResult';
@@ -102,7 +102,7 @@ export function LetterDialog(props: {
               <GuardedButton
                 refusal={refusal}
                 onClick={() => {
-                  redeliver.reset();
+                  forgetFailure(redeliver);
                   dismiss.mutate(place);
                 }}
               >
@@ -114,7 +114,7 @@ export function LetterDialog(props: {
               variant="outlined"
               color="primary"
               onClick={() => {
-                dismiss.reset();
+                forgetFailure(dismiss);
                 redeliver.mutate({
                   ...place,
                   versionRef: queue.versionRef ?? 'latest',
@@ -131,11 +131,18 @@ export function LetterDialog(props: {
           onClick={onClose}
           disabled={busy}
         >
-          {t('heldUp.close')}
+          {t('common.close')}
         </Button>
       </DialogActions>
     </Dialog>
   );
+}
+
+/** What has failed before is said no more; what was done stays so. */
+function forgetFailure(of: { isError: boolean; reset: () => void }) {
+  if (of.isError) {
+    of.reset();
+  }
 }
 
 /** What was done since the dialog was opened. */

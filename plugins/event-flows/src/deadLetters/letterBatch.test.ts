@@ -173,8 +173,17 @@ describe('doing something about all dead letters', () => {
   });
 
   it('goes on where somebody else was faster', async () => {
-    const { redeliver, told, run } = begin(3);
-    redeliver.mockImplementationOnce(async () => {
+    const { redeliver, told, run, api } = begin(3);
+    redeliver.mockImplementationOnce(async (_id, { offset }) => {
+      const by = 'user:default/nils';
+      api.deadLetters = api.deadLetters.map(letter =>
+        letter.offset === offset
+          ? {
+              ...letter,
+              mark: { state: 'redelivered', at: new Date().toISOString(), by },
+            }
+          : letter,
+      );
       const error = { name: 'ConflictError', message: 'It was redelivered' };
       throw await responseError(409, error);
     });
@@ -182,6 +191,23 @@ describe('doing something about all dead letters', () => {
     await pass(MINUTE);
     expect(told).toMatchObject({ isOver: true, tally: { done: 2, gone: 1 } });
     expect(told.error).toBeUndefined();
+  });
+
+  it('ends where a letter is open and may not be sent', async () => {
+    const { redeliver, told, run } = begin(3);
+    redeliver.mockImplementation(async () => {
+      const message = 'Requests would now go elsewhere';
+      throw await responseError(409, { name: 'ConflictError', message });
+    });
+    void run();
+    await pass(MINUTE);
+    expect(told).toMatchObject({
+      ...{ isOver: true, tally: NOTHING_DONE },
+      error: {
+        body: { error: { message: 'Requests would now go elsewhere' } },
+      },
+    });
+    expect(redeliver).toHaveBeenCalledTimes(1);
   });
 
   it('ends where the endpoint takes nothing from anybody', async () => {

@@ -37,6 +37,11 @@ export const NOTHING_DONE: LetterTally = {
   ...{ done: 0, refused: 0, gone: 0 },
 };
 
+/** The endpoint takes nothing from anybody: it would say so to each of the others. */
+export class EndpointPausedError extends Error {
+  readonly name = 'EndpointPausedError' as const;
+}
+
 /** What both work with. */
 interface Surroundings {
   api: EventFlowsApi;
@@ -103,8 +108,7 @@ export async function runLetterBatch(
       const call = { ...letter, versionRef };
       const { outcome, reason } = await api.redeliver(queueId, call);
       if (outcome === 'paused') {
-        // It would say so to each of the others.
-        throw new Error(reason);
+        throw new EndpointPausedError(reason);
       }
       return outcome === 'delivered' ? 'done' : 'refused';
     },
@@ -117,7 +121,7 @@ export async function runLetterBatch(
   try {
     for (const letter of letters) {
       const outcome = await pace.run(
-        () => unlessGone(() => act[action](letter), api, queueId),
+        () => unlessGone(() => act[action](letter), letter, { api, queueId }),
         signal,
       );
       tally = { ...tally, [outcome]: tally[outcome] + 1 };
@@ -133,14 +137,13 @@ export async function runLetterBatch(
 
 async function unlessGone(
   act: () => Promise<keyof LetterTally>,
-  api: EventFlowsApi,
-  queueId: string,
+  letter: OpenLetter,
+  { api, queueId }: { api: EventFlowsApi; queueId: string },
 ): Promise<keyof LetterTally> {
   try {
     return await act();
   } catch (error) {
-    if (isConflict(error)) {
-      // Somebody else was faster.
+    if (isConflict(error) && (await isMarked(letter, { api, queueId }))) {
       return 'gone';
     }
     if (!isNotFound(error)) {
@@ -150,4 +153,16 @@ async function unlessGone(
     await api.getQueue(queueId);
     return 'gone';
   }
+}
+
+/** Whether somebody else was faster: a conflict may also be that none may be sent. */
+async function isMarked(
+  { partition, offset, id }: OpenLetter,
+  { api, queueId }: { api: EventFlowsApi; queueId: string },
+): Promise<boolean> {
+  const { items } = await api.listDeadLetters(queueId, {
+    limit: 1,
+    before: [{ partition, offset: String(BigInt(offset) + 1n) }],
+  });
+  return items.some(letter => letter.id === id && letter.mark !== undefined);
 }

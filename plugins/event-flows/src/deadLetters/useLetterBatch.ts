@@ -25,7 +25,10 @@ export interface BatchProgress {
   error?: unknown;
 }
 
-/** Redelivers or dismisses letters until all are done, it is told to stop, or whoever watches has left. */
+/**
+ * Redelivers or dismisses letters until all are done, it is told to stop, or
+ * whoever watches has left.
+ */
 export function useLetterBatch(queue: Queue): {
   progress: BatchProgress | undefined;
   start: (action: BatchAction, letters: readonly OpenLetter[]) => Promise<void>;
@@ -50,12 +53,8 @@ export function useLetterBatch(queue: Queue): {
       }
     };
     setProgress({
-      ...{
-        action,
-        isRunning: true,
-        total: letters.length,
-        tally: NOTHING_DONE,
-      },
+      ...{ action, isRunning: true },
+      ...{ total: letters.length, tally: NOTHING_DONE },
     });
     const { id: queueId, versionRef = 'latest' } = queue;
     try {

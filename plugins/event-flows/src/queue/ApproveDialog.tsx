@@ -26,8 +26,7 @@ export function ApproveDialog(props: { queue: Queue; onClose: () => void }) {
     return (
       <ConfirmDialog
         title={t('approve.overTitle', { topic })}
-        confirmLabel={t('approve.confirm')}
-        cancelLabel={t('approve.close')}
+        cancelLabel={t('common.close')}
         onCancel={onClose}
       >
         <Typography>{t('approve.over')}</Typography>

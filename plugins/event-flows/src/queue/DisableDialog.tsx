@@ -19,7 +19,7 @@ export function DisableDialog(props: {
     <ConfirmDialog
       title={t('disable.title', { topic: queue.topic, algorithm })}
       confirmLabel={t('disable.confirm')}
-      cancelLabel={stopping === undefined ? undefined : t('disable.close')}
+      cancelLabel={stopping === undefined ? undefined : t('common.close')}
       busy={disable.isPending}
       error={disable.error ?? stopping}
       errorTitle={

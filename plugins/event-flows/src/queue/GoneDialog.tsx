@@ -14,8 +14,7 @@ export function GoneDialog(props: {
   return (
     <ConfirmDialog
       title={t('queues.goneTitle', { topic, algorithm })}
-      confirmLabel={t('queues.goneClose')}
-      cancelLabel={t('queues.goneClose')}
+      cancelLabel={t('common.close')}
       onCancel={onClose}
     >
       <Typography>{t('queues.goneText', { topic, algorithm })}</Typography>

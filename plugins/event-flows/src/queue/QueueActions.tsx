@@ -1,4 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { ButtonProps } from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { GuardedButton } from '../components/GuardedButton';
@@ -24,8 +25,9 @@ const useStyles = makeStyles(
 );
 
 /**
- * **Enable** and **Rewind**, or **Disable** and **Edit**, with **Approve** where it
- * waits for that and **Try again now** where it is paused otherwise; refused with the reason to those who may not.
+ * **Enable** and **Rewind**, or **Disable** and **Edit**, with **Approve** where
+ * it waits for that and **Try again now** where it is paused otherwise; refused
+ * with the reason to those who may not.
  */
 export function QueueActions(props: {
   queue: Queue;
@@ -40,74 +42,37 @@ export function QueueActions(props: {
     : classes.root;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const refusal = queue.mayUpdate ? undefined : t('permission.queueUpdate');
+  const button = (
+    action: QueueAction,
+    look: Pick<ButtonProps, 'variant' | 'color'> = {},
+  ) => (
+    <GuardedButton
+      refusal={refusal}
+      size="small"
+      variant="outlined"
+      {...look}
+      onClick={() => onAct(action)}
+    >
+      {t(`queues.${action}`)}
+    </GuardedButton>
+  );
+  const { phase, waitsFor } = queue.status ?? {};
   if (queue.state === 'disabled') {
     return (
       <div className={className}>
-        {queue.versionRef && queue.status?.phase === 'stopped' && (
-          <GuardedButton
-            refusal={refusal}
-            size="small"
-            variant="outlined"
-            onClick={() => onAct('rewind')}
-          >
-            {t('queues.rewind')}
-          </GuardedButton>
-        )}
-        <GuardedButton
-          refusal={refusal}
-          size="small"
-          variant="outlined"
-          color="primary"
-          onClick={() => onAct('enable')}
-        >
-          {t('queues.enable')}
-        </GuardedButton>
+        {queue.versionRef && phase === 'stopped' && button('rewind')}
+        {button('enable', { color: 'primary' })}
       </div>
     );
   }
-  const { phase, waitsFor } = queue.status ?? {};
   const isPaused = phase === 'paused' && waitsFor === undefined;
   return (
     <div className={className}>
-      <GuardedButton
-        refusal={refusal}
-        size="small"
-        variant="outlined"
-        onClick={() => onAct('disable')}
-      >
-        {t('queues.disable')}
-      </GuardedButton>
-      <GuardedButton
-        refusal={refusal}
-        size="small"
-        variant="outlined"
-        color="primary"
-        onClick={() => onAct('edit')}
-      >
-        {t('queues.edit')}
-      </GuardedButton>
-      {isPaused && (
-        <GuardedButton
-          refusal={refusal}
-          size="small"
-          variant="outlined"
-          color="primary"
-          onClick={() => onAct('resume')}
-        >
-          {t('queues.resume')}
-        </GuardedButton>
-      )}
-      {waitsFor?.kind === 'approval' && (
-        <GuardedButton
-          refusal={refusal}
-          size="small"
-          variant="contained"
-          color="primary"
-          onClick={() => onAct('approve')}
-        >
-          {t('queues.approve')}
-        </GuardedButton>
-      )}
+      {button('disable')}
+      {button('edit', { color: 'primary' })}
+      {isPaused && button('resume', { color: 'primary' })}
+      {waitsFor?.kind === 'approval' &&
+        button('approve', { variant: 'contained', color: 'primary' })}
     </div>
   );
 }

@@ -62,7 +62,7 @@ export function ReceiptDialog(props: {
       </DialogContent>
       <DialogActions>
         <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
-          {t('heldUp.close')}
+          {t('common.close')}
         </Button>
       </DialogActions>
     </Dialog>

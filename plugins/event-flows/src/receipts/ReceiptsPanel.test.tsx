@@ -168,6 +168,24 @@ describe('the receipts of a queue', () => {
     }
   });
 
+  it('leave the screen alone where nobody looks for anything', async () => {
+    // Nothing is asked for again by itself, either.
+    jest.useFakeTimers({ doNotFake: [...ALL_BUT_INTERVALS] });
+    const timeouts = jest.spyOn(window, 'setTimeout');
+    const wait = () => new Promise(resolve => setTimeout(resolve, 800));
+    try {
+      open();
+      await (await panel()).findByRole('table');
+      await act(wait);
+      timeouts.mockClear();
+      await act(wait);
+      expect(timeouts).not.toHaveBeenCalledWith(expect.anything(), 300);
+    } finally {
+      timeouts.mockRestore();
+      jest.useRealTimers();
+    }
+  });
+
   it('say what cannot be looked for', async () => {
     open();
     const receipts = await panel();

@@ -102,7 +102,7 @@ export function BackTest(props: {
             label={t('backTest.title')}
             done={progress.tally.done}
             total={progress.total ?? count}
-            stopLabel={t('deadLetters.stop')}
+            stopLabel={t('common.stop')}
             onStop={stop}
           />
         ) : (

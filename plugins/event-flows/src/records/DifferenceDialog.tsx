@@ -71,7 +71,7 @@ export function DifferenceDialog(props: {
       </DialogContent>
       <DialogActions>
         <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
-          {t('heldUp.close')}
+          {t('common.close')}
         </Button>
       </DialogActions>
     </Dialog>

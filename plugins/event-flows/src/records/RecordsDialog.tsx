@@ -97,7 +97,7 @@ export function RecordsDialog(props: { queue: Queue; onClose: () => void }) {
           </>
         )}
         <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
-          {t('heldUp.close')}
+          {t('common.close')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -414,6 +414,10 @@ describe('the Queues tab', () => {
     await waitFor(() => expect(concurrency).toHaveFocus());
     expect(concurrency).toHaveAccessibleDescription(/must not be above 4/);
     await expectAccessible();
+    // It is not folded away under the hand that mends it.
+    await userEvent.type(concurrency, '3');
+    expect(concurrency).toBeVisible();
+    expect(concurrency).toHaveFocus();
   });
 
   describe('of a queue that waits for approval', () => {

@@ -64,7 +64,7 @@ export function BulkDisable(props: {
           label={t('allQueues.disable')}
           done={sequence.results.length}
           total={sequence.total}
-          stopLabel={t('allQueues.stop')}
+          stopLabel={t('common.stop')}
           onStop={stop}
         />
       ) : (

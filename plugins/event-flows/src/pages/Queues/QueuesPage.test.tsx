@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import {
@@ -224,6 +224,22 @@ describe('the list of all queues', () => {
     );
     await choose('State', 'Needs attention (1)');
     expect(screen.queryByText(/chosen/)).not.toBeInTheDocument();
+  });
+
+  it('does not act on what somebody else has disabled meanwhile', async () => {
+    const api = open();
+    await topics();
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Choose all that can be disabled' }),
+    );
+    expect(screen.getByText('2 queues chosen')).toBeInTheDocument();
+    api.queues = api.queues.map(queue =>
+      queue.id === 'running' ? { ...queue, state: 'disabled' } : queue,
+    );
+    await act(async () => {
+      window.dispatchEvent(new Event('visibilitychange'));
+    });
+    expect(await screen.findByText('1 queue chosen')).toBeInTheDocument();
   });
 
   it('opens a queue', async () => {

@@ -103,7 +103,7 @@ export function HeldUpBatch(props: {
           label={t('heldUp.batch')}
           done={sequence.results.length}
           total={sequence.total}
-          stopLabel={t('heldUp.stop')}
+          stopLabel={t('common.stop')}
           onStop={stop}
         />
       )}

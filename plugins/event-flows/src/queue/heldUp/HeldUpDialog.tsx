@@ -82,7 +82,7 @@ export function HeldUpDialog(
       </DialogContent>
       <DialogActions>
         <Button onClick={onClose} disabled={isDeciding}>
-          {t('heldUp.close')}
+          {t('common.close')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -59,7 +59,7 @@ export function LookDialog(props: {
       </DialogContent>
       <DialogActions>
         <Button ref={focusOnMount} disableFocusRipple onClick={onClose}>
-          {t('heldUp.close')}
+          {t('common.close')}
         </Button>
       </DialogActions>
     </Dialog>

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import { aQueue, aStatus } from '../../__testUtils__/fixtures';
@@ -59,6 +59,37 @@ describe('rewinding a queue', () => {
     await dialog.findByText(/^About 1,488/);
     await userEvent.type(dialog.getByLabelText('Offset'), '{Enter}');
     expect(await screen.findByText('1,488')).toBeInTheDocument();
+  });
+
+  it('moves nothing that somebody else has moved since it was asked about', async () => {
+    const { api, dialog } = await open();
+    await dialog.findByText(/^About 1,500/);
+    const rewind = jest.spyOn(api, 'rewindQueue');
+    api.queues = [{ ...stopped, revision: 5 }];
+    await act(async () => {
+      window.dispatchEvent(new Event('visibilitychange'));
+    });
+    await userEvent.click(
+      dialog.getByRole('button', { name: 'Move position' }),
+    );
+    expect(await dialog.findByRole('alert')).toHaveTextContent(
+      'The position could not be moved',
+    );
+    expect(rewind).toHaveBeenCalledWith(
+      ...(['queue-reviews', expect.objectContaining({ revision: 1 })] as const),
+    );
+  });
+
+  it('says that what it would mean is not known, and not that it was tried', async () => {
+    const api = new InMemoryEventFlows({ queues: [stopped] });
+    jest.spyOn(api, 'previewRewind').mockRejectedValue(new Error('away'));
+    renderQueuesTab(api);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Rewind…' }),
+    );
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'What that would mean is not known',
+    );
   });
 
   it('says where the position goes if there is no such offset', async () => {

@@ -159,7 +159,7 @@ function TakeOver(props: {
                 label={t('replace.moving')}
                 done={sequence.results.length}
                 total={sequence.total}
-                stopLabel={t('deadLetters.stop')}
+                stopLabel={t('common.stop')}
                 onStop={takeOver.stop}
               />
             )}
