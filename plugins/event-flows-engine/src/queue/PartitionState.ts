@@ -143,15 +143,17 @@ export class PartitionState {
   ): void {
     const tracker = (this.#tracker ??= this.#startTracking(batch.fetchedFrom));
     this.#highWatermark = batch.highWatermark;
-    const received = this.#beginRead();
-    for (const record of batch.records) {
-      this.#lastTimestamp = record.timestamp;
-      const tracked = tracker.receive(record.offset, record.timestamp);
-      if (tracked) {
-        this.#bytes += sizeOf(record);
-        const item = this.#inherited.receive(toItem(record, tracked));
-        received.add(item);
-        add(item);
+    if (batch.records.length > 0) {
+      const received = this.#beginRead();
+      for (const record of batch.records) {
+        this.#lastTimestamp = record.timestamp;
+        const tracked = tracker.receive(record.offset, record.timestamp);
+        if (tracked) {
+          this.#bytes += sizeOf(record);
+          const item = this.#inherited.receive(toItem(record, tracked));
+          received.add(item);
+          add(item);
+        }
       }
     }
     tracker.advanceTo(batch.nextOffset);

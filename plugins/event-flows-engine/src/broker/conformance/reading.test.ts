@@ -102,22 +102,33 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     });
   });
 
-  const transactions = async (topic: string) => {
+  const transactions = async (topic: string, transactionalId = topic) => {
     const producer = new Kafka({
       brokers: kafka.plain.brokers,
       logLevel: logLevel.NOTHING,
     }).producer({
-      transactionalId: topic,
+      transactionalId,
       idempotent: true,
       maxInFlightRequests: 1,
     });
     await producer.connect();
-    const end = async (how: 'commit' | 'abort', value: string) => {
+    const begin = async (
+      ...messages: Array<{ key?: Buffer; value: string }>
+    ) => {
       const transaction = await producer.transaction();
-      await transaction.send({ topic, messages: [{ value, partition: 0 }] });
+      for (const message of messages) {
+        await transaction.send({
+          topic,
+          messages: [{ ...message, partition: 0 }],
+        });
+      }
+      return transaction;
+    };
+    const end = async (how: 'commit' | 'abort', value: string) => {
+      const transaction = await begin({ value });
       await transaction[how]();
     };
-    return { producer, end };
+    return { producer, begin, end };
   };
 
   it('past transactions: those that were aborted are not shown', async () => {
@@ -140,6 +151,44 @@ describe.each(DRIVERS)('%s reads', (name, createDriver) => {
     expect(member.values).toEqual(['committed 1', 'committed 2', 'the end']);
     expect(member.records.map(({ offset }) => offset)).toEqual([2n, 8n, 12n]);
     expect(member.batches.at(-1)?.nextOffset).toBe(13n);
+  });
+
+  it('past transactions that were aborted in another order than they began', async () => {
+    const topic = await createTopic();
+    const one = await transactions(topic, `${topic}-1`);
+    const other = await transactions(topic, `${topic}-2`);
+    // Like the marker of an abort, and a number in other languages.
+    const key = Buffer.alloc(4);
+    const long = await one.begin({ value: 'aborted' });
+    const short = await other.begin({ value: 'aborted', key });
+    await short.send({ topic, messages: [{ value: 'aborted', partition: 0 }] });
+    await short.abort();
+    await long.send({ topic, messages: [{ value: 'aborted', partition: 0 }] });
+    await long.abort();
+    await one.end('commit', 'committed');
+    await one.producer.disconnect();
+    await other.producer.disconnect();
+
+    const member = await join(topic);
+    await member.waitForRecords(1);
+    await produce(kafka.plain.brokers, topic, [{ value: 'the end' }]);
+    await member.waitForRecords(2);
+    expect(member.values).toEqual(['committed', 'the end']);
+  });
+
+  it('on behind an aborted transaction, and says so though there is nothing to show', async () => {
+    const topic = await createTopic();
+    const { producer, end } = await transactions(topic);
+    await produce(kafka.plain.brokers, topic, numbered(0, 1));
+    const member = await join(topic);
+    await member.waitForRecords(1);
+    await end('abort', 'aborted');
+    await producer.disconnect();
+    const last = await waitUntil(
+      async () => member.batches.find(({ nextOffset }) => nextOffset === 3n),
+      { timeoutMs: 20_000, what: 'the read of the transaction' },
+    );
+    expect(last).toMatchObject({ records: [], highWatermark: 3n });
   });
 
   it('on behind a position that nothing but an aborted transaction follows', async () => {

@@ -15,6 +15,7 @@ import { toRecord } from './toRecord';
 import type { KafkaClient } from './kafkaClient';
 import {
   createAssigner,
+  type EmptyBatch,
   isOfFormerAssignment,
   type MembershipHooks,
   type ReadLimits,
@@ -227,6 +228,11 @@ export class KafkaConsumer implements BrokerConsumer {
           this.#watches.get(partition)?.progress(),
         );
       },
+      afterEmptyRead: batch => {
+        if (!this.#closed && this.#held.has(batch.partition)) {
+          this.#handOver(batch);
+        }
+      },
       onOffsetOutOfRange: partition => this.handler.onPositionLost(partition),
     };
   }
@@ -298,15 +304,19 @@ export class KafkaConsumer implements BrokerConsumer {
       return;
     }
     this.#pace.found();
-    const lastOffset = batch.lastOffset();
+    this.#handOver(batch);
+    resolveOffset(batch.lastOffset());
+  }
+
+  #handOver(batch: EachBatchPayload['batch'] | EmptyBatch) {
+    const { partition, messages, highWatermark } = batch;
     this.handler.onRecords({
       partition,
       fetchedFrom: BigInt(fetchedOffsetOf(batch)),
-      records: batch.messages.map(message => toRecord(partition, message)),
-      nextOffset: BigInt(lastOffset) + 1n,
-      highWatermark: BigInt(batch.highWatermark),
+      records: messages.map(message => toRecord(partition, message)),
+      nextOffset: BigInt(batch.lastOffset()) + 1n,
+      highWatermark: BigInt(highWatermark),
     });
-    resolveOffset(lastOffset);
   }
 
   #explain(error: unknown): Error {
@@ -327,7 +337,9 @@ function isMetadataTooLarge(error: unknown): boolean {
 }
 
 /** kafkajs' batch knows where its fetch began, though its types do not say so. */
-function fetchedOffsetOf(batch: EachBatchPayload['batch']): string {
+function fetchedOffsetOf(
+  batch: EachBatchPayload['batch'] | EmptyBatch,
+): string {
   return 'fetchedOffset' in batch && typeof batch.fetchedOffset === 'string'
     ? batch.fetchedOffset
     : batch.messages[0].offset;

@@ -37,9 +37,20 @@ describe('an answer to a read', () => {
     const values = ['a', 'b'].map(value => Buffer.from(value));
     const part = Buffer.concat([batchOf(3, values), batchOf(5, values)]);
     const answer = fetchAnswer(version, [part, Buffer.alloc(0)]);
-    expect(await decodeFetchAnswer(version, answer)).toEqual(
-      await own.decode(answer),
-    );
+    const { responses, ...rest } = (await own.decode(answer)) as Awaited<
+      ReturnType<typeof decodeFetchAnswer>
+    >;
+    expect(await decodeFetchAnswer(version, answer)).toEqual({
+      ...rest,
+      responses: responses.map(({ partitions, ...topic }) => ({
+        ...topic,
+        // What was aborted is marked already.
+        partitions: partitions.map(each => ({
+          ...each,
+          abortedTransactions: [],
+        })),
+      })),
+    });
   });
 
   it.each([true, false])(

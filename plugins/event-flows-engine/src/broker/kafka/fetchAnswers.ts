@@ -1,11 +1,14 @@
 import Decoder from 'kafkajs/src/protocol/decoder';
 import decodeMessageSet from 'kafkajs/src/protocol/messageSet/decoder';
-import decodeRecordBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder';
+import decodeRecordBatch, {
+  type DecodedRecord,
+} from 'kafkajs/src/protocol/recordBatch/v0/decoder';
 import {
   allowanceOfAnswer,
   DecompressionAllowance,
   DecompressionLimitError,
 } from '../DecompressionAllowance';
+import { hideAborted } from './abortedRecords';
 
 /** From these versions on an answer says more. */
 const WITH_LOG_START = 5;
@@ -58,7 +61,7 @@ async function decodePartition(
   decoder: Decoder,
   allowance: DecompressionAllowance,
 ) {
-  return {
+  const partition = {
     partition: decoder.readInt32(),
     errorCode: decoder.readInt16(),
     highWatermark: decoder.readInt64().toString(),
@@ -66,21 +69,23 @@ async function decodePartition(
     ...(version >= WITH_LOG_START && {
       lastStartOffset: decoder.readInt64().toString(),
     }),
-    abortedTransactions: decoder.readArray(() => ({
-      producerId: decoder.readInt64().toString(),
-      firstOffset: decoder.readInt64().toString(),
-    })),
-    ...(version >= WITH_PREFERRED_REPLICA && {
-      preferredReadReplica: decoder.readInt32(),
-    }),
-    messages: await decodeRecords(decoder, allowance),
   };
+  const aborted = decoder.readArray(() => ({
+    producerId: decoder.readInt64().toString(),
+    firstOffset: decoder.readInt64().toString(),
+  }));
+  const preferred = version >= WITH_PREFERRED_REPLICA && {
+    preferredReadReplica: decoder.readInt32(),
+  };
+  const messages = await decodeRecords(decoder, allowance);
+  hideAborted(messages, aborted);
+  return { ...partition, abortedTransactions: [], ...preferred, messages };
 }
 
 async function decodeRecords(
   decoder: Decoder,
   allowance: DecompressionAllowance,
-): Promise<unknown[]> {
+): Promise<DecodedRecord[]> {
   const length = decoder.readInt32();
   if (length <= 0 || !decoder.canReadBytes(length)) {
     return [];
@@ -90,7 +95,7 @@ async function decodeRecords(
     return [];
   }
   const isOfBatches = bytes.readInt8(MAGIC_AT) === MAGIC_OF_BATCHES;
-  const records: unknown[] = [];
+  const records: DecodedRecord[] = [];
   const part = new Decoder(bytes);
   const next = () =>
     isOfBatches
@@ -116,7 +121,7 @@ async function decodeRecords(
 async function decodeBatch(
   decoder: Decoder,
   allowance: DecompressionAllowance,
-): Promise<unknown[]> {
+): Promise<DecodedRecord[]> {
   const { buffer, offset } = decoder;
   if (!decoder.canReadBytes(COUNT_AT + 4)) {
     return (await decodeRecordBatch(decoder)).records;

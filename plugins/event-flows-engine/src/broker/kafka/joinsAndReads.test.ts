@@ -1,3 +1,4 @@
+import Batch from 'kafkajs/src/consumer/batch';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
 import {
   createAssigner,
@@ -11,7 +12,7 @@ import {
  * fails or ends, and what it crosses, nobody can say.
  */
 const join = jest.fn<Promise<void>, [ConsumerGroup]>();
-const read = jest.fn<Promise<object[]>, [ConsumerGroup]>();
+const read = jest.fn<Promise<Batch[]>, [ConsumerGroup]>();
 const commit = jest.fn<Promise<void>, [object]>();
 
 beforeAll(() => {
@@ -32,6 +33,7 @@ function member() {
     afterJoin: () => void told.push('has joined'),
     beforeRead: async () => ({ maxWaitMs: 1, maxBytesPerPartition: 1 }),
     afterRead: () => void told.push('has read'),
+    afterEmptyRead: () => {},
     onOffsetOutOfRange: () => {},
   };
   const cluster = { removeBroker: () => {} } as never;
@@ -48,6 +50,9 @@ function member() {
   return { group, told };
 }
 
+const aBatch = () =>
+  new Batch('t', '0', { partition: 0, messages: [], highWatermark: '0' });
+
 const rebalance = (group: ConsumerGroup) =>
   Object.assign(group, { offsetManager: {} });
 
@@ -56,7 +61,7 @@ describe('a read', () => {
     const { group, told } = member();
     read.mockImplementationOnce(async () => {
       rebalance(group);
-      return [{}];
+      return [aBatch()];
     });
     expect(await group.fetch('1')).toEqual([]);
     expect(told).toEqual([]);
@@ -64,7 +69,7 @@ describe('a read', () => {
 
   it('is known for one of a former assignment when it is taken over too late', async () => {
     const { group } = member();
-    read.mockResolvedValueOnce([{}]);
+    read.mockResolvedValueOnce([aBatch()]);
     const [batch] = await group.fetch('1');
     expect(isOfFormerAssignment(batch)).toBe(false);
     rebalance(group);

@@ -4,6 +4,7 @@ import {
   type IHeaders,
 } from 'kafkajs';
 import { version } from 'kafkajs/package.json';
+import type Batch from 'kafkajs/src/consumer/batch';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
 import RequestQueue from 'kafkajs/src/network/requestQueue';
 import Decoder from 'kafkajs/src/protocol/decoder';
@@ -48,7 +49,10 @@ import { decodeFetchAnswer } from './fetchAnswers';
  *    before it hands one over, and cannot copy a list of some 100,000. The
  *    partitions of a read take turns in coming first, as what has not grown
  *    comes with the next one.
- * 10. A commit that is tried again after a rebalance is given up. kafkajs would
+ * 10. What of a read is of aborted transactions is told from the rest as brokers
+ *    list them, and a read that shows nothing is told, too: kafkajs goes on
+ *    behind it in silence, and lag, age and position would stay where they were.
+ * 11. A commit that is tried again after a rebalance is given up. kafkajs would
  *    send it as one of the new assignment, for partitions that others may have
  *    and have moved on.
  *
@@ -72,6 +76,12 @@ export interface ReadLimits {
   maxBytesPerPartition: number;
 }
 
+/** Of control records, or of what was aborted or compacted away. */
+export type EmptyBatch = Pick<
+  Batch,
+  'partition' | 'fetchedOffset' | 'highWatermark' | 'messages' | 'lastOffset'
+>;
+
 /** What a member of a group is told from inside kafkajs. */
 export interface MembershipHooks {
   /** The member is about to join anew and is kept alive until this settles. */
@@ -82,6 +92,8 @@ export interface MembershipHooks {
   beforeRead(): Promise<ReadLimits>;
   /** A read has succeeded that looked at these partitions, or would have, were they not paused. */
   afterRead(partitions: readonly number[]): void;
+  /** A read went on through a partition, and found no record that is shown. */
+  afterEmptyRead(batch: EmptyBatch): void;
   /** The partition is paused: its committed position is not in the topic. */
   onOffsetOutOfRange(partition: number): void;
 }
@@ -312,6 +324,9 @@ function accompanyReads() {
     if (!attempt.hasFailed()) {
       hooks.afterRead(partitionsAt(this, nodeId));
     }
+    batches
+      .filter(batch => batch.isEmptyDueToFiltering())
+      .forEach(batch => hooks.afterEmptyRead(batch));
     return batches;
   };
 }

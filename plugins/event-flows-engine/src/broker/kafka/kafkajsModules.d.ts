@@ -20,18 +20,30 @@ declare module 'kafkajs/src/protocol/decoder' {
 declare module 'kafkajs/src/protocol/recordBatch/v0/decoder' {
   import type Decoder from 'kafkajs/src/protocol/decoder';
 
+  export interface DecodedRecord {
+    readonly offset: string;
+    readonly key: Buffer | null;
+    /** Shown to nobody. */
+    isControlRecord: boolean;
+    readonly batchContext: {
+      readonly producerId: string;
+      readonly inTransaction: boolean;
+    };
+  }
+
   export default function decodeRecordBatch(
     decoder: Decoder,
-  ): Promise<{ records: unknown[] }>;
+  ): Promise<{ records: DecodedRecord[] }>;
 }
 
 declare module 'kafkajs/src/protocol/messageSet/decoder' {
   import type Decoder from 'kafkajs/src/protocol/decoder';
+  import type { DecodedRecord } from 'kafkajs/src/protocol/recordBatch/v0/decoder';
 
   export default function decodeMessageSet(
     decoder: Decoder,
     size: number,
-  ): Promise<unknown[]>;
+  ): Promise<DecodedRecord[]>;
 }
 
 declare module 'kafkajs/src/protocol/requests/fetch/*/response' {
@@ -40,6 +52,8 @@ declare module 'kafkajs/src/protocol/requests/fetch/*/response' {
 }
 
 declare module 'kafkajs/src/consumer/consumerGroup' {
+  import type Batch from 'kafkajs/src/consumer/batch';
+
   interface TopicPartitions {
     topic: string;
     partitions: number[];
@@ -86,7 +100,7 @@ declare module 'kafkajs/src/consumer/consumerGroup' {
     joinAndSync(): Promise<void>;
     /** kafkajs tries it again with the same object. */
     commitOffsets(offsets: object): Promise<void>;
-    fetch(nodeId: string): Promise<object[]>;
+    fetch(nodeId: string): Promise<Batch[]>;
     recoverFromFetch(error: Error): Promise<void>;
     recoverFromOffsetOutOfRange(error: {
       topic: string;
@@ -111,8 +125,14 @@ declare module 'kafkajs/src/consumer/batch' {
   /** Leaves out what was aborted, what is not data, and what lies before the offset. */
   export default class Batch {
     constructor(topic: string, fetchedOffset: string, partitionData: object);
+    readonly partition: number;
+    readonly fetchedOffset: string;
+    readonly highWatermark: string;
     readonly messages: KafkaMessage[];
     readonly rawMessages: KafkaMessage[];
+    lastOffset(): string;
+    /** It holds records, and none is shown. */
+    isEmptyDueToFiltering(): boolean;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { fetchV17, KafkaRecord, RecordsBatch } from '@platformatic/kafka';
-import { AbortedTransactions } from './AbortedTransactions';
+import { AbortedTransactions } from '../AbortedTransactions';
 import type { BrokerRecord, RecordBatch } from '../BrokerDriver';
 
 const IS_LOG_APPEND_TIME = 1 << 3;
+const IS_TRANSACTIONAL = 1 << 4;
+const IS_CONTROL = 1 << 5;
 const EMPTY = Buffer.alloc(0);
 
 type FetchedPartition = fetchV17.FetchResponsePartition;
@@ -17,12 +19,14 @@ export function toRecordBatch(
   fetchedFrom: bigint,
 ): RecordBatch | undefined {
   const partition = fetched.partitionIndex;
-  const transactions = new AbortedTransactions(fetched.abortedTransactions);
+  const transactions = new AbortedTransactions(
+    fetched.abortedTransactions ?? [],
+  );
   const records: BrokerRecord[] = [];
   let nextOffset = fetchedFrom;
   for (const batch of fetched.records ?? []) {
     nextOffset = batch.firstOffset + BigInt(batch.lastOffsetDelta) + 1n;
-    if (transactions.isShown(batch)) {
+    if (isShown(batch, transactions)) {
       for (const record of batch.records) {
         const offset = batch.firstOffset + BigInt(record.offsetDelta);
         // A batch comes whole, also where reading begins within it.
@@ -41,6 +45,27 @@ export function toRecordBatch(
         nextOffset,
         highWatermark: fetched.highWatermark,
       };
+}
+
+/** To be asked once for each batch, in order. */
+function isShown(
+  {
+    attributes,
+    firstOffset,
+    lastOffsetDelta,
+    producerId,
+    records,
+  }: RecordsBatch,
+  transactions: AbortedTransactions,
+): boolean {
+  transactions.advanceTo(firstOffset + BigInt(lastOffsetDelta));
+  if (attributes & IS_CONTROL) {
+    transactions.end(producerId, records.at(0)?.key);
+    return false;
+  }
+  return !(
+    attributes & IS_TRANSACTIONAL && transactions.isAborting(producerId)
+  );
 }
 
 function toRecord(
