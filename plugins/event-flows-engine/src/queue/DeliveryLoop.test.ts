@@ -514,6 +514,55 @@ describe('DeliveryLoop', () => {
     expect(bench.budget.bytes).toBe(1_024 + 10 + 3 + 4 + 20);
   });
 
+  describe('while the group is joined anew', () => {
+    beforeEach(() => {
+      jest.useFakeTimers({
+        doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'],
+      });
+    });
+
+    afterEach(() => jest.useRealTimers());
+
+    /** A dead letter that could not be written, and would be tried again by now. */
+    async function suspendWithWriteDue() {
+      bench = new Bench({ deadLetterTopic: 'dead' });
+      bench.assign(assigned(0));
+      bench.read(0, 0);
+      bench.settle(422);
+      bench.writes[0].end(new Error('away'));
+      await soon();
+      bench.loop.suspend();
+      jest.advanceTimersByTime(60_000);
+    }
+
+    it('writes no dead letter that failed before: what it came to might not be committed', async () => {
+      await suspendWithWriteDue();
+      expect(bench.writes).toHaveLength(1);
+      bench.loop.resume('cluster');
+      expect(bench.writes).toHaveLength(2);
+    });
+
+    it('does what was decided instead of what had become due', async () => {
+      await suspendWithWriteDue();
+      bench.loop.decide([skip(0, '0')]);
+      bench.loop.resume('cluster');
+      expect(bench.writes).toHaveLength(1);
+      expect(bench.decided).toEqual(['skip 0:0']);
+    });
+
+    it('carries out no decision, but does so afterwards', async () => {
+      bench = new Bench();
+      bench.assign(assigned(0));
+      bench.read(0, 0);
+      bench.settle(422);
+      bench.loop.suspend();
+      bench.loop.decide([skip(0, '0')]);
+      expect(bench.decided).toEqual([]);
+      bench.loop.resume('cluster');
+      expect(bench.decided).toEqual(['skip 0:0']);
+    });
+  });
+
   describe('when it takes hours', () => {
     const HOUR_S = 3_600;
 

@@ -151,12 +151,14 @@ export class DeliveryLoop {
   /** Nothing begins until `resume`. */
   suspend(): void {
     this.#isSuspended = true;
+    this.heldUp.suspend();
   }
 
   resume(clusterId: string): void {
     this.#clusterId = clusterId;
     this.#encoder = undefined;
     this.#isSuspended = false;
+    this.heldUp.resume();
     this.#pump();
   }
 

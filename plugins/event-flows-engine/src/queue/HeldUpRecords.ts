@@ -62,6 +62,9 @@ export class HeldUpRecords {
   readonly #decisions = new Decisions();
   readonly #deadLetters: DeadLetters;
   #isStopped = false;
+  #isSuspended = false;
+  /** What became due while nothing was to begin. */
+  readonly #due = new Map<QueueItem, () => void>();
 
   constructor(private readonly options: HeldUpRecordsOptions) {
     const { queue, now, random, deadLetters } = options;
@@ -169,12 +172,24 @@ export class HeldUpRecords {
   /** What people decided; replaces what they had decided before. */
   decide(decisions: readonly HeldUpDecision[]): void {
     this.#decisions.replace(decisions);
-    for (const item of this.list()) {
-      const decision = this.#decisions.about(item);
-      if (decision) {
-        this.#carryOut(decision, item);
-      }
-    }
+    this.#carryOutAll();
+  }
+
+  /**
+   * What has failed before, or was decided, is not begun until `resume`: what it
+   * came to might not be committed. What is under way ends as it would.
+   */
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
+    // Before what is due, which it may replace.
+    this.#carryOutAll();
+    const due = [...this.#due.values()];
+    this.#due.clear();
+    due.forEach(work => work());
   }
 
   /** The record waits as before: what was decided while it was under way is done now. */
@@ -196,7 +211,6 @@ export class HeldUpRecords {
       const isGivenUp =
         item.problem.phase === 'blocked' && this.hasDeadLetterTopic;
       if (!isGivenUp && !this.#isUnderWay(item)) {
-        clearTimeout(item.timer);
         this.#tryAnew(item);
       }
     }
@@ -204,7 +218,7 @@ export class HeldUpRecords {
 
   /** It is done, or goes on. */
   forget(item: QueueItem): void {
-    clearTimeout(item.timer);
+    this.#callOff(item);
     if (item.problem) {
       this.#items.delete(item as HeldUpItem);
       item.problem = undefined;
@@ -224,7 +238,7 @@ export class HeldUpRecords {
   /** Nothing is tried again by itself any more. */
   stop(): void {
     this.#isStopped = true;
-    this.#items.forEach(item => clearTimeout(item.timer));
+    this.#items.forEach(item => this.#callOff(item));
   }
 
   get #deadLetterTopic() {
@@ -295,7 +309,27 @@ export class HeldUpRecords {
 
   #later(item: QueueItem, delayMs: number, work: () => void) {
     if (!this.#isStopped) {
-      item.timer = setTimeout(work, delayMs);
+      item.timer = setTimeout(() => {
+        if (this.#isSuspended) {
+          this.#due.set(item, work);
+        } else {
+          work();
+        }
+      }, delayMs);
+    }
+  }
+
+  #callOff(item: QueueItem) {
+    clearTimeout(item.timer);
+    this.#due.delete(item);
+  }
+
+  #carryOutAll() {
+    for (const item of this.list()) {
+      const decision = this.#decisions.about(item);
+      if (decision) {
+        this.#carryOut(decision, item);
+      }
     }
   }
 
@@ -312,11 +346,11 @@ export class HeldUpRecords {
   #carryOut(decision: HeldUpDecision, item: QueueItem) {
     const { onDone, onRetry, onDecided, scheduler } = this.options;
     // One that is tried, or written, right now comes back if that fails.
-    if (this.#isUnderWay(item)) {
+    if (this.#isSuspended || this.#isUnderWay(item)) {
       return;
     }
     this.#decisions.take(decision);
-    clearTimeout(item.timer);
+    this.#callOff(item);
     switch (decision.action) {
       case 'retry':
         onRetry();

@@ -93,6 +93,16 @@ describe('positionMetadata', () => {
     );
   });
 
+  it('says nothing of what lies before the position, as nobody could read it', () => {
+    const heldUp = [{ offset: 4n, attempts: 1, firstFailedAtMs: 0 }].map(
+      state => ({ ...state, blocked: undefined }),
+    );
+    const known = { revision: 3, done: [[7n, 8n] as const], heldUp };
+    const text = encodePositionMetadata(5n, known);
+    expect(decodePositionMetadata(5n, text)).toEqual({ ...known, heldUp: [] });
+    expect(encodePositionMetadata(5n, { ...known, done: [] })).toBe('');
+  });
+
   it('is empty where there is nothing to say', () => {
     expect(
       encodePositionMetadata(5n, { revision: 3, done: [], heldUp: [] }),

@@ -53,13 +53,16 @@ interface Stored {
 }
 
 /**
- * As text to commit beside a position. What does not fit is left out: records
- * that were done may then be repeated, and attempts be counted anew.
+ * As text to commit beside a position. What lies before it is left out, and so
+ * is what does not fit: records that were done may then be repeated, and
+ * attempts be counted anew.
  */
 export function encodePositionMetadata(
   position: bigint,
-  { revision, done, heldUp }: PositionMetadata,
+  { revision, done, ...known }: PositionMetadata,
 ): string {
+  // What lies before was compacted away, or somebody else has moved the position.
+  const heldUp = known.heldUp.filter(({ offset }) => offset >= position);
   if (done.length === 0 && heldUp.length === 0) {
     return '';
   }

@@ -118,7 +118,8 @@ function wrongHeldUp(world: LoopWorld): string[] {
       ...(holdings.get(partition)?.firsts.includes(told)
         ? []
         : [`${placeOf(told)} is held up though it is done or not held`]),
-      ...(decided &&
+      ...(world.mayBegin &&
+      decided &&
       decided.id !== decision?.id &&
       !isUnderWay &&
       !carriedOut.includes(decided.id)
