@@ -112,11 +112,12 @@ export class InMemoryEngine implements DeliveryEngine {
     topics: async access => this.#clusterOf(access).topics,
     topic: async (access, name) =>
       this.#clusterOf(access).topics.find(topic => topic.name === name),
-    ensurePositions: async (access, { groupId, startFrom }) => {
+    ensurePositions: async (access, { groupId, startFrom, isFirst }) => {
       this.#clusterOf(access);
-      if (!this.positions.has(groupId)) {
+      if (isFirst || !this.positions.has(groupId)) {
         this.positions.set(groupId, startFrom);
       }
+      return true;
     },
     planMove: async (access, { groupId, to }) => {
       this.#clusterOf(access);

@@ -145,6 +145,8 @@ export async function startBackend(options: {
   entities?: Entity[];
   /** Instead of the one that fills `events`. */
   auditor?: ServiceFactory;
+  /** Instead of the policy. */
+  permissions?: ServiceFactory;
   features?: Parameters<typeof startTestBackend>[0]['features'];
 }): Promise<TestBackend> {
   const events: RecordedEvent[] = [];
@@ -171,7 +173,7 @@ export async function startBackend(options: {
         },
       }),
       userInfoFactory,
-      policyFactory,
+      options.permissions ?? policyFactory,
       options.auditor ?? auditorFactory(events),
       ...(options.features ?? []),
     ],

@@ -14,6 +14,7 @@ import type { Caller } from '../permissions/Caller';
 import { DeadLetterTopics } from '../queues/DeadLetterTopics';
 import { DecisionsService } from '../queues/DecisionsService';
 import { QueueGate } from '../queues/QueueGate';
+import { QueueStart } from '../queues/QueueStart';
 import { QueuesService } from '../queues/QueuesService';
 import { RecentChanges } from '../queues/RecentChanges';
 import { RewindService } from '../queues/RewindService';
@@ -72,7 +73,10 @@ export function createServices(parts: {
   const queues = new QueuesService({
     store: stores.queues,
     delivery: config.delivery,
-    ...{ positions, publishers, deadLetterTopics, openMoves, authorizer },
+    start: new QueueStart({
+      ...{ queues: stores.queues, positions, access, admin, now },
+    }),
+    ...{ publishers, deadLetterTopics, openMoves, authorizer },
     ...{ directory, board, clocks, convergence, notifier, stops },
     ...{ addressPolicy, ...common },
   });

@@ -13,7 +13,6 @@ import {
   type QueueSettings,
   type QueueStatus,
   type UpdateQueue,
-  groupIdOf,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import type { EndpointPolicy } from '../catalog/chooseVersion';
@@ -33,8 +32,8 @@ import type { PublishersStore } from '../access/PublishersStore';
 import type { OpenMoveRecord, OpenMovesReader } from '../moves/OpenMovesStore';
 import { checkOutputTopic } from './outputTopic';
 import { checkSourceTopic, type DeadLetterTopics } from './DeadLetterTopics';
-import type { PositionsStore } from './PositionsStore';
 import type { QueueGate } from './QueueGate';
+import type { QueueStart } from './QueueStart';
 import {
   type QueueRecord,
   type QueuesStore,
@@ -55,7 +54,7 @@ type EnableQueue = Extract<UpdateQueue, { state: 'enabled' }>;
 export class QueuesService {
   readonly #store: QueuesStore;
   readonly #gate: QueueGate;
-  readonly #positions: PositionsStore;
+  readonly #start: QueueStart;
   readonly #publishers: PublishersStore;
   readonly #deadLetterTopics: DeadLetterTopics;
   readonly #openMoves: OpenMovesReader;
@@ -75,7 +74,7 @@ export class QueuesService {
   constructor(options: {
     store: QueuesStore;
     gate: QueueGate;
-    positions: PositionsStore;
+    start: QueueStart;
     publishers: PublishersStore;
     deadLetterTopics: DeadLetterTopics;
     openMoves: OpenMovesReader;
@@ -95,7 +94,7 @@ export class QueuesService {
   }) {
     this.#store = options.store;
     this.#gate = options.gate;
-    this.#positions = options.positions;
+    this.#start = options.start;
     this.#publishers = options.publishers;
     this.#deadLetterTopics = options.deadLetterTopics;
     this.#openMoves = options.openMoves;
@@ -219,14 +218,19 @@ export class QueuesService {
       this.#delivery,
     );
     await this.#prepareCluster(caller, queue, settings);
-    await this.#store.enable(queue.id, {
-      revision: update.revision,
-      versionRef,
-      approval,
-      settings,
-      by: caller.ref,
-      at: new Date(this.#now()).toISOString(),
-    });
+    const enable = (startClaim?: string) =>
+      this.#store.enable(queue.id, {
+        ...{ revision: update.revision, versionRef, approval, settings },
+        ...{ by: caller.ref, at: new Date(this.#now()).toISOString() },
+        startClaim,
+      });
+    if (queue.state === 'disabled') {
+      // Lost positions can be mended only while the group has no members.
+      await this.#convergence.waitForEnd({ queueId: queue.id }, STOP_WAIT_MS);
+      await this.#start.enable(caller, queue, settings.startFrom, enable);
+    } else {
+      await enable();
+    }
     if (queue.waitsFor) {
       this.#notifier.tellWaitOver(queue, {
         ...{ kind: 'approved', by: caller.ref, origin: approval.origin },
@@ -290,22 +294,8 @@ export class QueuesService {
         ...{ admin, access, ...call },
       });
     }
-    if (begins) {
-      if (!(await admin.topic(access, topic, call))) {
-        throw new InputError(`The cluster has no topic ${topic} any more`);
-      }
-      // Lost positions can be mended only while the group has no members.
-      await this.#convergence.waitForEnd({ queueId: queue.id }, STOP_WAIT_MS);
-      await admin.ensurePositions(
-        access,
-        {
-          groupId: groupIdOf(queue.id),
-          topic,
-          startFrom: settings.startFrom,
-          known: await this.#positions.of(queue.id),
-        },
-        call,
-      );
+    if (begins && !(await admin.topic(access, topic, call))) {
+      throw new InputError(`The cluster has no topic ${topic} any more`);
     }
   }
 

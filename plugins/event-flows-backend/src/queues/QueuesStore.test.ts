@@ -99,6 +99,32 @@ describe('KnexQueuesStore', () => {
       });
     });
 
+    it('lets one alone set where a queue begins, for so long', async () => {
+      const { store, queue } = await setup();
+      const claim = (seconds: number, revision = 0) =>
+        store.claimStart(queue.id, {
+          ...{ revision, at: at(seconds), until: at(seconds + 10) },
+        });
+      const enable = (startClaim: string) =>
+        store.enable(queue.id, {
+          ...{ revision: 0, versionRef, approval: APPROVAL },
+          ...{ settings: defaultQueueSettings, by, at: at(30), startClaim },
+        });
+      expect(await claim(0, 7)).toBe(false);
+      expect(await claim(0)).toBe(true);
+      expect(await claim(5)).toBe(false);
+      // Nobody else's is given back.
+      await store.releaseStart(queue.id, at(99));
+      expect(await claim(5)).toBe(false);
+      await store.releaseStart(queue.id, at(10));
+      expect(await claim(5)).toBe(true);
+      // It was not given back in time.
+      expect(await claim(16)).toBe(true);
+      await expect(enable(at(15))).rejects.toThrow('in the meantime');
+      await enable(at(26));
+      expect(await claim(17, 1)).toBe(true);
+    });
+
     it('refuses changes of what is not as it was seen', async () => {
       const { db, store, queue } = await setup();
       const enable = (revision: number) =>

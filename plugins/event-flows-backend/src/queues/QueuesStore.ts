@@ -84,6 +84,15 @@ export interface QueueChange {
   at: string;
 }
 
+/** What a queue is enabled with. */
+export interface EnabledQueue extends QueueChange {
+  versionRef: string;
+  approval: Approval;
+  settings: QueueSettings;
+  /** Until when it was claimed to set where it begins; see `claimStart`. */
+  startClaim?: string;
+}
+
 /** Keeps queues. Those of a connection that is being deleted are gone. */
 export interface QueuesStore {
   list(filter?: QueueFilter): Promise<QueueRecord[]>;
@@ -94,14 +103,19 @@ export interface QueuesStore {
    * @returns the revision of the desired state with the queue
    * @throws ConflictError if the queue was changed meanwhile
    */
-  enable(
+  enable(id: string, change: EnabledQueue): Promise<number>;
+  /**
+   * Nobody else sets where the queue begins until then, or until it is released
+   * or enabled.
+   *
+   * @returns false: somebody else does, or the queue was changed meanwhile
+   */
+  claimStart(
     id: string,
-    change: QueueChange & {
-      versionRef: string;
-      approval: Approval;
-      settings: QueueSettings;
-    },
-  ): Promise<number>;
+    claim: { revision: number; at: string; until: string },
+  ): Promise<boolean>;
+  /** Gives back what was claimed until then. */
+  releaseStart(id: string, until: string): Promise<void>;
   /**
    * @returns the revision of the desired state without the queue
    * @throws ConflictError if the queue was changed meanwhile
@@ -137,6 +151,7 @@ interface QueueRow {
   stopped_at: string | null;
   last_delivered_at: string | null;
   stalled_since: string | null;
+  start_claimed_until: string | null;
   base_read: number | string;
   base_delivered: number | string;
   base_dead_lettered: number | string;
@@ -193,14 +208,7 @@ export class KnexQueuesStore implements QueuesStore {
     return rows.map(toRecord);
   }
 
-  enable(
-    id: string,
-    change: QueueChange & {
-      versionRef: string;
-      approval: Approval;
-      settings: QueueSettings;
-    },
-  ): Promise<number> {
+  enable(id: string, change: EnabledQueue): Promise<number> {
     const values = {
       state: 'enabled',
       version_ref: change.versionRef,
@@ -208,6 +216,7 @@ export class KnexQueuesStore implements QueuesStore {
       approved_origin: change.approval.origin,
       settings: JSON.stringify(change.settings),
       stopped_at: null,
+      start_claimed_until: null,
     } as const;
     return this.#change(
       id,
@@ -216,6 +225,27 @@ export class KnexQueuesStore implements QueuesStore {
       before => changeOf(before, change),
       change.settings,
     );
+  }
+
+  async claimStart(
+    id: string,
+    { revision, at, until }: { revision: number; at: string; until: string },
+  ): Promise<boolean> {
+    const claimed = await this.#db<QueueRow>('queues')
+      .where({ id, revision })
+      .andWhere(free =>
+        free
+          .whereNull('start_claimed_until')
+          .orWhere('start_claimed_until', '<', at),
+      )
+      .update({ start_claimed_until: until });
+    return claimed > 0;
+  }
+
+  async releaseStart(id: string, until: string): Promise<void> {
+    await this.#db<QueueRow>('queues')
+      .where({ id, start_claimed_until: until })
+      .update({ start_claimed_until: null });
   }
 
   disable(id: string, change: QueueChange): Promise<number> {
@@ -235,7 +265,7 @@ export class KnexQueuesStore implements QueuesStore {
 
   #change(
     id: string,
-    change: QueueChange,
+    change: QueueChange & { startClaim?: string },
     values: Partial<QueueRow>,
     toChange?: (before: QueueRecord) => Change,
     settings?: QueueSettings,
@@ -246,7 +276,12 @@ export class KnexQueuesStore implements QueuesStore {
         .where('queues.id', id)
         .transacting(tx);
       const changed = await tx<QueueRow>('queues')
-        .where({ id, revision: change.revision })
+        .where({
+          ...{ id, revision: change.revision },
+          ...(change.startClaim !== undefined && {
+            start_claimed_until: change.startClaim,
+          }),
+        })
         .update({
           ...values,
           waits_for: null,

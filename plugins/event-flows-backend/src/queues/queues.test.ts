@@ -10,6 +10,7 @@ import {
   topicInfo,
 } from '../__testUtils__/InMemoryEngine';
 import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
+import { mergeSettings } from './settings';
 
 const BROKER = 'kafka.example.com:9092';
 const SENTIMENT = 'component:default/sentiment';
@@ -94,6 +95,66 @@ describe('queues', () => {
       },
     });
     expect(queues.orders).not.toHaveProperty('versionRef');
+  });
+
+  it('begin where it was said last, whatever a try that failed has left', async () => {
+    const { admin } = engine;
+    const { ensurePositions } = admin;
+    admin.ensurePositions = async (...args) => {
+      await ensurePositions(...args);
+      throw new BrokerConnectionError('timeout', 'no answer');
+    };
+    await enable(queues.orders, 0, {
+      settings: { startFrom: 'earliest' },
+    }).expect(400);
+    admin.ensurePositions = ensurePositions;
+    await enable(queues.orders, 0, {
+      settings: { startFrom: 'latest' },
+    }).expect(200);
+    expect([...engine.positions.values()]).toEqual(['latest']);
+    // From then on it goes on where it was.
+    await disable(queues.orders, 1).expect(200);
+    await enable(queues.orders, 2, {
+      settings: { startFrom: 'earliest' },
+    }).expect(200);
+    expect([...engine.positions.values()]).toEqual(['latest']);
+  });
+
+  it('begin where it was said by the one that enabled them', async () => {
+    const { admin } = engine;
+    const { ensurePositions } = admin;
+    let goOn = () => {};
+    const held = new Promise<void>(resolve => {
+      goOn = resolve;
+    });
+    const asked = new Promise<void>(resolve => {
+      admin.ensurePositions = async (...args) => {
+        resolve();
+        await held;
+        return ensurePositions(...args);
+      };
+    });
+    const startFrom = (start: string) =>
+      enable(queues.orders, 0, { settings: { startFrom: start } });
+    const first = startFrom('earliest').then(({ status }) => status);
+    await asked;
+    const second = await startFrom('latest');
+    expect(second.status).toBe(409);
+    expect(second.body.error.message).toContain('at this moment');
+    goOn();
+    expect(await first).toBe(200);
+    expect([...engine.positions.values()]).toEqual(['earliest']);
+  });
+
+  it('are not enabled where nobody can say where they begin', async () => {
+    const { admin } = engine;
+    const { ensurePositions } = admin;
+    admin.ensurePositions = async () => false;
+    const { body } = await enable(queues.orders, 0).expect(409);
+    expect(body.error.message).toContain('Somebody still reads');
+    expect(await read(queues.orders)).toMatchObject({ state: 'disabled' });
+    admin.ensurePositions = ensurePositions;
+    await enable(queues.orders, 0).expect(200);
   });
 
   it('are enabled with a position, a version and settings', async () => {
@@ -285,6 +346,20 @@ describe('queues', () => {
     expect(body.error.message).toBe(
       'settings.concurrency: must not be above 64, the limit that the operator of this portal has set',
     );
+  });
+
+  it('keep what was set before the limit was', () => {
+    const current = { ...defaultQueueSettings, concurrency: 100 };
+    const delivery = {
+      driver: 'kafkajs' as const,
+      defaults: {},
+      limits: { concurrency: 64 },
+    };
+    expect(mergeSettings(undefined, current, delivery)).toEqual(current);
+    expect(mergeSettings(current, current, delivery)).toEqual(current);
+    expect(() =>
+      mergeSettings({ ...current, concurrency: 99 }, current, delivery),
+    ).toThrow('settings.concurrency: must not be above 64');
   });
 
   it.each([

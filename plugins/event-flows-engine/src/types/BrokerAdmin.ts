@@ -59,6 +59,12 @@ export interface BrokerAdmin {
    * `known`, else by `startFrom`; in a group that has other positions, to the
    * beginning (a partition added meanwhile: none of its records were read).
    * One whose records are gone is set to the beginning too.
+   *
+   * A queue that has not begun yet (`isFirst`) starts where it is said now: what
+   * an attempt to enable it has left, which was refused later, does not count.
+   *
+   * @returns false, of such a queue: the group has members, and positions that
+   * may be others
    */
   ensurePositions(
     access: BrokerAccess,
@@ -68,9 +74,11 @@ export interface BrokerAdmin {
       startFrom: StartFrom;
       /** Of the same queue, kept outside of Kafka, which forgets those of idle groups. */
       known?: KnownPosition[];
+      /** Nothing was ever delivered by this group. */
+      isFirst?: boolean;
     },
     options?: AdminCallOptions,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /**
    * Where the group is, and where it would be if it was moved. Changes nothing.
    * A partition that the move leaves alone has its position as its target.

@@ -20,6 +20,7 @@ const OBSERVED = [
   'topics_known_at',
   'stopped_at',
   'stalled_since',
+  'start_claimed_until',
 ];
 
 type Rows = Record<string, Array<Record<string, unknown>>>;

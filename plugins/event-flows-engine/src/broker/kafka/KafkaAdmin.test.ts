@@ -359,6 +359,19 @@ describe('KafkaAdmin', () => {
     expect(await admin.groupMembers(plain(), 'g-kept')).toBe(0);
   });
 
+  it('starts a queue that has not begun where it is said last', async () => {
+    await createTopics(kafka.plain.brokers, [
+      { topic: 'said-twice', partitions: 2 },
+    ]);
+    const records = [0, 1].map(partition => ({ value: 'x', partition }));
+    await produce(kafka.plain.brokers, 'said-twice', records);
+    const first = { groupId: 'g-twice', topic: 'said-twice', isFirst: true };
+    await admin.ensurePositions(plain(), { ...first, startFrom: 'earliest' });
+    expect(await positionsOf('g-twice', 'said-twice')).toEqual(['0', '0']);
+    await admin.ensurePositions(plain(), { ...first, startFrom: 'latest' });
+    expect(await positionsOf('g-twice', 'said-twice')).toEqual(['1', '1']);
+  });
+
   it('goes on from positions that were kept elsewhere when Kafka has forgotten them', async () => {
     const topic = 'forgotten';
     await createTopics(kafka.plain.brokers, [{ topic, partitions: 4 }]);

@@ -119,9 +119,9 @@ export class KafkaAdmin implements DriverAdmin {
     access: BrokerAccess,
     position: WantedPositions,
     options?: AdminCallOptions,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { groupId, topic } = position;
-    await this.#call(access, options, { groupId, topic }, client =>
+    return this.#call(access, options, { groupId, topic }, client =>
       setMissingPositions(client, position),
     );
   }

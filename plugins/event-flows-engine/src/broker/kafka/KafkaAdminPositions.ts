@@ -10,6 +10,7 @@ export interface WantedPositions {
   topic: string;
   startFrom: StartFrom;
   known?: KnownPosition[];
+  isFirst?: boolean;
 }
 
 type Ends = ReadonlyArray<{ partition: number; low: string; high: string }>;
@@ -17,22 +18,24 @@ type Ends = ReadonlyArray<{ partition: number; low: string; high: string }>;
 /** Sets what is missing of a group's positions; see `BrokerAdmin.ensurePositions`. */
 export async function setMissingPositions(
   { admin, kafka }: { admin: Admin; kafka: Kafka },
-  { groupId, topic, startFrom, known = [] }: WantedPositions,
-): Promise<void> {
+  { groupId, topic, startFrom, known = [], isFirst = false }: WantedPositions,
+): Promise<boolean> {
   const [{ partitions }] = await admin.fetchOffsets({
     groupId,
     topics: [topic],
   });
-  const missing = partitions.filter(({ offset }) => Number(offset) < 0);
+  const unknown = partitions.filter(({ offset }) => Number(offset) < 0);
+  const missing = isFirst ? partitions : unknown;
   const isNew = missing.length === partitions.length && known.length === 0;
   const ends = isNew ? [] : await admin.fetchTopicOffsets(topic);
   const unset = [...missing, ...outOfRange(partitions, ends)];
   if (unset.length === 0) {
-    return;
+    return true;
   }
-  if (!isNew && (await countMembers(admin, groupId)) > 0) {
+  const isUnused = unknown.length === partitions.length && isNew;
+  if (!isUnused && (await countMembers(admin, groupId)) > 0) {
     // The members read a partition without position from its beginning.
-    return;
+    return !isFirst;
   }
   const start = isNew ? startFrom : 'earliest';
   const usable = await usablePositions(admin, topic, known, missing, ends);
@@ -44,6 +47,7 @@ export async function setMissingPositions(
       offset: usable.get(partition) ?? offset,
     }));
   await commitAsMember(kafka, { groupId, topic, offsets });
+  return true;
 }
 
 /** Where partitions begin; see `DriverAdmin.startsOf`. */

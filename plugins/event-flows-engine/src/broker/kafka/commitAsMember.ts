@@ -24,6 +24,10 @@ export async function commitAsMember(
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     crash = payload.error;
   });
+  let isAcknowledged = false;
+  consumer.on(consumer.events.COMMIT_OFFSETS, () => {
+    isAcknowledged = true;
+  });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -38,6 +42,10 @@ export async function commitAsMember(
       throw crash;
     }
     await consumer.commitOffsets(offsets.map(offset => ({ ...offset, topic })));
+    // While it stops kafkajs commits nothing, and says nothing of it.
+    if (!isAcknowledged) {
+      throw crash ?? new Error('The member has stopped, and committed nothing');
+    }
   } finally {
     await consumer.disconnect();
   }
