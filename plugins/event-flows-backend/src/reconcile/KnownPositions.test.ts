@@ -11,6 +11,10 @@ import {
 } from '../__testUtils__/records';
 import { KnownPositions } from './KnownPositions';
 
+function queue(id: string, revision = 1) {
+  return { id, revision };
+}
+
 describe('KnownPositions', () => {
   const databases = TestDatabases.create({ ids: DATABASE_IDS });
 
@@ -54,7 +58,7 @@ describe('KnownPositions', () => {
       const { known, queueIds, save } = await setup(2);
       const [one, two] = queueIds;
       await save(one, '9007199254740993', '5');
-      await known.follow([one]);
+      await known.follow([queue(one)]);
       const before = known.of(one);
       expect(before).toEqual([
         { partition: 0, position: '9007199254740993', at: at(1) },
@@ -63,22 +67,27 @@ describe('KnownPositions', () => {
 
       await save(one, '9007199254740999');
       await save(two, '7');
-      await known.follow([one, two]);
+      await known.follow([queue(one), queue(two)]);
       expect(known.of(one)).toBe(before);
       expect(known.of(two)).toMatchObject([{ position: '7' }]);
 
       // Disabled, and enabled again.
-      await known.follow([two]);
+      await known.follow([queue(two)]);
       expect(known.of(one)).toEqual([]);
-      await known.follow([one, two]);
+      await known.follow([queue(one), queue(two)]);
       expect(known.of(one)[0]).toMatchObject({ position: '9007199254740999' });
+
+      // Edited, or moved to another connection: it is read from there anew.
+      await save(two, '8');
+      await known.follow([queue(one), queue(two, 2)]);
+      expect(known.of(two)).toMatchObject([{ position: '8' }]);
     });
 
     it('are found of however many queues, and of one without any', async () => {
       const { known, queueIds, save } = await setup(250);
       const last = queueIds[queueIds.length - 1];
       await save(last, '3');
-      await known.follow(queueIds);
+      await known.follow(queueIds.map(id => queue(id)));
       expect(known.of(last)).toMatchObject([{ position: '3' }]);
       expect(known.of(queueIds[0])).toEqual([]);
     });

@@ -658,5 +658,18 @@ describe('Reconciler', () => {
       expect(await new KnexReplicasStore(db).listLive(at(0))).toEqual([]);
       expect(await status()).toMatchObject({ counters: { delivered: 4 } });
     });
+
+    it('leaves with the queue what a run has counted that has just ended', async () => {
+      const { queueId, replica, enable, disable, status } = await setup();
+      const { engine, convergence, reconciler } = await replica();
+      await convergence.waitFor(await enable(0));
+      engine.hanging.add(queueId);
+      await convergence.waitFor(await disable(1));
+      engine.finals.set(queueId, { counters: counters(4) });
+      // It ends with the last look at the engine.
+      engine.hanging.clear();
+      await reconciler.close();
+      expect(await status()).toMatchObject({ counters: { delivered: 4 } });
+    });
   });
 });

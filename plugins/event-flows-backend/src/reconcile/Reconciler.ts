@@ -133,8 +133,8 @@ export class Reconciler {
     await this.#following.close();
     await this.#reporting.close();
     try {
-      const { observed } = await this.#engine.reports();
-      this.#reporter.conclude(await this.#engine.close());
+      const { ended, observed } = await this.#engine.reports();
+      this.#reporter.conclude([...ended, ...(await this.#engine.close())]);
       await this.#observations.note(observed);
       await this.#observations.close();
       await this.#reporter.publish([], this.#appliedRevision);
@@ -164,7 +164,7 @@ export class Reconciler {
   async #desiredQueues(changed: boolean): Promise<DesiredQueue[]> {
     const queues = await this.#queues.list({ state: 'enabled' });
     const decisions = await this.#decisions.list();
-    await this.#known.follow(queues.map(({ id }) => id));
+    await this.#known.follow(queues);
     if (changed || this.#targets.isStale) {
       await this.#targets.refresh([
         ...new Set(queues.map(({ algorithmRef }) => algorithmRef)),
