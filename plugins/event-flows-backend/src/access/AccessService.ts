@@ -14,7 +14,7 @@ import type { ConnectionsService } from '../connections/ConnectionsService';
 import type { OwnerNotifier } from '../incidents/OwnerNotifier';
 import type { Authorizer } from '../permissions/Authorizer';
 import { audited, type Caller } from '../permissions/Caller';
-import { requirePermissions } from '../permissions/rules';
+import { hasPermission, requirePermissions } from '../permissions/rules';
 import type { QueuesStore } from '../queues/QueuesStore';
 import type { Convergence } from '../reconcile/ConvergenceWatch';
 import type { StatusReader } from '../reconcile/StatusBoard';
@@ -77,7 +77,12 @@ export class AccessService {
   }
 
   async listTopics(caller: Caller, connectionId: string): Promise<TopicList> {
-    await this.#requireTopicRead(caller, connectionId);
+    await this.#connections.getReadable(caller, connectionId);
+    await requirePermissions(
+      this.#authorizer,
+      caller,
+      eventFlowsTopicReadPermission,
+    );
     const [{ items, ...rest }, queues, publishers] = await Promise.all([
       this.#topics.list(caller, connectionId),
       this.#queues.list({ connectionId }),
@@ -106,7 +111,8 @@ export class AccessService {
   }
 
   async getTopic(caller: Caller, place: TopicPlace): Promise<TopicDetails> {
-    await this.#requireTopicRead(caller, place.connectionId);
+    await this.#connections.getReadable(caller, place.connectionId);
+    await this.#assertReadable(caller);
     return this.#describe(caller, place, await this.#read(caller, place));
   }
 
@@ -135,10 +141,10 @@ export class AccessService {
     } as const;
     return audited(caller, action, async () => {
       await this.#connections.getReadable(caller, connectionId);
+      await this.#assertReadable(caller);
       await requirePermissions(
         this.#authorizer,
         caller,
-        eventFlowsTopicReadPermission,
         eventFlowsAccessUpdatePermission,
       );
       const { access: entries, revision: seen } = valueOf(input);
@@ -190,19 +196,18 @@ export class AccessService {
     }
   }
 
-  async #requireTopicRead(caller: Caller, connectionId: string): Promise<void> {
-    await this.#connections.getReadable(caller, connectionId);
-    await requirePermissions(
-      this.#authorizer,
-      caller,
-      eventFlowsTopicReadPermission,
-    );
+  /** @throws NotFoundError, as of anything that a caller may not read */
+  async #assertReadable(caller: Caller): Promise<void> {
+    const permission = eventFlowsTopicReadPermission;
+    if (!(await hasPermission(this.#authorizer, caller, permission))) {
+      throw new NotFoundError('There is no such topic');
+    }
   }
 
   /**
    * @throws NotFoundError if neither the cluster nor the portal knows the topic
    * @throws BrokerConnectionError if the portal does not, and the cluster does
-   * not let this connection know
+   * not let this connection know, or cannot be reached
    */
   async #read(caller: Caller, place: TopicPlace): Promise<TopicReading> {
     const { connectionId, topic } = place;
@@ -215,11 +220,14 @@ export class AccessService {
       return reading;
     }
     throwIfForbidden(reading);
-    throw new NotFoundError(
-      reading.unreachable
-        ? `The cluster cannot be reached, and has not told of a topic ${topic} before. ${reading.unreachable.message}`
-        : `The cluster has no topic ${topic}`,
-    );
+    if (reading.unreachable) {
+      const { reason, message } = reading.unreachable;
+      throw new BrokerConnectionError(
+        reason,
+        `Whether the cluster has a topic ${topic} is not known: ${message}`,
+      );
+    }
+    throw new NotFoundError(`The cluster has no topic ${topic}`);
   }
 
   async #describe(

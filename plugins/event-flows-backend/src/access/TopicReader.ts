@@ -1,6 +1,7 @@
 import {
-  brokerConnectionReasonOf,
   BrokerConnectionError,
+  type BrokerConnectionReason,
+  brokerConnectionReasonOf,
 } from '@event-flows/backstage-plugin-event-flows-common';
 import type { TopicConfig, TopicInfo } from '@event-flows/engine';
 import type { BrokerAccessReader } from '../connections/BrokerAccessReader';
@@ -15,7 +16,7 @@ const TIMEOUT_MS = 10_000;
 
 /** Why a cluster could not be asked. */
 export interface Unreachable {
-  reason: string;
+  reason: BrokerConnectionReason;
   message: string;
 }
 

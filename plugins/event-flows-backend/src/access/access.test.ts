@@ -1,4 +1,16 @@
-import { BrokerConnectionError } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  coreServices,
+  createServiceFactory,
+} from '@backstage/backend-plugin-api';
+import { mockServices } from '@backstage/backend-test-utils';
+import {
+  AuthorizeResult,
+  type BasicPermission,
+} from '@backstage/plugin-permission-common';
+import {
+  BrokerConnectionError,
+  eventFlowsTopicReadPermission,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { waitUntil } from '@event-flows/testbed';
 import {
   type InMemoryCluster,
@@ -6,6 +18,24 @@ import {
   topicInfo,
 } from '../__testUtils__/InMemoryEngine';
 import { startBackend, type TestBackend } from '../__testUtils__/startBackend';
+
+/** A policy under which everyone may do everything else. */
+function allowingAllBut({ name }: BasicPermission) {
+  return createServiceFactory({
+    service: coreServices.permissions,
+    deps: {},
+    factory: () =>
+      mockServices.permissions.mock({
+        authorize: async requests =>
+          requests.map(({ permission }) => ({
+            result:
+              permission.name === name
+                ? AuthorizeResult.DENY
+                : AuthorizeResult.ALLOW,
+          })),
+      }),
+  });
+}
 
 const BROKER = 'kafka.example.com:9092';
 const SENTIMENT = 'component:default/sentiment';
@@ -54,6 +84,38 @@ describe('topics and the access to them', () => {
     'Nobody answers; check host and port',
   );
 
+  it('says of a topic that nobody knows that the cluster is away, not that it is gone', async () => {
+    cluster.failure = unreachable;
+    const { body } = await backend
+      .as('ada')
+      .get(`${base}/topics/orders`)
+      .expect(400);
+    expect(body.error).toMatchObject({
+      ...{ name: 'BrokerConnectionError', reason: 'unreachable' },
+      message: expect.stringContaining('orders is not known: Nobody answers'),
+    });
+  });
+
+  it('hides one topic from those who may not read topics, and refuses the list', async () => {
+    await backend.stop();
+    backend = await startBackend({
+      ...{ engine, permissionsEnabled: true },
+      permissions: allowingAllBut(eventFlowsTopicReadPermission),
+    });
+    const { body } = await backend
+      .as('ada')
+      .post('/connections', { name: 'one', type: 'kafka', brokers: [BROKER] })
+      .expect(201);
+    base = `/connections/${body.id}`;
+    const ada = backend.as('ada');
+    await ada.get(`${base}/topics`).expect(403);
+    for (const topic of ['orders', 'unknown']) {
+      const shown = await ada.get(`${base}/topics/${topic}`).expect(404);
+      expect(shown.body.error.message).toBe('There is no such topic');
+      await save([SENTIMENT], 0, topic).expect(404);
+    }
+  });
+
   it('list what the cluster has and who uses it', async () => {
     await save([SENTIMENT, FRAUD], 0).expect(200);
     const { body } = await backend.as('ada').get(`${base}/topics`).expect(200);
@@ -101,7 +163,7 @@ describe('topics and the access to them', () => {
       partitions: 3,
       unreachable: { reason: 'unreachable' },
     });
-    await ada.get(`${base}/topics/unknown`).expect(404);
+    await ada.get(`${base}/topics/unknown`).expect(400);
 
     cluster.failure = undefined;
     await ada.get(`${base}/topics`).expect(200);

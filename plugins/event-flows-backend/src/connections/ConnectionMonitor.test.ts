@@ -54,5 +54,18 @@ describe('ConnectionMonitor', () => {
       },
     });
     expect(logger.warn).not.toHaveBeenCalled();
+
+    // What is no answer of a cluster says nothing of it.
+    const failing = new ConnectionMonitor({
+      ...{ store, admin: engine.admin, now: Date.now, logger },
+      access: { get: async () => Promise.reject(new Error('select secrets')) },
+    });
+    await failing.checkAll();
+    expect((await store.list()).map(({ state }) => state)).toEqual(
+      states.map(([, state]) => state),
+    );
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('select secrets'),
+    );
   });
 });

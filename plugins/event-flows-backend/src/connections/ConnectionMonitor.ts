@@ -70,18 +70,24 @@ export class ConnectionMonitor {
       if (signal?.aborted) {
         return;
       }
-      // That secrets do not open is said at the start, and not every time.
-      if (
-        !brokerConnectionReasonOf(error) &&
-        !(error instanceof SecretUnreadableError)
-      ) {
+      if (!isOfCluster(error)) {
+        // It says nothing of the cluster, and may hold what is nobody's business.
         this.#logger.warn(
           `Failed to check the connection ${connectionId}: ${stringifyError(error)}`,
         );
+        return;
       }
       await this.noteAnswer(connectionId, { error });
     }
   }
+}
+
+/** That secrets do not open counts, too: it is said at the start, and not every time. */
+function isOfCluster(error: unknown): boolean {
+  return (
+    brokerConnectionReasonOf(error) !== undefined ||
+    error instanceof SecretUnreadableError
+  );
 }
 
 function messageOf(error: unknown): string {

@@ -7,6 +7,7 @@ import {
   DATABASE_IDS,
   openTestDatabase,
 } from '../__testUtils__/records';
+import { KnexQueuesStore } from '../queues/QueuesStore';
 import { KnexConnectionsStore } from './ConnectionsStore';
 
 describe('KnexConnectionsStore', () => {
@@ -136,9 +137,26 @@ describe('KnexConnectionsStore', () => {
       await db('queues')
         .where({ topic: 'orders' })
         .update({ state: 'enabled' });
+      // One that is read already, and one that is only written to.
+      for (const [topic, revision] of [
+        ['orders', 1],
+        ['scores', 0],
+      ] as const) {
+        await access.replace({
+          ...{ connectionId: id, topic, revision },
+          entries: [
+            { algorithmRef: 'component:default/c', apiType: 'publisher' },
+            ...(await new KnexQueuesStore(db).list({ topic })).map(
+              ({ algorithmRef }) =>
+                ({ algorithmRef, apiType: 'subscriber' }) as const,
+            ),
+          ],
+          ...{ by: 'user:default/ada', at: at(2) },
+        });
+      }
       expect(await store.usesOf([id, 'unused'])).toEqual(
         new Map([
-          [id, { topicsInUse: 2, queuesEnabled: 2 }],
+          [id, { topicsInUse: 3, queuesEnabled: 2 }],
           ['unused', { topicsInUse: 0, queuesEnabled: 0 }],
         ]),
       );
@@ -164,6 +182,11 @@ describe('KnexConnectionsStore', () => {
       expect(await store.list()).toEqual([]);
       expect(await store.listDeleting()).toEqual([id]);
       expect(await store.get(id)).toMatchObject({ deleting: true });
+      // Nobody sees it any more, so its name is free.
+      const { name } = connectionRecord();
+      expect(await store.hasName(name)).toBe(false);
+      await store.insert(connectionRecord({ id: 'next' }));
+      expect(await store.list()).toMatchObject([{ id: 'next', name }]);
 
       await store.remove(id);
       expect(await store.get(id)).toBe(undefined);

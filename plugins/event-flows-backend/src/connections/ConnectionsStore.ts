@@ -190,8 +190,16 @@ export class KnexConnectionsStore implements ConnectionsStore {
   }
 
   async usesOf(ids: string[]): Promise<Map<string, ConnectionUse>> {
-    const rows = await this.#db('queues')
+    const accesses = this.#db('queues')
       .whereIn('connection_id', ids)
+      .select('connection_id', 'topic', 'state')
+      .unionAll(
+        this.#db('topic_publishers')
+          .whereIn('connection_id', ids)
+          .select('connection_id', 'topic', this.#db.raw(`'none' as state`)),
+      );
+    const rows = await this.#db
+      .from(accesses.as('accesses'))
       .groupBy('connection_id')
       .select('connection_id')
       .select<
@@ -263,9 +271,10 @@ export class KnexConnectionsStore implements ConnectionsStore {
 
   markDeleting(id: string): Promise<number> {
     return this.#db.transaction(async tx => {
+      // Its name is free at once: nobody sees this one any more.
       await tx<ConnectionRow>('connections')
         .where({ id })
-        .update({ deleting: true });
+        .update({ deleting: true, name: id });
       return bumpDesiredState(tx);
     });
   }

@@ -114,26 +114,30 @@ export class RewindService {
 
   async #move(caller: Caller, queue: QueueRecord, to: RewindTo) {
     const ranges = await this.#plan(caller, queue, to);
+    const admin = this.#admin.for(caller);
+    const access = await this.#access.get(queue.connection.id);
+    const groupId = groupIdOf(queue.id);
+    const call = { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal };
+    if ((await admin.groupMembers(access, groupId, call)) > 0) {
+      throw stillRead();
+    }
     const at = new Date(this.#now()).toISOString();
     // First here: whoever enables the queue as they saw it before is refused.
     await this.#queues.touch(queue.id, {
       ...{ revision: queue.revision, by: caller.ref, at },
     });
-    const moved = await this.#admin.for(caller).movePositions(
-      await this.#access.get(queue.connection.id),
+    const moved = await admin.movePositions(
+      access,
       {
-        groupId: groupIdOf(queue.id),
-        topic: queue.topic,
+        ...{ groupId, topic: queue.topic },
         positions: ranges.map(({ partition, target }) => ({
           ...{ partition, offset: target },
         })),
       },
-      { timeoutMs: CLUSTER_TIMEOUT_MS, signal: caller.signal },
+      call,
     );
     if (!moved) {
-      throw new ConflictError(
-        'Somebody still reads with the consumer group of this queue; wait until it has stopped, and try again',
-      );
+      throw stillRead();
     }
     // Else what was kept before would bring the old position back.
     const positions = ranges.map(({ partition, target, high }) => ({
@@ -166,6 +170,12 @@ export class RewindService {
     }
     return ranges;
   }
+}
+
+function stillRead(): ConflictError {
+  return new ConflictError(
+    'Somebody still reads with the consumer group of this queue; wait until it has stopped, and try again',
+  );
 }
 
 /** @throws ConflictError that says what to do first */

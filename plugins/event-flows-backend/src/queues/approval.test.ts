@@ -144,14 +144,14 @@ describe('what a queue was enabled with', () => {
     register(entities, algorithm('sentiment', 'group:default/nlp', 'another'));
     await until('the wait', q => q.status?.waitsFor?.kind === 'access');
     expect(engine.running[0].target.kind).toBe('unavailable');
-    const { body } = await enable(1).expect(403);
+    const { body } = await enable(1).expect(409);
     expect(body.error.message).toContain('an administrator can renew it');
     expect(await entry()).toMatchObject({ recreated: true, state: 'enabled' });
 
     // Saved for another reason: nothing is given away by the way.
     const kept = await save(1).expect(200);
     expect(kept.body.access[0]).toMatchObject({ recreated: true });
-    await enable(1).expect(403);
+    await enable(1).expect(409);
 
     const renewed = await save(2, { renew: true }).expect(200);
     expect(renewed.body.access).toMatchObject([
@@ -169,7 +169,7 @@ describe('what a queue was enabled with', () => {
 
   it('is not taken over while a queue is disabled either', async () => {
     register(entities, algorithm('sentiment', 'group:default/nlp', 'another'));
-    await enable(0).expect(403);
+    await enable(0).expect(409);
     expect(await entry()).toMatchObject({ recreated: true, state: 'disabled' });
     // Renewing what is as it was given changes nothing.
     await save(1, { renew: true }).expect(200);

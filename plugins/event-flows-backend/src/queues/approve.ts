@@ -1,5 +1,5 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
 import { chooseVersion, type EndpointPolicy } from '../catalog/chooseVersion';
 import { approvalOf, isRecreated, recreatedReason } from '../catalog/pins';
@@ -9,9 +9,9 @@ import type { Approval, QueueRecord } from './QueuesStore';
  * What whoever enables a queue agrees to: where its requests go, by what the
  * catalog says to them now.
  *
- * @throws NotAllowedError if another algorithm was given access to the topic
  * @throws InputError if the version cannot be used
- * @throws ConflictError if it is not where the caller saw it
+ * @throws ConflictError if it is not where the caller saw it, or another algorithm
+ * was given access to the topic
  */
 export async function approve(
   queue: QueueRecord,
@@ -32,7 +32,7 @@ export async function approve(
     directory.uidsOf([algorithmRef], credentials),
   ]);
   if (isRecreated(queue, uids.get(algorithmRef))) {
-    throw new NotAllowedError(recreatedReason(algorithmRef));
+    throw new ConflictError(recreatedReason(algorithmRef));
   }
   const chosen = chooseVersion(
     versionRef,

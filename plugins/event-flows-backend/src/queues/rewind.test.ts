@@ -112,6 +112,8 @@ describe('rewinding a queue', () => {
     expect(body.error.message).toContain('wait until it has stopped');
     const after = await backend.as('olga').get(`/queues/${queue.id}`);
     expect(after.body.status.lag).not.toBe(10);
+    // Trying again is no change that somebody else has made.
+    expect(after.body.revision).toBe(2);
     const changes = await backend.as('olga').get(`/queues/${queue.id}/changes`);
     expect(changes.body.items[0].change).toEqual({ kind: 'disabled' });
   });

@@ -9,9 +9,10 @@ import { type EventFlowsConfig, LIMITED_SETTINGS } from '../config';
 /**
  * The settings that a queue gets when it is enabled or edited: what was asked
  * for, else what it has if nothing at all was asked for, else the defaults.
- * Where it began stays as it was: positions are kept.
+ * Where it began stays as it was: positions are kept. So does what was set
+ * before the operator set a lower limit.
  *
- * @throws InputError if a setting is above the operator's limit
+ * @throws InputError if a setting that changes is above the operator's limit
  */
 export function mergeSettings(
   input: QueueSettingsInput | undefined,
@@ -26,7 +27,8 @@ export function mergeSettings(
   };
   for (const name of LIMITED_SETTINGS) {
     const limit = delivery.limits[name];
-    if (limit !== undefined && settings[name] > limit) {
+    const isKept = settings[name] === current?.[name];
+    if (limit !== undefined && settings[name] > limit && !isKept) {
       throw new InputError(
         `settings.${name}: must not be above ${limit}, the limit that the operator of this portal has set`,
       );

@@ -1,4 +1,4 @@
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import { normalizeEntityRef } from '@event-flows/backstage-plugin-event-flows-common';
 import type { DeliveryTarget } from '@event-flows/engine';
 import type { AlgorithmDirectory } from '../catalog/AlgorithmDirectory';
@@ -35,8 +35,8 @@ export class TrialTargets {
    * @param wanted - `latest` or an entity ref
    * @param options - approvedOnly: nothing is sent where requests of the queue
    * would not be, until somebody approves it
-   * @throws ConflictError if that is not approved
-   * @throws NotAllowedError if another algorithm was given access to the topic
+   * @throws ConflictError if that is not approved, or another algorithm was
+   * given access to the topic
    * @throws InputError if the version cannot be used
    */
   async choose(
@@ -52,7 +52,7 @@ export class TrialTargets {
       this.#directory.uidsOf([algorithmRef], credentials),
     ]);
     if (isRecreated(queue, uids.get(algorithmRef))) {
-      throw new NotAllowedError(recreatedReason(algorithmRef));
+      throw new ConflictError(recreatedReason(algorithmRef));
     }
     const chosen = chooseVersion(
       wanted === 'latest' ? wanted : normalizeEntityRef(wanted),
@@ -83,7 +83,8 @@ export class TrialTargets {
   /** Milliseconds for the request: as the queue has it, up to what a person waits for. */
   timeoutMsOf({ settings }: QueueRecord): number {
     const { timeoutMs } = mergeSettings(undefined, settings, this.#delivery);
-    return Math.min(timeoutMs, MAX_TRIAL_MS);
+    const { timeoutMs: limit = MAX_TRIAL_MS } = this.#delivery.limits;
+    return Math.min(timeoutMs, limit, MAX_TRIAL_MS);
   }
 }
 
