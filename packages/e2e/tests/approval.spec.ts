@@ -56,7 +56,9 @@ test.describe.serial('A version whose endpoint moves', () => {
     const { page } = owner;
     await page.goto(`${demo.url}/catalog/default/component/routing/queues`);
     const row = queueRow(page, topic);
-    await expect(row).toContainText('Waits for approval', { timeout: 60_000 });
+    await expect(row).toContainText('Waiting for approval', {
+      timeout: 60_000,
+    });
     await expect(row).toContainText(demo.elsewhere.url);
     await expect(row).toContainText(demo.endpoint.url);
     await records.produce(1);
@@ -95,7 +97,7 @@ test.describe.serial('A version whose endpoint moves', () => {
     );
     await lookAtScreen(page, 'light/approve', '[role="dialog"]');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await expect(page.getByText('Waits for approval')).toBeVisible();
+    await expect(page.getByText('Waiting for approval')).toBeVisible();
     expect(demo.elsewhere.requests).toEqual([]);
   });
 

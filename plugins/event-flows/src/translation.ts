@@ -604,7 +604,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       pausedText: 'The endpoint takes nothing at the moment.',
       pausedAdvice:
         'Mend the endpoint or its credentials; delivery then goes on by itself within a minute, or at once with Try again now.',
-      waitsForApproval: 'Waits for approval',
+      waitsForApproval: 'Waiting for approval',
       waitsForAccess: 'Waits for access',
       failed: 'Failed',
       failedText: 'The cluster cannot be read.',

@@ -3,6 +3,8 @@ import {
   type TestAppOptions,
 } from '@backstage/frontend-test-utils';
 import {
+  type CatalogApi,
+  catalogApiRef,
   EntityProvider,
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
@@ -25,8 +27,14 @@ export const sentimentVersions: Entity[] = [
 /** Shows the Queues tab of Sentiment. */
 export function renderQueuesTab(
   api: EventFlowsApi,
-  config?: TestAppOptions['config'],
+  options: {
+    config?: TestAppOptions['config'];
+    /** Instead of one with Sentiment's versions. */
+    catalog?: CatalogApi;
+  } = {},
 ) {
+  const { config, catalog = catalogApiMock({ entities: sentimentVersions }) } =
+    options;
   return renderInTestApp(
     <EntityProvider entity={anAlgorithm('sentiment', 'Sentiment')}>
       <EntityQueuesContent />
@@ -39,7 +47,7 @@ export function renderQueuesTab(
       },
       apis: [
         [eventFlowsApiRef, api],
-        catalogApiMock({ entities: sentimentVersions }),
+        [catalogApiRef, catalog],
       ],
     },
   );

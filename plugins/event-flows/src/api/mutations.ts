@@ -200,9 +200,15 @@ async function isGone(api: EventFlowsApi, id: string): Promise<boolean> {
 
 /** Whether the access reads as it was to be. */
 function hasAccess({ access }: TopicDetails, wanted: UpdateAccess): boolean {
-  const present = new Set(access.map(({ algorithmRef }) => algorithmRef));
   return (
-    present.size === wanted.access.length &&
-    wanted.access.every(({ algorithmRef }) => present.has(algorithmRef))
+    access.length === wanted.access.length &&
+    wanted.access.every(({ algorithmRef, apiType, renew }) =>
+      access.some(
+        entry =>
+          entry.algorithmRef === algorithmRef &&
+          entry.apiType === apiType &&
+          !(renew && entry.recreated),
+      ),
+    )
   );
 }

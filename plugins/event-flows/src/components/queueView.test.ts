@@ -56,7 +56,7 @@ describe('queueView', () => {
         origin: 'https://b.example.com',
         approvedOrigin: 'https://a.example.com',
       },
-      'Waits for approval',
+      'Waiting for approval',
     ],
     [{ kind: 'access', since: ago(0) }, 'Waits for access'],
   ] as const)('tells %j from other pauses', (waitsFor, label) => {

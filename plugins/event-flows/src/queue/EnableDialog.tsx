@@ -13,7 +13,7 @@ import { EnableForm, type FormHold } from './EnableForm';
 import type { KnownVersion } from './versionLabel';
 
 /** What is known of the algorithm's versions, and how to ask again. */
-interface Versions {
+export interface Versions {
   data?: KnownVersion[];
   error: unknown;
   refetch: () => unknown;

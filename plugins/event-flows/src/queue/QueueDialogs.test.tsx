@@ -6,6 +6,7 @@ import {
   within,
 } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import {
   defaultQueueSettings,
   type Queue,
@@ -61,6 +62,18 @@ describe('a queue that is paused', () => {
       ...{ state: 'enabled', versionRef, settings, revision: 1 },
       origin: 'https://algorithms.example.com',
     });
+  });
+
+  it('says why it cannot be where the versions are not known', async () => {
+    const catalog = catalogApiMock.mock();
+    catalog.getEntities.mockRejectedValue(new Error('the catalog is away'));
+    const api = new InMemoryEventFlows({ queues: [paused] });
+    renderQueuesTab(api, { catalog });
+    await press('Try again now');
+    const dialog = await dialogOf('Try reviews again now?');
+    expect(await within(dialog).findByRole('alert')).toHaveTextContent(
+      'The versions could not be loaded',
+    );
   });
 
   it('is not tried again in passing where it waits for somebody', async () => {
@@ -157,6 +170,17 @@ describe('a queue whose access is removed while a dialog is open', () => {
     expect(gone).toHaveTextContent('Nothing was saved');
     await confirm(gone, 'Close');
     await waitFor(() => expect(gone).not.toBeInTheDocument());
+  });
+});
+
+describe('an algorithm without versions', () => {
+  it('is not enabled without a word', async () => {
+    const api = new InMemoryEventFlows({ queues: [aQueue()] });
+    renderQueuesTab(api, { catalog: catalogApiMock({ entities: [] }) });
+    await press('Enable');
+    const dialog = await screen.findByRole('dialog');
+    await confirm(dialog, 'Enable');
+    expect(await within(dialog).findByText('Choose a version.')).toBeVisible();
   });
 });
 

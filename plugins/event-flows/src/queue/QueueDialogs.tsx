@@ -28,7 +28,7 @@ export function QueueDialogs(props: {
     case 'approve':
       return <ApproveDialog {...{ queue, onClose }} />;
     case 'resume':
-      return <ResumeDialog {...{ queue, onClose }} versions={versions.data} />;
+      return <ResumeDialog {...{ queue, versions, onClose }} />;
     default:
       return action satisfies never;
   }

@@ -4,8 +4,10 @@ import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useState } from 'react';
 import { useUpdateQueue } from '../api/mutations';
 import { ConfirmDialog } from '../components/ConfirmDialog';
+import { ErrorNotice } from '../components/ErrorNotice';
 import { eventFlowsTranslationRef } from '../translation';
-import { originOf, type KnownVersion } from './versionLabel';
+import type { Versions } from './EnableDialog';
+import { originOf } from './versionLabel';
 
 /**
  * Tries a paused queue at once, instead of at its next probe: it is enabled
@@ -13,11 +15,11 @@ import { originOf, type KnownVersion } from './versionLabel';
  */
 export function ResumeDialog(props: {
   queue: Queue;
-  /** Undefined while they are not known. */
-  versions: KnownVersion[] | undefined;
+  versions: Versions;
   onClose: () => void;
 }) {
-  const { queue, versions, onClose } = props;
+  const { queue, onClose } = props;
+  const { data: versions, error, refetch } = props.versions;
   const { topic, versionRef, settings, revision } = queue;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const update = useUpdateQueue(queue.id);
@@ -45,6 +47,13 @@ export function ResumeDialog(props: {
       onCancel={onClose}
       onConfirm={resume}
     >
+      {!versions && error !== null && (
+        <ErrorNotice
+          error={error}
+          title={t('enable.versionsFailed')}
+          onRetry={refetch}
+        />
+      )}
       {reason && <Typography paragraph>{reason}</Typography>}
       <Typography>{t('resume.text')}</Typography>
     </ConfirmDialog>

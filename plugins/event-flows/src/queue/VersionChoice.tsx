@@ -26,6 +26,9 @@ export function VersionChoice(
         <Typography>
           {t('enable.noVersions', { type: algorithmVersionType })}
         </Typography>
+        {errors.versionRef && (
+          <FormHelperText error>{errors.versionRef}</FormHelperText>
+        )}
       </FieldGroup>
     );
   }

@@ -148,13 +148,15 @@ describe('the Queues tab', () => {
 
   it('shows what the operator chose as default', async () => {
     renderQueuesTab(new InMemoryEventFlows({ queues: [aQueue()] }), {
-      eventFlows: {
-        delivery: {
-          defaults: {
-            startFrom: 'earliest',
-            ordering: 'key',
-            concurrency: 4,
-            timeoutMs: 2_500,
+      config: {
+        eventFlows: {
+          delivery: {
+            defaults: {
+              startFrom: 'earliest',
+              ordering: 'key',
+              concurrency: 4,
+              timeoutMs: 2_500,
+            },
           },
         },
       },
@@ -444,7 +446,7 @@ describe('the Queues tab', () => {
       renderQueuesTab(api);
 
       const row = await screen.findByRole('row', { name: /reviews/ });
-      expect(row).toHaveTextContent('Waits for approval');
+      expect(row).toHaveTextContent('Waiting for approval');
       expect(row).toHaveTextContent(reason);
       await act('Approve');
       const dialog = await screen.findByRole('dialog', {

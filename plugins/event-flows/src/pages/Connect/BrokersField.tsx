@@ -25,7 +25,8 @@ export function BrokersField(props: {
   brokers: string[];
   error?: string;
   onChange: (brokers: string[]) => void;
-  onLeave: () => void;
+  /** With what was still being typed. */
+  onLeave: (brokers: string[]) => void;
 }) {
   const { brokers, error, onChange } = props;
   const classes = useStyles();
@@ -33,10 +34,9 @@ export function BrokersField(props: {
   const id = useId();
   const [text, setText] = useState('');
 
-  const add = (entered: string) => {
-    onChange([...new Set([...brokers, ...splitBrokers(entered)])]);
-    setText('');
-  };
+  const withEntered = (entered: string) => [
+    ...new Set([...brokers, ...splitBrokers(entered)]),
+  ];
 
   return (
     <Autocomplete
@@ -57,17 +57,15 @@ export function BrokersField(props: {
         }
         // A separator ends an address, also the one after a pasted list.
         if (/[\s,;]/.test(entered)) {
-          add(entered);
+          onChange(withEntered(entered));
+          setText('');
         } else {
           setText(entered);
         }
       }}
       onBlur={() => {
-        if (text) {
-          add(text);
-        } else {
-          props.onLeave();
-        }
+        props.onLeave(withEntered(text));
+        setText('');
       }}
       renderTags={(values: string[], getTagProps) =>
         values.map((broker, index) => {

@@ -40,7 +40,7 @@ export function ClusterFields(props: FieldsProps) {
         brokers={form.brokers}
         error={errors.brokers}
         onChange={brokers => onChange({ brokers })}
-        onLeave={() => onLeave('brokers')}
+        onLeave={brokers => onLeave('brokers', { brokers })}
       />
     </FieldGroup>
   );

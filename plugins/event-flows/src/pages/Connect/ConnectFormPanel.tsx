@@ -68,8 +68,11 @@ export function ConnectFormPanel(props: {
       ),
     );
   };
-  const checkField = (field: ConnectField) =>
-    setErrors({ ...errors, [field]: checkConnectForm(form)[field] });
+  const checkField = (field: ConnectField, changes?: Partial<ConnectForm>) => {
+    const left = { ...form, ...changes };
+    setForm(left);
+    setErrors({ ...errors, [field]: checkConnectForm(left)[field] });
+  };
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

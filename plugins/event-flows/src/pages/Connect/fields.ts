@@ -5,6 +5,6 @@ export interface FieldsProps {
   form: ConnectForm;
   errors: ConnectErrors;
   onChange: (changes: Partial<ConnectForm>) => void;
-  /** Called when a field is left, which is when it is checked. */
-  onLeave: (field: ConnectField) => void;
+  /** Called when a field is left, which is when it is checked, with what was entered by that. */
+  onLeave: (field: ConnectField, changes?: Partial<ConnectForm>) => void;
 }

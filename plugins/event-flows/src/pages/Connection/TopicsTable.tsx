@@ -2,6 +2,7 @@ import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
+import { useSearchParams } from 'react-router-dom';
 import type { TopicSummary } from '@event-flows/backstage-plugin-event-flows-common';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Name } from '../../components/Name';
@@ -25,6 +26,8 @@ export function TopicsTable(props: {
   const classes = useStyles();
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const nameLength = useNameLength(48);
+  // What else the address says goes on, such as queues that are being moved.
+  const [search] = useSearchParams();
 
   const columns: Column<TopicSummary>[] = [
     {
@@ -34,7 +37,7 @@ export function TopicsTable(props: {
       render: ({ name, internal }) => (
         <>
           <Link
-            to={`?topic=${encodeURIComponent(name)}`}
+            to={`?${new URLSearchParams({ ...Object.fromEntries(search), topic: name })}`}
             className={classes.name}
           >
             <Name maxLength={nameLength}>{name}</Name>

@@ -86,7 +86,7 @@ export function AccessEditor(props: {
 
   /** What is wished stays, on top of what is stored now. */
   const goOnFrom = (details: TopicDetails) => {
-    setDraft(current => rebase(current, refsOf(details)));
+    setDraft(current => rebase(current, details.access));
     setRevision(details.revision);
     setTheirs(undefined);
   };

@@ -66,7 +66,7 @@ export function ConflictNotice(props: {
         />
         <Change title={t('access.conflictMine')} change={draft} />
       </div>
-      {!isChanged(rebase(draft, theirRefs)) && (
+      {!isChanged(rebase(draft, theirs.access)) && (
         <Typography variant="body2" paragraph>
           {t('access.nothingLeft')}
         </Typography>

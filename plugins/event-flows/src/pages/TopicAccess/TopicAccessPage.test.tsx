@@ -156,6 +156,37 @@ describe('the page that decides on access', () => {
     ]);
   });
 
+  it.each([
+    ['is saved', true, 'The access is saved, and queues are still stopping'],
+    ['is not saved', false, 'The changes could not be saved'],
+  ])(
+    'knows whether a renewal %s where the backend could not say so',
+    async (_what, isStored, said) => {
+      const api = aBackend('enabled');
+      api.recreated = [SENTIMENT];
+      const store = api.updateAccess.bind(api);
+      jest.spyOn(api, 'updateAccess').mockImplementation(async (...args) => {
+        if (isStored) {
+          await store(...args);
+          api.recreated = [];
+        }
+        throw await unavailable('The service is shutting down');
+      });
+      renderQueueManager(PATH, api, entities);
+      await userEvent.click(
+        await screen.findByRole('button', {
+          name: `Give access to the new ${SENTIMENT}`,
+        }),
+      );
+      await userEvent.click(
+        screen.getByRole('button', { name: 'Save changes' }),
+      );
+      expect(await screen.findByRole('alert')).toHaveTextContent(said);
+      const save = screen.getByRole('button', { name: 'Save changes' });
+      expect(save.hasAttribute('disabled')).toBe(isStored);
+    },
+  );
+
   it('asks before it deletes a queue that is enabled, and says what goes with it', async () => {
     const api = aBackend('enabled');
     renderQueueManager(PATH, api, entities);

@@ -34,12 +34,17 @@ describe('a draft of the access', () => {
     expect(isChanged(undo(renewed, 'a'))).toBe(false);
     expect(remove(renewed, 'a')).toMatchObject({ removed: ['a'], renewed: [] });
     expect(renew(remove(draft, 'a'), 'a')).toEqual(renewed);
-    expect(rebase(renewed, ['b']).renewed).toEqual([]);
+    const stored = [{ algorithmRef: 'a', recreated: true }];
+    expect(rebase(renewed, stored).renewed).toEqual(['a']);
+    // Renewed by now, or gone.
+    expect(rebase(renewed, [{ algorithmRef: 'a' }]).renewed).toEqual([]);
+    expect(rebase(renewed, []).renewed).toEqual([]);
   });
 
   it('puts the same wishes on top of what somebody else saved', () => {
     const mine = remove(add(add(draft, 'c'), 'd'), 'a');
-    expect(rebase(mine, ['b', 'c', 'e'])).toEqual({
+    const stored = ['b', 'c', 'e'].map(algorithmRef => ({ algorithmRef }));
+    expect(rebase(mine, stored)).toEqual({
       base: ['b', 'c', 'e'],
       added: ['d'],
       removed: [],

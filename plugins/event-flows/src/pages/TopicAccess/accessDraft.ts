@@ -1,3 +1,5 @@
+import type { AccessEntry } from '@event-flows/backstage-plugin-event-flows-common';
+
 /** A change of the access that is not saved yet. */
 export interface AccessDraft {
   /** The algorithms that had access when editing began. */
@@ -70,13 +72,20 @@ export function wanted(draft: AccessDraft): string[] {
   ];
 }
 
-/** The same wishes, on top of what somebody else saved in the meantime. */
-export function rebase(draft: AccessDraft, theirs: string[]): AccessDraft {
+/** The same wishes, on top of what is stored by now; what came true is none. */
+export function rebase(
+  draft: AccessDraft,
+  stored: ReadonlyArray<Pick<AccessEntry, 'algorithmRef' | 'recreated'>>,
+): AccessDraft {
+  const base = stored.map(({ algorithmRef }) => algorithmRef);
+  const recreated = stored
+    .filter(entry => entry.recreated)
+    .map(({ algorithmRef }) => algorithmRef);
   return {
-    base: theirs,
-    added: draft.added.filter(ref => !theirs.includes(ref)),
-    removed: draft.removed.filter(ref => theirs.includes(ref)),
-    renewed: draft.renewed.filter(ref => theirs.includes(ref)),
+    base,
+    added: draft.added.filter(ref => !base.includes(ref)),
+    removed: draft.removed.filter(ref => base.includes(ref)),
+    renewed: draft.renewed.filter(ref => recreated.includes(ref)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
 import { aQueue, aStatus } from '../../__testUtils__/fixtures';
@@ -78,6 +78,25 @@ describe('rewinding a queue', () => {
     expect(rewind).toHaveBeenCalledWith(
       ...(['queue-reviews', expect.objectContaining({ revision: 1 })] as const),
     );
+  });
+
+  it('can be tried again after a try that changed the queue and then failed', async () => {
+    const { api, dialog } = await open();
+    await dialog.findByText(/^About 1,500/);
+    jest.spyOn(api, 'rewindQueue').mockImplementationOnce(async () => {
+      api.queues = [{ ...stopped, revision: stopped.revision + 1 }];
+      throw new Error('away');
+    });
+    const move = () =>
+      userEvent.click(dialog.getByRole('button', { name: 'Move position' }));
+    await move();
+    await dialog.findByText('The position could not be moved');
+    await dialog.findByText(/^About 1,500/);
+    await move();
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    expect(api.queues[0].revision).toBe(stopped.revision + 2);
   });
 
   it('says that what it would mean is not known, and not that it was tried', async () => {

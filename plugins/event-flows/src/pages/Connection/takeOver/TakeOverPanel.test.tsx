@@ -62,6 +62,27 @@ describe('replacing a connection', () => {
     expect(screen.getByText(OLD.brokers[0])).toBeVisible();
   });
 
+  it('goes on while one looks at a topic', async () => {
+    const api = open(
+      '/queue-manager/orders-prod-2?takesOver=orders-prod',
+      {},
+      ({ topics }) => topics['orders-prod-2'].push(aTopic('reviews')),
+    );
+    const region = await panel();
+    await userEvent.click(
+      await region.findByRole('button', { name: 'Move 2 queues' }, SLOWLY),
+    );
+    await userEvent.click(await screen.findByRole('link', { name: 'reviews' }));
+    await screen.findByRole('dialog', { name: 'reviews' });
+    await waitFor(
+      () =>
+        expect(api.queues.map(({ connection }) => connection.id)).toEqual([
+          ...['orders-prod-2', 'orders-prod-2'],
+        ]),
+      SLOWLY,
+    );
+  });
+
   it('moves the queues, and then offers to delete the old one', async () => {
     const api = open('/queue-manager/orders-prod-2?takesOver=orders-prod');
     const region = await panel();
