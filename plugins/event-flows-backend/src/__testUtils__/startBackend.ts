@@ -79,6 +79,21 @@ const policyFactory = createServiceFactory({
   deps: { auth: coreServices.auth },
   factory: ({ auth }) =>
     mockServices.permissions.mock({
+      authorizeConditional: async (requests, requestOptions) =>
+        requests.map(({ permission }) => {
+          const { credentials } = requestOptions as {
+            credentials: ReturnType<typeof mockCredentials.user>;
+          };
+          return !auth.isPrincipal(credentials, 'user') ||
+            credentials.principal.userEntityRef === PEOPLE.ada
+            ? { result: AuthorizeResult.ALLOW }
+            : {
+                result: AuthorizeResult.CONDITIONAL,
+                pluginId: 'catalog',
+                resourceType: permission.resourceType,
+                conditions: { rule: 'IS_ENTITY_OWNER' },
+              };
+        }) as never,
       authorize: async (requests, requestOptions) =>
         requests.map(({ permission, resourceRef }) => {
           const { credentials } = requestOptions as {

@@ -26,6 +26,8 @@ function allowingAllBut({ name }: BasicPermission) {
     deps: {},
     factory: () =>
       mockServices.permissions.mock({
+        authorizeConditional: async requests =>
+          requests.map(() => ({ result: AuthorizeResult.ALLOW })),
         authorize: async requests =>
           requests.map(({ permission }) => ({
             result:
