@@ -15,6 +15,11 @@ import {
   DATABASE_IDS,
   openTestDatabase,
 } from '../__testUtils__/records';
+import {
+  type PauseClockReader,
+  StoredPauseClocks,
+} from '../pauseClocks/PauseClockReader';
+import { KnexPauseClocksStore } from '../pauseClocks/PauseClocksStore';
 import { CONFIRM_MS } from './incident';
 import { KnexIncidentsStore } from './IncidentsStore';
 import { IncidentWatch } from './IncidentWatch';
@@ -53,6 +58,8 @@ describe('IncidentWatch', () => {
       const now: { status: Partial<QueueStatus>; clock?: PauseClock } = {
         status: {},
       };
+      /** What is stored, instead of what the test says. */
+      const stored: { clocks?: PauseClockReader } = {};
       const replica = () =>
         new IncidentWatch({
           queues,
@@ -70,12 +77,15 @@ describe('IncidentWatch', () => {
               ),
           },
           clocks: {
-            clocksOf: async asked =>
+            clocksOf: async (asked, statuses) =>
+              stored.clocks?.clocksOf(asked, statuses) ??
               new Map(
                 asked.flatMap(queue =>
                   now.clock ? [[queue.id, now.clock]] : [],
                 ),
               ),
+            outdatedOf: async (asked, statuses) =>
+              stored.clocks?.outdatedOf(asked, statuses) ?? new Set(),
           },
           store: new KnexIncidentsStore(db),
           notifier: new OwnerNotifier({
@@ -88,7 +98,7 @@ describe('IncidentWatch', () => {
         });
       const replicas = [replica(), replica()];
       return {
-        ...{ db, id, queues, sent, at },
+        ...{ db, id, queues, sent, at, stored },
         /** Both replicas look at once, and again when trouble has lasted. */
         see: async (status: Partial<QueueStatus>, pauseClock?: PauseClock) => {
           now.status = status;
@@ -173,6 +183,29 @@ describe('IncidentWatch', () => {
         },
       ]);
       expect(await db('queue_incidents').select()).toEqual([]);
+    });
+
+    it('goes on while nobody has looked what a queue loses that was changed', async () => {
+      const { db, id, queues, sent, at, see, stored } = await setup();
+      const store = new KnexPauseClocksStore(db);
+      const clocks = new StoredPauseClocks(store);
+      const revisionOf = async () => (await queues.get(id))?.revision ?? 0;
+      const blocked = { phase: 'blocked', reason: 'x', lag: 7 } as const;
+      const clock = {
+        ...{ deletedFrom: at(), retentionMs: 1_000 },
+        ...{ deleted: 3, isSizeLimited: false },
+      };
+      await store.save({ id, revision: await revisionOf() }, clock);
+      stored.clocks = clocks;
+      expect(await see(blocked)).toMatchObject([{ severity: 'critical' }]);
+
+      await queues.disable(id, { revision: await revisionOf(), by, at: at() });
+      expect(await see({ phase: 'stopped', lag: 7 })).toEqual([]);
+      expect(await see({ phase: 'stopped', lag: 7 })).toEqual([]);
+      // Somebody has looked: it loses nothing any more.
+      await store.save({ id, revision: await revisionOf() }, undefined);
+      expect(await see({ phase: 'stopped', lag: 7 })).toHaveLength(1);
+      expect(sent).toEqual([]);
     });
 
     it('has nothing to tell of a queue that somebody disables or deletes', async () => {

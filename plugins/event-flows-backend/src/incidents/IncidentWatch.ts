@@ -41,6 +41,7 @@ export class IncidentWatch {
     const all = await this.#queues.list();
     const statuses = await this.#board.statusOf(all);
     const clocks = await this.#clocks.clocksOf(all, statuses);
+    const outdated = await this.#clocks.outdatedOf(all, statuses);
     const queues = all.filter(
       ({ id, state }) =>
         state === 'enabled' || incidents.has(id) || clocks.has(id),
@@ -53,6 +54,7 @@ export class IncidentWatch {
       if (status) {
         await this.#look(queue, {
           ...{ status, clock: clocks.get(queue.id) },
+          isClockKnown: !outdated.has(queue.id),
           before: incidents.get(queue.id),
         });
       }
@@ -64,11 +66,16 @@ export class IncidentWatch {
     seen: {
       status: QueueStatus;
       clock: PauseClock | undefined;
+      isClockKnown: boolean;
       before: Incident | undefined;
     },
   ): Promise<void> {
-    const { status, clock, before } = seen;
-    const trouble = troubleOf(queue, status, clock, this.#now());
+    const { status, clock, isClockKnown, before } = seen;
+    // Changing a queue does not stop what its topic deletes.
+    const trouble =
+      before?.kind === 'expiring' && !isClockKnown
+        ? 'unknown'
+        : troubleOf(queue, status, clock, this.#now());
     const { next, tell } = stepIncident(
       isKnownToOwner(queue, before) ? undefined : before,
       trouble,

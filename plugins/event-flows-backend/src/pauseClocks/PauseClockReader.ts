@@ -13,6 +13,14 @@ export interface PauseClockReader {
     queues: readonly QueueRecord[],
     statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase' | 'stalledSince'>>,
   ): Promise<Map<string, PauseClock>>;
+  /**
+   * Ids of those that still do and were changed since somebody looked: nobody
+   * knows what they lose now.
+   */
+  outdatedOf(
+    queues: readonly QueueRecord[],
+    statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase' | 'stalledSince'>>,
+  ): Promise<Set<string>>;
 }
 
 /** {@link PauseClockReader} over what the watch has stored. */
@@ -28,6 +36,15 @@ export class StoredPauseClocks implements PauseClockReader {
     statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase' | 'stalledSince'>>,
   ): Promise<Map<string, PauseClock>> {
     return this.#store.of(
+      queues.filter(queue => standsStill(queue, statuses.get(queue.id))),
+    );
+  }
+
+  async outdatedOf(
+    queues: readonly QueueRecord[],
+    statuses: ReadonlyMap<string, Pick<QueueStatus, 'phase' | 'stalledSince'>>,
+  ): Promise<Set<string>> {
+    return this.#store.outdatedOf(
       queues.filter(queue => standsStill(queue, statuses.get(queue.id))),
     );
   }

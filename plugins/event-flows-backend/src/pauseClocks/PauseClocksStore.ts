@@ -12,6 +12,8 @@ export interface SeenQueue {
 export interface PauseClocksStore {
   /** By the queue's id; a clock of another revision is left out. */
   of(queues: readonly SeenQueue[]): Promise<Map<string, PauseClock>>;
+  /** Ids of queues of which there is a clock of another revision only. */
+  outdatedOf(queues: readonly SeenQueue[]): Promise<Set<string>>;
   /** Notes what a look has found; undefined: nothing is lost, and nothing will be. */
   save(queue: SeenQueue, clock: PauseClock | undefined): Promise<void>;
   /** Forgets the clocks of all other queues. */
@@ -40,20 +42,35 @@ export class KnexPauseClocksStore implements PauseClocksStore {
 
   async of(queues: readonly SeenQueue[]): Promise<Map<string, PauseClock>> {
     const revisions = new Map(queues.map(({ id, revision }) => [id, revision]));
-    const ids = [...revisions.keys()];
-    const clocks = new Map<string, PauseClock>();
+    const rows = await this.#rowsOf([...revisions.keys()]);
+    return new Map(
+      rows
+        .filter(row => revisions.get(row.queue_id) === row.revision)
+        .map(row => [row.queue_id, toClock(row)]),
+    );
+  }
+
+  async outdatedOf(queues: readonly SeenQueue[]): Promise<Set<string>> {
+    const revisions = new Map(queues.map(({ id, revision }) => [id, revision]));
+    const rows = await this.#rowsOf([...revisions.keys()]);
+    return new Set(
+      rows
+        .filter(row => revisions.get(row.queue_id) !== row.revision)
+        .map(row => row.queue_id),
+    );
+  }
+
+  async #rowsOf(ids: readonly string[]): Promise<ClockRow[]> {
+    const rows: ClockRow[] = [];
     for (let from = 0; from < ids.length; from += ROWS_AT_ONCE) {
-      const rows = await this.#db<ClockRow>('pause_clocks').whereIn(
-        'queue_id',
-        ids.slice(from, from + ROWS_AT_ONCE),
+      rows.push(
+        ...(await this.#db<ClockRow>('pause_clocks').whereIn(
+          'queue_id',
+          ids.slice(from, from + ROWS_AT_ONCE),
+        )),
       );
-      for (const row of rows) {
-        if (revisions.get(row.queue_id) === row.revision) {
-          clocks.set(row.queue_id, toClock(row));
-        }
-      }
     }
-    return clocks;
+    return rows;
   }
 
   async save(
