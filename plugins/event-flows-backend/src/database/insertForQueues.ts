@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** Databases take a bounded number of values in one statement. */
-const ROWS_AT_ONCE = 100;
+export const ROWS_AT_ONCE = 100;
 
 /**
  * Inserts rows that belong to queues, in transactions of their own. Rows of

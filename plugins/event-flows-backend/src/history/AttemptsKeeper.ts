@@ -24,8 +24,8 @@ export class AttemptsKeeper {
     this.#minute = this.#minuteOf(options.now());
   }
 
-  /** To be called every few seconds, also with nothing. */
-  async note(observed: readonly QueueObservation[]): Promise<void> {
+  /** Adds up, in memory. */
+  add(observed: readonly QueueObservation[]): void {
     const nowMs = this.#now();
     for (const { queueId, attempts } of observed) {
       for (const period of KEPT_PERIODS) {
@@ -38,9 +38,14 @@ export class AttemptsKeeper {
         this.#steps.set(id, { queueId, period, at, ...sum });
       }
     }
-    if (this.#minuteOf(nowMs) !== this.#minute) {
-      this.#minute = this.#minuteOf(nowMs);
+  }
+
+  /** Writes once a minute; to be called every few seconds. */
+  async writeIfDue(): Promise<void> {
+    const minute = this.#minuteOf(this.#now());
+    if (minute !== this.#minute) {
       await this.write();
+      this.#minute = minute;
     }
   }
 

@@ -89,13 +89,14 @@ describe('histories of queues', () => {
             latencies: number[],
           ) => {
             seconds = second;
-            await keeper.note([
+            keeper.add([
               {
                 queueId: queue.id,
                 attempts: { failed, latencies },
                 receipts: [],
               },
             ]);
+            await keeper.writeIfDue();
           };
         },
       };

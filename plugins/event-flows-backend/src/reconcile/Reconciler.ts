@@ -135,7 +135,7 @@ export class Reconciler {
     try {
       const { ended, observed } = await this.#engine.reports();
       this.#reporter.conclude([...ended, ...(await this.#engine.close())]);
-      await this.#observations.note(observed);
+      this.#observations.take(observed);
       await this.#observations.close();
       await this.#reporter.publish([], this.#appliedRevision);
     } finally {
@@ -225,6 +225,7 @@ export class Reconciler {
     const { current, ended, observed } = await this.#engine.reports();
     const running = new Set(current.map(({ queueId }) => queueId));
     this.#reporter.conclude(ended);
+    this.#observations.take(observed);
     await this.#reporter.publish(
       [
         ...current,
@@ -234,7 +235,7 @@ export class Reconciler {
     );
     this.#noteStops(running, ended);
     this.#notePhases(current);
-    await this.#observations.note(observed);
+    await this.#observations.store();
     await this.#reporter.removeDead();
     const decided = [...current, ...ended].flatMap(report => report.decided);
     if (decided.length > 0) {
