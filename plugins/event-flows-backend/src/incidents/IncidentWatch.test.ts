@@ -58,6 +58,8 @@ describe('IncidentWatch', () => {
       const now: { status: Partial<QueueStatus>; clock?: PauseClock } = {
         status: {},
       };
+      let refused = 0;
+      let sends = 0;
       /** What is stored, instead of what the test says. */
       const stored: { clocks?: PauseClockReader } = {};
       const replica = () =>
@@ -90,7 +92,14 @@ describe('IncidentWatch', () => {
           store: new KnexIncidentsStore(db),
           notifier: new OwnerNotifier({
             notifications: {
-              send: async ({ payload }) => void sent.push(payload),
+              send: async ({ payload }) => {
+                sends += 1;
+                if (refused > 0) {
+                  refused -= 1;
+                  throw new Error('not now');
+                }
+                sent.push(payload);
+              },
             },
             logger: mockServices.logger.mock(),
           }),
@@ -99,6 +108,12 @@ describe('IncidentWatch', () => {
       const replicas = [replica(), replica()];
       return {
         ...{ db, id, queues, sent, at, stored },
+        /** The portal does not take the next so many; how often it was asked since. */
+        refuse: (count: number) => {
+          refused = count;
+          sends = 0;
+          return () => sends;
+        },
         /** Both replicas look at once, and again when trouble has lasted. */
         see: async (status: Partial<QueueStatus>, pauseClock?: PauseClock) => {
           now.status = status;
@@ -183,6 +198,24 @@ describe('IncidentWatch', () => {
         },
       ]);
       expect(await db('queue_incidents').select()).toEqual([]);
+    });
+
+    it('tells again what the portal did not take, and not for ever', async () => {
+      const { see, refuse } = await setup();
+      const blocked = { phase: 'blocked', reason: 'x' } as const;
+      refuse(1);
+      expect(await see(blocked)).toEqual([]);
+      expect(await see(blocked)).toHaveLength(1);
+      expect(await see(blocked)).toEqual([]);
+      refuse(1);
+      expect(await see({})).toEqual([]);
+      expect(await see({})).toHaveLength(1);
+      // A portal without notifications.
+      const asked = refuse(1_000);
+      for (let looks = 0; looks < 5; looks += 1) {
+        expect(await see(blocked)).toEqual([]);
+      }
+      expect(asked()).toBe(3);
     });
 
     it('goes on while nobody has looked what a queue loses that was changed', async () => {

@@ -10,6 +10,9 @@ import { stepIncident, troubleOf, type Incident } from './incident';
 import type { IncidentsStore } from './IncidentsStore';
 import type { OwnerNotifier } from './OwnerNotifier';
 
+/** How often the portal is asked to take a notification. */
+const MAX_TRIES = 3;
+
 /** Looks at all queues and tells owners what theirs need them for: once for each incident. */
 export class IncidentWatch {
   readonly #queues: QueuesStore;
@@ -18,6 +21,8 @@ export class IncidentWatch {
   readonly #store: IncidentsStore;
   readonly #notifier: OwnerNotifier;
   readonly #now: () => number;
+  /** Of those whose owner could not be told, by the queue's id. */
+  readonly #tries = new Map<string, number>();
 
   constructor(options: {
     queues: QueuesStore;
@@ -81,13 +86,32 @@ export class IncidentWatch {
       trouble,
       this.#now(),
     );
-    if (
+    const isChanged =
       !isDeepStrictEqual(before, next) &&
-      (await this.#store.replace(queue.id, before, next)) &&
-      tell
-    ) {
-      this.#notifier.tellIncident(queue, tell, { ...status, clock });
+      (await this.#store.replace(queue.id, before, next));
+    if (!isChanged || !tell) {
+      return;
     }
+    const isTold = await this.#notifier.tellIncident(queue, tell, {
+      ...{ ...status, clock },
+    });
+    if (isTold) {
+      this.#tries.delete(queue.id);
+    } else if (this.#mayTryAgain(queue.id)) {
+      // As if it had not been told, so that the next look does it.
+      await this.#store.replace(
+        queue.id,
+        next,
+        next ? { ...next, toldKind: before?.toldKind } : before,
+      );
+    }
+  }
+
+  /** A portal without the notifications plugin would be asked for ever. */
+  #mayTryAgain(queueId: string): boolean {
+    const tries = (this.#tries.get(queueId) ?? 0) + 1;
+    this.#tries.set(queueId, tries % MAX_TRIES);
+    return tries < MAX_TRIES;
   }
 }
 

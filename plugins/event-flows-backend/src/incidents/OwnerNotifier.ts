@@ -27,7 +27,7 @@ export class OwnerNotifier {
     waitsFor: Pick<QueueWaitsFor, 'kind'>,
     reason: string,
   ): void {
-    this.#tell(queue, {
+    void this.#send(queue, {
       ...waitingWords(queue, waitsFor, reason),
       scope: waitScopeOf(queue),
     });
@@ -35,46 +35,52 @@ export class OwnerNotifier {
 
   /** Tells how the wait of a queue ended. */
   tellWaitOver(queue: QueueRecord, end: WaitEnd): void {
-    this.#tell(queue, {
+    void this.#send(queue, {
       ...waitOverWords(queue, end),
       scope: waitScopeOf(queue),
     });
   }
 
-  /** Tells why a queue needs somebody, or that it does not any more. */
+  /**
+   * Tells why a queue needs somebody, or that it does not any more.
+   *
+   * @returns whether the portal took it
+   */
   tellIncident(
     queue: QueueRecord,
     incident: IncidentKind | 'recovered',
     seen: SeenQueue,
-  ): void {
-    this.#tell(queue, {
+  ): Promise<boolean> {
+    return this.#send(queue, {
       ...incidentWords(queue, incident, seen),
       scope: `event-flows:incident:${queue.id}`,
     });
   }
 
   /**
-   * Does not wait for the portal to take it, and fails into the log only: a
-   * portal without the notifications plugin shows it at the queue all the same.
+   * Fails into the log only: a portal without the notifications plugin shows it
+   * at the queue all the same.
    */
-  #tell(
+  async #send(
     { id, algorithmRef }: QueueRecord,
     /** A newer one of the same scope takes the place of an older one. */
     message: Words & { scope: string },
-  ): void {
-    this.#notifications
-      .send({
+  ): Promise<boolean> {
+    try {
+      await this.#notifications.send({
         recipients: { type: 'entity', entityRef: algorithmRef },
         payload: {
           ...message,
           link: `/queue-manager/queues/${id}`,
         },
-      })
-      .catch(error =>
-        this.#logger.warn(
-          `The owner of ${algorithmRef} was not told: "${message.title}"; is the notifications plugin installed? ${stringifyError(error)}`,
-        ),
+      });
+      return true;
+    } catch (error) {
+      this.#logger.warn(
+        `The owner of ${algorithmRef} was not told: "${message.title}"; is the notifications plugin installed? ${stringifyError(error)}`,
       );
+      return false;
+    }
   }
 }
 
