@@ -1,4 +1,7 @@
-import { groupIdOf } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  brokerConnectionReasonOf,
+  groupIdOf,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { BrokerAdmin } from '@event-flows/engine';
@@ -8,6 +11,9 @@ import type { QueueRecord, QueuesStore } from './QueuesStore';
 
 /** Milliseconds that a cluster gets to answer. */
 const TIMEOUT_MS = 5000;
+
+/** Clusters asked at a time. */
+const CONCURRENCY = 5;
 
 /**
  * Finds out whether a disabled queue has really stopped: no replica has
@@ -38,10 +44,14 @@ export class StopConfirmation {
     this.#logger = options.logger;
   }
 
-  /** Notes that the queue has stopped, if replicas and cluster say so now. */
-  async confirm(queue: QueueRecord, signal?: AbortSignal): Promise<void> {
+  /**
+   * Notes that the queue has stopped, if replicas and cluster say so now.
+   *
+   * @returns whether the cluster answered, where it was asked
+   */
+  async confirm(queue: QueueRecord, signal?: AbortSignal): Promise<boolean> {
     if (!(await this.#convergence.haveEnded({ queueId: queue.id }))) {
-      return;
+      return true;
     }
     try {
       const access = await this.#access.get(queue.connection.id);
@@ -57,23 +67,38 @@ export class StopConfirmation {
           new Date(this.#now()).toISOString(),
         );
       }
+      return true;
     } catch (error) {
       if (signal?.aborted) {
-        return;
+        return true;
       }
       // It stays unconfirmed, which the queue's status says; asked again later.
       this.#logger.warn(
         `Could not confirm that the queue ${queue.id} has stopped: ${stringifyError(error)}`,
       );
+      const reason = brokerConnectionReasonOf(error);
+      return reason !== 'timeout' && reason !== 'unreachable';
     }
   }
 
-  /** Confirms all queues that are still waiting for it. */
+  /**
+   * Confirms all queues that are still waiting for it. Of a cluster that does
+   * not answer one is asked about: the others would wait as long, one by one.
+   */
   async confirmAll(signal?: AbortSignal): Promise<void> {
-    for (const queue of await this.#store.listStopping()) {
-      if (!signal?.aborted) {
-        await this.confirm(queue, signal);
+    const stopping = await this.#store.listStopping();
+    const clusters = [
+      ...Map.groupBy(stopping, ({ connection }) => connection.id).values(),
+    ];
+    const confirmNext = async (): Promise<void> => {
+      for (let queues = clusters.pop(); queues; queues = clusters.pop()) {
+        for (const queue of queues) {
+          if (signal?.aborted || !(await this.confirm(queue, signal))) {
+            break;
+          }
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, confirmNext));
   }
 }

@@ -105,12 +105,14 @@ describe('the tasks in the background', () => {
     return {
       cluster,
       connections,
+      db,
       disable,
       engine,
       follow,
       housekeeping,
       monitor,
       queueId,
+      queues,
       replicas,
       stoppedAt,
     };
@@ -146,6 +148,41 @@ describe('the tasks in the background', () => {
     scene.cluster.failure = undefined;
     await scene.housekeeping.run();
     expect(await scene.stoppedAt()).toBe(at(60));
+  });
+
+  it('let no queue wait for a cluster that is not its own', async () => {
+    const { db, connections, disable, engine, follow, ...scene } =
+      await setup();
+    const silent = connectionRecord({
+      ...{ id: 'silent', name: 'a silent one', brokers: ['silent:9092'] },
+    });
+    await connections.insert(silent);
+    await new KnexAccessStore(db).replace({
+      ...{ connectionId: silent.id, topic: 'orders', revision: 0 },
+      entries: ['a', 'b', 'c'].map(name => ({
+        algorithmRef: `component:default/${name}`,
+        apiType: 'subscriber',
+      })),
+      ...{ by, at: at(0) },
+    });
+    for (const { id } of await scene.queues.list({ connectionId: silent.id })) {
+      await scene.queues.enable(id, {
+        ...{ revision: 0, versionRef: 'latest', approval: APPROVAL },
+        ...{ settings: defaultQueueSettings, by, at: at(1) },
+      });
+      await scene.queues.disable(id, { revision: 1, by, at: at(2) });
+    }
+    engine.clusters.set(silent.brokers[0], {
+      ...{ clusterId: 'silent', topics: [] },
+      failure: new BrokerConnectionError('timeout', 'No answer'),
+    });
+    await follow(await disable());
+    const asked = jest.spyOn(engine.admin, 'groupMembers');
+    await scene.housekeeping.run();
+    expect(await scene.stoppedAt()).toBe(at(60));
+    expect(asked.mock.calls.map(([{ id }]) => id).sort()).toEqual(
+      [connectionRecord().id, silent.id].sort(),
+    );
   });
 
   it('remove a deleted connection, once every replica follows and none is still at it', async () => {
