@@ -1,7 +1,9 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { ConflictError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import { KnexAccessStore } from '../access/AccessStore';
 import { KnexConnectionsStore } from '../connections/ConnectionsStore';
+import { KnexDecisionsStore } from '../queues/DecisionsStore';
 import { KnexQueuesStore } from '../queues/QueuesStore';
 import { KnexReplicasStore, toFold } from '../reconcile/ReplicasStore';
 import { waitForWaiting } from '../__testUtils__/waitForWaiting';
@@ -78,5 +80,28 @@ describe('lockQueues', () => {
         expect(await db('queue_reports').select()).toEqual([]);
       },
     );
+
+    it('lets two decisions about a queue be made at once', async () => {
+      const db = await openTestDatabase(databases, 'POSTGRES_15');
+      await new KnexConnectionsStore(db).insert(connectionRecord());
+      await grant(db, ['component:default/a'], 0);
+      const [{ id: queueId }] = await new KnexQueuesStore(db).list();
+      const decisions = new KnexDecisionsStore(db);
+      const decide = (offset: number) =>
+        decisions.add({
+          ...{ queueId, partition: 0, offset: `${offset}`, action: 'skip' },
+          ...{ by: 'user:default/ada', at: at(1) },
+        });
+      for (let round = 0; round < 50; round += 1) {
+        await Promise.all([decide(2 * round), decide(2 * round + 1)]);
+      }
+      expect((await decisions.list()).get(queueId)).toHaveLength(100);
+      await expect(
+        decisions.add({
+          ...{ queueId: 'gone', partition: 0, offset: '0', action: 'skip' },
+          ...{ by: 'user:default/ada', at: at(1) },
+        }),
+      ).rejects.toThrow(ConflictError);
+    });
   });
 });

@@ -1,7 +1,7 @@
-import { TestDatabases } from '@backstage/backend-test-utils';
+import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
 import { at } from '../__testUtils__/records';
-import { migrationsDirectory } from './migrate';
+import { migrationsDirectory, openDatabase } from './migrate';
 
 const TABLES = [
   'connections',
@@ -63,6 +63,25 @@ describe('migrations', () => {
     await db.migrate.latest({ directory });
     expect(await tablesOf(db)).toEqual(TABLES);
   });
+
+  it.each(databases.eachSupportedId())(
+    'leave a client on %s whose errors tell no values',
+    async id => {
+      const db = await openDatabase(
+        mockServices.database({ knex: await databases.init(id) }),
+      );
+      const failing = (client: Knex) =>
+        client('nowhere').insert({ a: 'canary' });
+      for (const attempt of [
+        failing(db),
+        db.transaction(async tx => failing(tx)),
+      ]) {
+        const error = await attempt.catch((thrown: Error) => thrown);
+        expect(String(error)).toContain('nowhere');
+        expect(String(error)).not.toContain('canary');
+      }
+    },
+  );
 
   it.each(databases.eachSupportedId())(
     'keep what refers to a queue, up and down on %s',

@@ -15,6 +15,9 @@ export function migrationsDirectory(): string {
 /** A client of the plugin's database, with its tables up to date. */
 export async function openDatabase(database: DatabaseService): Promise<Knex> {
   const client = await database.getClient();
+  // Else an error's text holds all values of its statement: receipts with keys
+  // and answers, for example, that are for nobody who reads the log.
+  client.client.config.compileSqlOnError = false;
   if (!database.migrations?.skip) {
     await client.migrate.latest({ directory: migrationsDirectory() });
   }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { HeldUpDecision } from '@event-flows/engine';
 import type { Knex } from 'knex';
 import { bumpDesiredState } from '../database/desiredState';
+import { lockQueues } from '../database/lockQueues';
+import { queueChanged } from './QueuesStore';
 import { recordChange } from './RecentChangesStore';
 
 /** A decision to be stored. */
@@ -23,6 +25,7 @@ export interface DecisionsStore {
    * Replaces what was decided about the same record before.
    *
    * @returns the revision of the desired state with the decision
+   * @throws ConflictError if the queue is gone
    */
   add(decision: NewDecision): Promise<number>;
   /** They are carried out for good. */
@@ -66,6 +69,11 @@ export class KnexDecisionsStore implements DecisionsStore {
     const deadLetterTopic =
       action === 'dead-letter' ? decision.deadLetterTopic : undefined;
     return this.#db.transaction(async tx => {
+      // First: adding a row would share the lock that recording it needs alone.
+      await lockQueues(tx, [queueId]);
+      if (!(await tx('queues').where({ id: queueId }).first('id'))) {
+        throw queueChanged();
+      }
       await tx<DecisionRow>('decisions')
         .insert({
           id: randomUUID(),

@@ -21,6 +21,7 @@ export interface ReceiptFilter {
   key?: string;
   partition?: number;
   offset?: string;
+  /** Of records that were tried in this time: all receipts, of other times as well. */
   from?: string;
   until?: string;
 }
@@ -93,6 +94,23 @@ export class KnexReceiptsStore implements ReceiptsStore {
         if (offset !== undefined) {
           query.where({ record_offset: offset });
         }
+        if (from !== undefined || until !== undefined) {
+          query.whereIn(
+            ['partition', 'record_offset'],
+            this.#placesTried(queueId, from, until),
+          );
+        }
+      })
+      .orderBy('id', 'desc')
+      .limit(limit);
+    return rows.map((row): StoredReceipt => JSON.parse(row.receipt));
+  }
+
+  /** Records with a receipt of that time; what else became of them belongs to them. */
+  #placesTried(queueId: string, from?: string, until?: string) {
+    return this.#db('queue_receipts')
+      .where({ queue_id: queueId })
+      .modify(query => {
         if (from !== undefined) {
           query.where('at', '>=', stored(from));
         }
@@ -100,9 +118,7 @@ export class KnexReceiptsStore implements ReceiptsStore {
           query.where('at', '<=', stored(until));
         }
       })
-      .orderBy('id', 'desc')
-      .limit(limit);
-    return rows.map((row): StoredReceipt => JSON.parse(row.receipt));
+      .select('partition', 'record_offset');
   }
 
   async removeBefore(at: string): Promise<void> {

@@ -104,6 +104,11 @@ describe('kept receipts', () => {
       expect(await find({ from: second })).toEqual(['3', '2']);
       expect(await find({ until: second })).toEqual(['2', '1']);
       expect(await find({ key: 'order-4' })).toEqual([]);
+      // What became of a record later belongs to it.
+      await add(orders, receipt(1, { at: at(50), attempt: 2 }));
+      expect(await find({ until: at(1) })).toEqual(['1', '1']);
+      expect(await find({ from: at(40) })).toEqual(['1', '1']);
+      expect(await find({ from: at(10), until: at(40) })).toEqual([]);
     });
 
     it('take every key and every answer', async () => {
