@@ -100,7 +100,10 @@ export interface Config {
         /** Requests for one record. Default: 10. */
         maxAttempts?: number;
       };
-      /** The highest values that people may choose. */
+      /**
+       * The highest values that people may choose. A queue that was given more
+       * before keeps it until somebody chooses another value.
+       */
       limits?: {
         /** Requests under way at once, on each replica; at most 1024. */
         concurrency?: number;

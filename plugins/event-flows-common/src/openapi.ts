@@ -344,7 +344,7 @@ const REFUSALS = {
   401: 'Nobody is signed in',
   403: 'The caller lacks the permission',
   404: 'There is no such thing, or the caller may not see it',
-  409: 'Something else was saved in between, or the name is taken',
+  409: 'It is not possible as things are: something else was saved in between, the name is taken, or what the message says',
   413: 'The body is too large',
   429: 'The caller has clusters asked too often; the header Retry-After says in how many seconds again',
   503: 'It is saved, and a replica has not confirmed in time that the queues have stopped',

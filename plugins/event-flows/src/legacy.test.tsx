@@ -88,6 +88,27 @@ describe('the plugin in an app on the legacy frontend system', () => {
     ).toBeInTheDocument();
   });
 
+  it('says who gives queues, also where no page of the app does', async () => {
+    const none = [eventFlowsApiRef, new InMemoryEventFlows({})] as const;
+    await renderInTestApp(
+      <TestApiProvider apis={[none, apis[1]]}>
+        <EntityProvider entity={sentiment}>
+          <FlatRoutes>
+            <Route path="/queues" element={<EntityQueuesContent />} />
+          </FlatRoutes>
+        </EntityProvider>
+      </TestApiProvider>,
+      {
+        routeEntries: ['/queues'],
+        mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+      },
+    );
+    expect(await screen.findByText('No queues yet')).toBeInTheDocument();
+    expect(
+      screen.queryByRole('link', { name: 'Open the Queue manager' }),
+    ).not.toBeInTheDocument();
+  });
+
   it('knows algorithms by their type', () => {
     expect(isAlgorithm(sentiment)).toBe(true);
     expect(isAlgorithm(sentiment, 'model')).toBe(false);

@@ -224,6 +224,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       isMoving: 'Queues are being moved',
       isChecking: 'It is being found out which queues can be moved',
       checked: '{{done}} of {{total}} queues checked',
+      checkAgain: 'Check again',
       held: 'Too much was asked lately: it goes on in {{time}}',
       stopping: 'Stops after this queue',
       halfWay: 'Moved, and not seen to run here yet. {{reason}}',
@@ -577,6 +578,10 @@ export const eventFlowsTranslationRef = createTranslationRef({
       disableTitle_other: 'Disable {{number}} queues?',
       disabled: '{{done}} of {{total}} disabled',
       disableFailed: 'Not all of them are known to have stopped',
+      whileOpen:
+        'They are disabled one after the other, as long as you stay on this page.',
+      ownersFailed: 'Who owns the algorithms could not be found out',
+      goneConnection: 'One without queues',
     },
     phase: {
       disabled: 'Disabled',
@@ -605,7 +610,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
       pausedAdvice:
         'Mend the endpoint or its credentials; delivery then goes on by itself within a minute, or at once with Try again now.',
       waitsForApproval: 'Waiting for approval',
-      waitsForAccess: 'Waits for access',
+      waitsForAccess: 'Waiting for access',
       failed: 'Failed',
       failedText: 'The cluster cannot be read.',
       failedAdvice:
@@ -728,6 +733,8 @@ export const eventFlowsTranslationRef = createTranslationRef({
       text: 'The next record is sent at once. If the endpoint takes it, delivery goes on; else the queue pauses again, and loses nothing.',
       confirm: 'Try again now',
       failed: 'The queue could not be tried again',
+      overTitle: 'Nothing to try for {{topic}}',
+      over: 'The queue was changed meanwhile, or waits for somebody. Nothing was sent by this dialog; the queue says what it is doing.',
     },
     disable: {
       title: 'Stop delivering {{topic}} to {{algorithm}}?',
@@ -858,6 +865,7 @@ export const eventFlowsTranslationRef = createTranslationRef({
         '{{found}} open ones found so far, {{left}} records to be looked at',
       published:
         'The answer is published to {{topic}}, after the answers that are already there.',
+      target: 'Redeliver sends it to {{version}}.',
       nowRedelivered: 'It now counts as redelivered.',
       notTaken: 'It was not taken, and can be redelivered again.',
       purge: 'Purge…',

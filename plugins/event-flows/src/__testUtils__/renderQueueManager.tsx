@@ -1,5 +1,9 @@
 import { renderTestApp } from '@backstage/frontend-test-utils';
-import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import {
+  type CatalogApi,
+  catalogApiRef,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import type { Entity } from '@backstage/catalog-model';
 import type { EventFlowsApi } from '@event-flows/backstage-plugin-event-flows-common';
@@ -11,11 +15,15 @@ export function renderQueueManager(
   path: string,
   api: EventFlowsApi,
   entities: Entity[] = [],
+  catalog: CatalogApi = catalogApiMock({ entities }),
 ) {
   return renderTestApp({
     features: [plugin],
     initialRouteEntries: [path],
     mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
-    apis: [[eventFlowsApiRef, api], catalogApiMock({ entities })],
+    apis: [
+      [eventFlowsApiRef, api],
+      [catalogApiRef, catalog],
+    ],
   });
 }

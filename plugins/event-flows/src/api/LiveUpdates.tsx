@@ -1,6 +1,6 @@
 import { useSignal } from '@backstage/plugin-signals-react';
 import { EVENT_FLOWS_SIGNALS_CHANNEL } from '@event-flows/backstage-plugin-event-flows-common';
-import { useQueryClient } from '@tanstack/react-query';
+import { focusManager, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { queryKeys } from './queries';
 
@@ -16,11 +16,13 @@ export function LiveUpdates() {
     if (lastSignal) {
       // What is being asked already is not asked twice.
       const options = { cancelRefetch: false };
+      // A page that nobody looks at asks when somebody comes back to it.
+      const refetchType = focusManager.isFocused() ? 'active' : 'none';
       const { queues, connections } = queryKeys;
-      void client.invalidateQueries({ queryKey: queues }, options);
+      void client.invalidateQueries({ queryKey: queues, refetchType }, options);
       // What lies below is asked of clusters, at its own pace.
       void client.invalidateQueries(
-        { queryKey: connections, exact: true },
+        { queryKey: connections, exact: true, refetchType },
         options,
       );
     }

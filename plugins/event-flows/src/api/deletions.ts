@@ -11,9 +11,18 @@ export const deletionOf = (connectionId: string) => [
  * any more, because the answer would only be that it is gone.
  */
 export function useIsDeletedHere(connectionId: string): boolean {
-  const states = useMutationState({
+  const deletions = useDeletions(connectionId);
+  return deletions.includes('pending') || deletions.includes('success');
+}
+
+/** Whether this page has deleted the connection a while ago. */
+export function useWasDeletedHere(connectionId: string): boolean {
+  return useDeletions(connectionId).includes('success');
+}
+
+function useDeletions(connectionId: string) {
+  return useMutationState({
     filters: { mutationKey: deletionOf(connectionId) },
     select: ({ state }) => state.status,
   });
-  return states.some(status => status === 'pending' || status === 'success');
 }

@@ -106,7 +106,7 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-/** Whether somebody else changed it since it was read. */
+/** Whether it is not possible as things are: somebody else has changed them, for example. */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
 }

@@ -136,8 +136,11 @@ export function useRedeliver(queueId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (redeliver: Redeliver) => api.redeliver(queueId, redeliver),
+    // Nobody waits here for all that was looked at to be looked at anew.
     onSettled: () =>
-      client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
+      void client.invalidateQueries({
+        queryKey: queryKeys.deadLetters(queueId),
+      }),
   });
 }
 
@@ -148,7 +151,9 @@ export function useDismiss(queueId: string) {
   return useMutation({
     mutationFn: (dismiss: Dismiss) => api.dismiss(queueId, dismiss),
     onSettled: () =>
-      client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
+      void client.invalidateQueries({
+        queryKey: queryKeys.deadLetters(queueId),
+      }),
   });
 }
 
@@ -158,20 +163,32 @@ export function usePurgeDeadLetters(queueId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => api.purgeDeadLetters(queueId, { checkOnly: false }),
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: queryKeys.deadLetters(queueId) }),
-        client.invalidateQueries({ queryKey: queryKeys.queueChanges(queueId) }),
-      ]),
+    onSettled: () => {
+      const { deadLetters, queueChanges } = queryKeys;
+      void client.invalidateQueries({ queryKey: deadLetters(queueId) });
+      void client.invalidateQueries({ queryKey: queueChanges(queueId) });
+    },
   });
 }
 
 /** Moves the position of a queue that is disabled. */
-export function useRewindQueue(queueId: string) {
+export function useRewindQueue(
+  queueId: string,
+  /** Called with what the queue is like after a try that may have changed it. */
+  onHalfWay: (queue: Queue) => void,
+) {
   const api = useApi(eventFlowsApiRef);
   const client = useQueryClient();
   return useMutation({
     mutationFn: (rewind: RewindQueue) => api.rewindQueue(queueId, rewind),
+    onError: async error => {
+      const seen = isConflict(error)
+        ? undefined
+        : await api.getQueue(queueId).catch(() => undefined);
+      if (seen) {
+        onHalfWay(seen);
+      }
+    },
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.queues }),
   });
 }

@@ -33,30 +33,30 @@ export function GuardedButton(props: GuardedButtonProps) {
   const { refusal, onClick, type, ...rest } = props;
   const classes = useStyles();
   const reasonId = useId();
-  if (refusal === undefined) {
-    return <Button {...rest} onClick={onClick} type={type} />;
-  }
-  const className = [
-    rest.className,
-    classes.refused,
-    rest.variant === 'contained' && classes.refusedContained,
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const refused = refusal !== undefined && {
+    className: [
+      rest.className,
+      classes.refused,
+      rest.variant === 'contained' && classes.refusedContained,
+    ]
+      .filter(Boolean)
+      .join(' '),
+    href: undefined,
+    onClick: undefined,
+    'aria-disabled': true,
+    'aria-describedby': reasonId,
+    disableRipple: true,
+    type: 'button' as const,
+  };
+  // One and the same button, so that it keeps the focus when the reason comes or goes.
   return (
     <>
-      <Tooltip title={refusal}>
-        <Button
-          {...rest}
-          href={undefined}
-          className={className}
-          aria-disabled
-          aria-describedby={reasonId}
-          disableRipple
-          type="button"
-        />
+      <Tooltip title={refusal ?? ''}>
+        <Button {...rest} onClick={onClick} type={type} {...refused} />
       </Tooltip>
-      <VisuallyHidden id={reasonId}>{refusal}</VisuallyHidden>
+      {refusal !== undefined && (
+        <VisuallyHidden id={reasonId}>{refusal}</VisuallyHidden>
+      )}
     </>
   );
 }

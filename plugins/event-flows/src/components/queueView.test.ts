@@ -58,7 +58,7 @@ describe('queueView', () => {
       },
       'Waiting for approval',
     ],
-    [{ kind: 'access', since: ago(0) }, 'Waits for access'],
+    [{ kind: 'access', since: ago(0) }, 'Waiting for access'],
   ] as const)('tells %j from other pauses', (waitsFor, label) => {
     const reason = 'Requests would now go to https://b.example.com';
     const status = aStatus({ phase: 'paused', reason, waitsFor });

@@ -99,6 +99,41 @@ describe('the dead letters of a queue', () => {
     ).toBeInTheDocument();
   });
 
+  it('name the version that they are sent to, and keep to it', async () => {
+    const api = open({
+      ...enabled,
+      versionRef: 'component:default/sentiment-1-0-2',
+    });
+    const redeliver = jest.spyOn(api, 'redeliver');
+    const dialog = await openLetter('Partition 1, offset 8,812');
+    expect(
+      await dialog.findByText('Redeliver sends it to 1.0.2.'),
+    ).toBeVisible();
+    api.queues = [{ ...enabled, revision: 9 }];
+    await lookAgain();
+    await userEvent.click(dialog.getByRole('button', { name: 'Redeliver' }));
+    await dialog.findByText('It now counts as redelivered.');
+    expect(redeliver).toHaveBeenCalledWith(
+      'queue-reviews',
+      expect.objectContaining({
+        versionRef: 'component:default/sentiment-1-0-2',
+      }),
+    );
+  });
+
+  it('do not hold anybody up while the list is read anew', async () => {
+    const api = open();
+    const dialog = await openLetter('Partition 1, offset 8,812');
+    jest
+      .spyOn(api, 'listDeadLetters')
+      .mockReturnValue(new Promise(() => undefined));
+    await userEvent.click(dialog.getByRole('button', { name: 'Dismiss' }));
+    await waitFor(() =>
+      expect(dialog.getByRole('button', { name: 'Close' })).toBeEnabled(),
+    );
+    expect(dialog.getByText('Dismissed')).toBeVisible();
+  });
+
   it('are all within reach, however many there are', async () => {
     open().deadLetters = Array.from({ length: 230 }, (_, i) =>
       aDeadLetter({ offset: `${i}`, record: aRecord({ offset: `${i}` }) }),

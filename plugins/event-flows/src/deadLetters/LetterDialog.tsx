@@ -13,7 +13,8 @@ import {
   type Queue,
   type VersionTrial,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { useId } from 'react';
+import { useId, useState } from 'react';
+import { useAlgorithmVersions } from '../api/catalog';
 import { useDismiss, useRedeliver } from '../api/mutations';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { focusOnMount } from '../components/focusOnMount';
@@ -22,6 +23,7 @@ import { Loading } from '../components/Loading';
 import { RelativeTime } from '../components/RelativeTime';
 import { RecordDetail } from '../records/RecordDetail';
 import { TrialResult } from '../records/TrialResult';
+import { versionLabel } from '../queue/versionLabel';
 import { eventFlowsTranslationRef } from '../translation';
 import { MarkChip } from './MarkChip';
 
@@ -35,6 +37,9 @@ export function LetterDialog(props: {
   const { id: letterId, partition, offset, record, versionRef, mark } = letter;
   const place = { partition, offset, id: letterId };
   const outputTopic = queue.settings?.outputTopic;
+  // It is sent to what the dialog names, whatever the queue is set to meanwhile.
+  const [{ versionRef: target = 'latest' }] = useState(queue);
+  const { data: versions = [] } = useAlgorithmVersions(queue.algorithmRef);
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const id = useId();
   const redeliver = useRedeliver(queue.id);
@@ -78,6 +83,13 @@ export function LetterDialog(props: {
         </Typography>
         {redeliver.isPending && <Loading label={t('deadLetters.sending')} />}
         <RecordDetail record={record}>
+          {state !== 'redelivered' && (
+            <Typography variant="body2">
+              {t('deadLetters.target', {
+                version: versionLabel({ versionRef: target }, versions, t),
+              })}
+            </Typography>
+          )}
           {outputTopic !== undefined && mark?.state !== 'redelivered' && (
             <Typography variant="body2">
               {t('deadLetters.published', { topic: outputTopic })}
@@ -117,7 +129,7 @@ export function LetterDialog(props: {
                 forgetFailure(dismiss);
                 redeliver.mutate({
                   ...place,
-                  versionRef: queue.versionRef ?? 'latest',
+                  versionRef: target,
                 });
               }}
             >

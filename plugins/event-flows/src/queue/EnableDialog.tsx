@@ -10,14 +10,7 @@ import { ErrorNotice } from '../components/ErrorNotice';
 import { Loading } from '../components/Loading';
 import { eventFlowsTranslationRef } from '../translation';
 import { EnableForm, type FormHold } from './EnableForm';
-import type { KnownVersion } from './versionLabel';
-
-/** What is known of the algorithm's versions, and how to ask again. */
-export interface Versions {
-  data?: KnownVersion[];
-  error: unknown;
-  refetch: () => unknown;
-}
+import type { Versions } from './versionLabel';
 
 /** What {@link EnableDialog} is given. */
 interface EnableDialogProps {

@@ -64,6 +64,34 @@ describe('a queue that is paused', () => {
     });
   });
 
+  it.each<[string, Partial<Queue>]>([
+    ['was disabled', { state: 'disabled', revision: 2 }],
+    ['was edited', { revision: 2 }],
+    [
+      'waits for approval',
+      {
+        status: aStatus({
+          phase: 'paused',
+          waitsFor: {
+            ...{ kind: 'approval', since: ago(0), versionRef },
+            origin: 'https://elsewhere.example.com',
+            approvedOrigin: 'https://algorithms.example.com',
+          },
+        }),
+      },
+    ],
+  ])('is not tried again where it %s meanwhile', async (_what, changed) => {
+    const api = show(paused);
+    const update = jest.spyOn(api, 'updateQueue');
+    await press('Try again now');
+    await dialogOf('Try reviews again now?');
+    api.queues = [{ ...paused, ...changed }];
+    await lookAgain();
+    const over = await dialogOf('Nothing to try for reviews');
+    await confirm(over, 'Close');
+    expect(update).not.toHaveBeenCalled();
+  });
+
   it('says why it cannot be where the versions are not known', async () => {
     const catalog = catalogApiMock.mock();
     catalog.getEntities.mockRejectedValue(new Error('the catalog is away'));

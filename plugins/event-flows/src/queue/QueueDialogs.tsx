@@ -1,11 +1,11 @@
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
-import type { ComponentProps } from 'react';
 import { ApproveDialog } from './ApproveDialog';
 import { DisableDialog } from './DisableDialog';
 import { EnableDialog } from './EnableDialog';
 import type { QueueAction } from './QueueActions';
 import { ResumeDialog } from './ResumeDialog';
 import { RewindDialog } from './rewind/RewindDialog';
+import type { Versions } from './versionLabel';
 
 /** The dialog in which a person does what was asked of a queue. */
 export function QueueDialogs(props: {
@@ -13,7 +13,7 @@ export function QueueDialogs(props: {
   queue: Queue;
   /** What the algorithm is called. */
   algorithm: string;
-  versions: ComponentProps<typeof EnableDialog>['versions'];
+  versions: Versions;
   onClose: () => void;
 }) {
   const { action, queue, algorithm, versions, onClose } = props;

@@ -6,12 +6,12 @@ import { useUpdateQueue } from '../api/mutations';
 import { ConfirmDialog } from '../components/ConfirmDialog';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { eventFlowsTranslationRef } from '../translation';
-import type { Versions } from './EnableDialog';
-import { originOf } from './versionLabel';
+import { originOf, type Versions } from './versionLabel';
 
 /**
  * Tries a paused queue at once, instead of at its next probe: it is enabled
- * anew as it is, which tries again whatever was stopped.
+ * anew as it is, which tries again whatever was stopped. What has changed since
+ * the dialog opened is not agreed to in passing.
  */
 export function ResumeDialog(props: {
   queue: Queue;
@@ -20,19 +20,38 @@ export function ResumeDialog(props: {
 }) {
   const { queue, onClose } = props;
   const { data: versions, error, refetch } = props.versions;
-  const { topic, versionRef, settings, revision } = queue;
+  const [{ topic, versionRef, settings, revision, status }] = useState(queue);
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const update = useUpdateQueue(queue.id);
-  // It may go on by itself while this is read.
-  const [reason] = useState(queue.status?.reason);
+  // As they were when they were known first.
+  const [seen, setSeen] = useState(versions);
+  if (!seen && versions) {
+    setSeen(versions);
+  }
+  const isStored = update.isPending || update.isSuccess;
+  const isOver =
+    !isStored &&
+    (queue.revision !== revision ||
+      queue.state !== 'enabled' ||
+      queue.status?.waitsFor !== undefined);
+  if (isOver) {
+    return (
+      <ConfirmDialog
+        title={t('resume.overTitle', { topic })}
+        cancelLabel={t('common.close')}
+        onCancel={onClose}
+      >
+        <Typography>{t('resume.over')}</Typography>
+      </ConfirmDialog>
+    );
+  }
   const resume =
-    versions && versionRef
+    seen && versionRef
       ? () =>
           update.mutate(
             {
               ...{ state: 'enabled', versionRef, settings, revision },
-              // Where the catalog leads by now is not agreed to in passing.
-              origin: originOf(versionRef, versions),
+              origin: originOf(versionRef, seen),
             },
             { onSuccess: onClose },
           )
@@ -47,14 +66,14 @@ export function ResumeDialog(props: {
       onCancel={onClose}
       onConfirm={resume}
     >
-      {!versions && error !== null && (
+      {!seen && error !== null && (
         <ErrorNotice
           error={error}
           title={t('enable.versionsFailed')}
           onRetry={refetch}
         />
       )}
-      {reason && <Typography paragraph>{reason}</Typography>}
+      {status?.reason && <Typography paragraph>{status.reason}</Typography>}
       <Typography>{t('resume.text')}</Typography>
     </ConfirmDialog>
   );

@@ -9,6 +9,13 @@ import type { Translate } from '../translation';
 /** A version of an algorithm, whether it can be chosen or not. */
 export type KnownVersion = AlgorithmVersion | UnusableAlgorithmVersion;
 
+/** What is known of an algorithm's versions, and how to ask again. */
+export interface Versions {
+  data?: KnownVersion[];
+  error: unknown;
+  refetch: () => unknown;
+}
+
 /** The version that a queue delivers to, as a person calls it. */
 export function versionLabel(
   queue: Pick<Queue, 'versionRef' | 'status'>,

@@ -1,9 +1,9 @@
 import { LinkButton } from '@backstage/core-components';
-import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { eventFlowsAccessUpdatePermission } from '@event-flows/backstage-plugin-event-flows-common';
 import { useRefusal } from '../../api/useRefusal';
 import { EmptyNotice } from '../../components/EmptyNotice';
+import { useMountedRoute } from '../../components/useMountedRoute';
 import { queueManagerRouteRef } from '../../routes';
 import { eventFlowsTranslationRef } from '../../translation';
 
@@ -23,8 +23,8 @@ export function NoQueues() {
 
 function QueueManagerLink() {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
-  const href = useRouteRef(queueManagerRouteRef)();
-  return (
+  const href = useMountedRoute(queueManagerRouteRef)?.();
+  return href === undefined ? null : (
     <LinkButton to={href} variant="outlined" color="primary">
       {t('queues.emptyLink')}
     </LinkButton>

@@ -6,10 +6,12 @@ import {
 } from '@event-flows/backstage-plugin-event-flows-common';
 import { useEffect, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
+import { useWasDeletedHere } from '../../api/deletions';
 import { sentenceOf } from '../../api/describeError';
 import { useConnection, useQueues } from '../../api/queries';
 import { useRefusal } from '../../api/useRefusal';
 import { ConnectionStateLabel } from '../../components/ConnectionStateLabel';
+import { EmptyNotice } from '../../components/EmptyNotice';
 import { ErrorNotice } from '../../components/ErrorNotice';
 import { GuardedButton } from '../../components/GuardedButton';
 import { Loading } from '../../components/Loading';
@@ -39,6 +41,8 @@ export function ConnectionPage() {
   const [search, setSearch] = useSearchParams();
   const refusal = useRefusal(eventFlowsConnectionDeletePermission);
   const { data: connection, error, refetch } = useConnection(connectionId);
+  // Whoever comes back to it later is told so.
+  const wasDeleted = useWasDeletedHere(connectionId);
   const [deleting, setDeleting] = useState(false);
   const topic = search.get('topic');
   const takesOver = search.get('takesOver');
@@ -94,7 +98,15 @@ export function ConnectionPage() {
           onRetry={() => refetch()}
         />
       )}
-      {!connection && !error && <Loading label={t('connection.loading')} />}
+      {!connection && !error && wasDeleted && (
+        <EmptyNotice
+          title={t('failure.notFound')}
+          text={t('failure.notFoundAdvice')}
+        />
+      )}
+      {!connection && !error && !wasDeleted && (
+        <Loading label={t('connection.loading')} />
+      )}
       {connection && (
         <>
           {takesOver && (

@@ -1,7 +1,7 @@
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { eventFlowsAccessUpdatePermission } from '@event-flows/backstage-plugin-event-flows-common';
-import { useNavigate } from 'react-router-dom';
+import { useLocation, useNavigate } from 'react-router-dom';
 import { useRefusal } from '../../api/useRefusal';
 import { GuardedButton } from '../../components/GuardedButton';
 import { topicAccessRouteRef } from '../../routes';
@@ -15,6 +15,8 @@ export function EditAccessButton(props: {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const hrefOf = useRouteRef(topicAccessRouteRef);
   const navigate = useNavigate();
+  // Whoever comes back finds the page as it was, also with queues to be moved.
+  const { search } = useLocation();
   const refusal = useRefusal(eventFlowsAccessUpdatePermission);
   return (
     <GuardedButton
@@ -22,7 +24,7 @@ export function EditAccessButton(props: {
       variant="outlined"
       color="primary"
       size="small"
-      onClick={() => navigate(hrefOf(props))}
+      onClick={() => navigate(`${hrefOf(props)}${search}`)}
     >
       {t('topic.edit')}
     </GuardedButton>

@@ -6,6 +6,7 @@ import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { sentenceOf } from '../../api/describeError';
 import { disableQueue } from '../../api/disableQueue';
 import { eventFlowsApiRef } from '../../api/eventFlowsApiRef';
 import { queryKeys } from '../../api/queries';
@@ -90,15 +91,16 @@ export function BulkDisable(props: {
             total: formatCount(sequence.total),
           })}
       </Typography>
-      {!isRunning && problems.length > 0 && (
-        <div>
-          <ErrorNotice
-            error={problems[0].problem}
-            title={t('allQueues.disableFailed')}
-          />
-          <QueueNames queues={problems.map(({ queue }) => queue)} />
-        </div>
-      )}
+      {!isRunning &&
+        byReason(problems).map(([reason, outcomes]) => (
+          <div key={reason}>
+            <ErrorNotice
+              error={outcomes[0].problem}
+              title={t('allQueues.disableFailed')}
+            />
+            <QueueNames queues={outcomes.map(({ queue }) => queue)} />
+          </div>
+        ))}
       {asked && (
         <ConfirmDialog
           title={t('allQueues.disableTitle', {
@@ -113,12 +115,20 @@ export function BulkDisable(props: {
             void start(asked);
           }}
         >
-          <Typography>{t('disable.text')}</Typography>
+          <Typography paragraph>{t('disable.text')}</Typography>
+          {asked.length > 1 && (
+            <Typography>{t('allQueues.whileOpen')}</Typography>
+          )}
           <QueueNames queues={asked} />
         </ConfirmDialog>
       )}
     </div>
   );
+}
+
+/** Each reason is said once, of those that it is the reason of. */
+function byReason(problems: readonly Outcome[]): Array<[string, Outcome[]]> {
+  return [...Map.groupBy(problems, ({ problem }) => sentenceOf(problem))];
 }
 
 function useDisabling() {

@@ -3,7 +3,10 @@ import { useEntityPresentation } from '@backstage/plugin-catalog-react';
 import MenuItem from '@material-ui/core/MenuItem';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
-import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
+import {
+  entityRefSchema,
+  type Queue,
+} from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, type ReactNode } from 'react';
 import { SearchField } from '../../components/SearchField';
 import { useNow } from '../../components/useNow';
@@ -43,8 +46,12 @@ export function QueueFilters(props: {
   const connections = new Map(
     queues.map(({ connection }) => [connection.id, connection.name]),
   );
+  const asked = ['', 'mine'].includes(filter.owner) ? [] : [filter.owner];
   const owners = [
-    ...new Set(queues.flatMap(q => ownership.ownersOf(q.algorithmRef))),
+    ...new Set([
+      ...queues.flatMap(q => ownership.ownersOf(q.algorithmRef)),
+      ...asked,
+    ]),
   ].sort();
   return (
     <div className={classes.root}>
@@ -69,10 +76,15 @@ export function QueueFilters(props: {
       </Select>
       <Select
         label={t('queue.connection')}
-        value={connections.has(filter.connection) ? filter.connection : ''}
+        value={filter.connection}
         onChange={connection => onChange({ ...filter, connection })}
       >
         <MenuItem value="">{t('allQueues.allConnections')}</MenuItem>
+        {filter.connection !== '' && !connections.has(filter.connection) && (
+          <MenuItem value={filter.connection}>
+            {t('allQueues.goneConnection')}
+          </MenuItem>
+        )}
         {[...connections].map(([id, name]) => (
           <MenuItem key={id} value={id}>
             {name}
@@ -81,18 +93,18 @@ export function QueueFilters(props: {
       </Select>
       <Select
         label={t('access.owner')}
-        value={
-          filter.owner === 'mine' || owners.includes(filter.owner)
-            ? filter.owner
-            : ''
-        }
+        value={filter.owner}
         onChange={owner => onChange({ ...filter, owner })}
       >
         <MenuItem value="">{t('allQueues.allOwners')}</MenuItem>
         <MenuItem value="mine">{t('allQueues.mine')}</MenuItem>
         {owners.map(owner => (
           <MenuItem key={owner} value={owner}>
-            <OwnerName entityRef={owner} />
+            {entityRefSchema.safeParse(owner).success ? (
+              <OwnerName entityRef={owner} />
+            ) : (
+              owner
+            )}
           </MenuItem>
         ))}
       </Select>

@@ -1,3 +1,4 @@
+import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expectAccessible } from '../../__testUtils__/expectAccessible';
@@ -74,7 +75,7 @@ describe('the list of all queues', () => {
     const narrow = ['', 'Topic', 'Algorithm', 'State', 'Lag'];
     await inNarrowWindow(async () => {
       open();
-      expect(await headers()).toEqual(narrow);
+      await waitFor(async () => expect(await headers()).toEqual(narrow));
     });
     cleanup();
     open();
@@ -216,6 +217,37 @@ describe('the list of all queues', () => {
     ]);
   });
 
+  it('says of each that could not be disabled what is true of it', async () => {
+    const api = open();
+    jest.spyOn(api, 'updateQueue').mockImplementation(async id => {
+      throw await responseError(409, {
+        ...{ name: 'ConflictError', message: `Somebody changed ${id}` },
+      });
+    });
+    await topics();
+    await userEvent.click(
+      screen.getByRole('checkbox', { name: 'Choose all that can be disabled' }),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Disable…' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog).toHaveTextContent('as long as you stay on this page');
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Disable' }),
+    );
+    await screen.findByText('0 of 2 disabled');
+    const said = (await screen.findAllByRole('alert')).map(alert => [
+      alert.textContent,
+      alert.nextElementSibling?.textContent,
+    ]);
+    expect(said).toEqual([
+      [
+        expect.stringContaining('Somebody changed running'),
+        'orders → sentiment',
+      ],
+      [expect.stringContaining('Somebody changed blocked'), 'sensors → drift'],
+    ]);
+  });
+
   it('does not act on what was chosen and is not shown any more', async () => {
     open();
     await topics();
@@ -263,6 +295,37 @@ describe('the list of all queues', () => {
       ],
     });
     expect(await screen.findByText(reason)).toBeVisible();
+  });
+
+  it('says that owners are not known, and not that no queue matches', async () => {
+    const broken = catalogApiMock.mock();
+    broken.getEntitiesByRefs.mockRejectedValue(
+      new Error('the catalog is away'),
+    );
+    renderQueueManager(
+      '/queue-manager/queues?owner=mine',
+      new InMemoryEventFlows({ connections: [aConnection()], queues }),
+      [],
+      broken,
+    );
+    expect(
+      await screen.findByText('Who owns the algorithms could not be found out'),
+    ).toBeVisible();
+    expect(screen.queryByText(/^No queue matches/)).not.toBeInTheDocument();
+  });
+
+  it('shows what it is narrowed down to, also where that is gone, and lets go of it', async () => {
+    open({ search: '?connection=replaced&owner=nobody' });
+    expect(
+      await screen.findByText('No queue matches what you look for.'),
+    ).toBeVisible();
+    expect(screen.getByLabelText('Connection')).toHaveTextContent(
+      'One without queues',
+    );
+    expect(screen.getByLabelText('Owner')).toHaveTextContent('nobody');
+    await choose('Connection', 'All');
+    await choose('Owner', 'All');
+    expect(await topics()).toHaveLength(3);
   });
 
   it('says so where a person owns no queue', async () => {

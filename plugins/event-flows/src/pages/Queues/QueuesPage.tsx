@@ -58,6 +58,15 @@ export function QueuesPage() {
   );
 }
 
+function OwnersUnknown({ error }: { error: Error | null }) {
+  const { t } = useTranslationRef(eventFlowsTranslationRef);
+  return error ? (
+    <ErrorNotice error={error} title={t('allQueues.ownersFailed')} />
+  ) : (
+    <Loading label={t('queues.loading')} />
+  );
+}
+
 function Queues({ queues }: { queues: Queue[] }) {
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const ownership = useOwnership(queues.map(queue => queue.algorithmRef));
@@ -65,6 +74,7 @@ function Queues({ queues }: { queues: Queue[] }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const now = useNow();
   const shown = filterQueues(queues, filter, ownership, now);
+  const isOwnerAsked = filter.owner !== NO_FILTER.owner;
   const isNoneMine =
     filter.owner === 'mine' &&
     ownership.isKnown &&
@@ -81,12 +91,16 @@ function Queues({ queues }: { queues: Queue[] }) {
         queues={shown.filter(q => chosen.has(q.id) && mayBeDisabled(q))}
         onDone={() => setChosen(new Set())}
       />
-      {shown.length === 0 ? (
+      {isOwnerAsked && !ownership.isKnown && (
+        <OwnersUnknown error={ownership.error} />
+      )}
+      {shown.length > 0 && (
+        <AllQueuesTable {...{ queues: shown, chosen }} onChoose={setChosen} />
+      )}
+      {shown.length === 0 && (ownership.isKnown || !isOwnerAsked) && (
         <EmptyNotice
           text={isNoneMine ? t('allQueues.noneOfMine') : t('allQueues.noMatch')}
         />
-      ) : (
-        <AllQueuesTable {...{ queues: shown, chosen }} onChoose={setChosen} />
       )}
     </Panel>
   );

@@ -11,7 +11,7 @@ const OWNERS_INTERVAL = 60_000;
 /** Who owns algorithms; nobody as long as that is not known. */
 export function useOwnership(
   algorithmRefs: string[],
-): Ownership & { isKnown: boolean } {
+): Ownership & { isKnown: boolean; error: Error | null } {
   const catalogApi = useApi(catalogApiRef);
   const identityApi = useApi(identityApiRef);
   const entityRefs = [...new Set(algorithmRefs)].sort();
@@ -50,7 +50,8 @@ export function useOwnership(
       ownersOf: ref => owners.data?.get(ref) ?? [],
       mine: new Set(mine.data),
       isKnown: owners.data !== undefined && mine.data !== undefined,
+      error: owners.error ?? mine.error,
     }),
-    [owners.data, mine.data],
+    [owners.data, mine.data, owners.error, mine.error],
   );
 }

@@ -1,6 +1,7 @@
 import { useRouteRef, useRouteRefParams } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { eventFlowsAccessUpdatePermission } from '@event-flows/backstage-plugin-event-flows-common';
+import { useSearchParams } from 'react-router-dom';
 import { useConnection, useTopic } from '../../api/queries';
 import { useRefusal } from '../../api/useRefusal';
 import { EmptyNotice } from '../../components/EmptyNotice';
@@ -28,6 +29,8 @@ export function TopicAccessPage() {
   const { data: connection } = useConnection(connectionId);
   const { data, error, refetch } = useTopic(connectionId, topic);
   const connectionName = connection?.name ?? connectionId;
+  const [search] = useSearchParams();
+  const back = new URLSearchParams({ ...Object.fromEntries(search), topic });
 
   return (
     <PageFrame
@@ -57,7 +60,7 @@ export function TopicAccessPage() {
         <AccessEditor
           connectionId={connectionId}
           topic={data}
-          backHref={`${connectionHref}?topic=${encodeURIComponent(topic)}`}
+          backHref={`${connectionHref}?${back}`}
         />
       )}
     </PageFrame>

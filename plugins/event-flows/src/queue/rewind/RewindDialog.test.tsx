@@ -99,6 +99,25 @@ describe('rewinding a queue', () => {
     expect(api.queues[0].revision).toBe(stopped.revision + 2);
   });
 
+  it('does not go by what others do after a try that failed', async () => {
+    const { api, dialog } = await open();
+    await dialog.findByText(/^About 1,500/);
+    const rewind = jest
+      .spyOn(api, 'rewindQueue')
+      .mockRejectedValueOnce(new Error('away'));
+    const move = () =>
+      userEvent.click(dialog.getByRole('button', { name: 'Move position' }));
+    await move();
+    await dialog.findByText('The position could not be moved');
+    api.queues = [{ ...stopped, revision: 7 }];
+    await act(async () => {
+      window.dispatchEvent(new Event('visibilitychange'));
+    });
+    await move();
+    await waitFor(() => expect(rewind).toHaveBeenCalledTimes(2));
+    expect(rewind.mock.calls[1][1]).toMatchObject({ revision: 1 });
+  });
+
   it('says that what it would mean is not known, and not that it was tried', async () => {
     const api = new InMemoryEventFlows({ queues: [stopped] });
     jest.spyOn(api, 'previewRewind').mockRejectedValue(new Error('away'));

@@ -7,7 +7,6 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import Typography from '@material-ui/core/Typography';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useId, useState, type FormEvent } from 'react';
-import { isConflict } from '../../api/describeError';
 import { useRewindQueue } from '../../api/mutations';
 import { useRewindPreview } from '../../api/queries';
 import { ErrorNotice } from '../../components/ErrorNotice';
@@ -33,12 +32,9 @@ export function RewindDialog(props: {
   const id = useId();
   const [form, setForm] = useState(openRewindForm);
   // What is asked about is this state of the queue, and no later one.
-  const [asked] = useState(queue);
-  const rewind = useRewindQueue(queue.id);
+  const [{ revision }, setAsked] = useState(queue);
+  const rewind = useRewindQueue(queue.id, setAsked);
   const busy = rewind.isPending;
-  // A try that failed half-way may itself have changed the queue.
-  const hasFailed = rewind.error !== null && !isConflict(rewind.error);
-  const { revision } = hasFailed ? queue : asked;
 
   const settled = useDebounced(form, PREVIEW_AFTER_MS);
   const preview = useRewindPreview(queue.id, rewindToOf(settled));

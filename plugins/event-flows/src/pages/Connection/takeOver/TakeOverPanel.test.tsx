@@ -231,6 +231,50 @@ describe('replacing a connection', () => {
     expect(region.getByRole('button', { name: 'Try again' })).toBeEnabled();
   });
 
+  it('asks again what could not be moved, when told to', async () => {
+    const problem = 'The cluster shows no such topic';
+    const api = open('/queue-manager/orders-prod-2?takesOver=orders-prod', {
+      ...{ 'queue-orders': problem, 'queue-reviews': problem },
+    });
+    const region = await panel();
+    await waitFor(
+      () => expect(region.getAllByText(`${problem}.`)).toHaveLength(2),
+      SLOWLY,
+    );
+    api.unmovable = {};
+    await userEvent.click(region.getByRole('button', { name: 'Check again' }));
+    await waitFor(
+      () => expect(region.getAllByText('Can be moved')).toHaveLength(2),
+      SLOWLY,
+    );
+  });
+
+  it('asks again by itself where nobody could say', async () => {
+    open(
+      '/queue-manager/orders-prod-2?takesOver=orders-prod',
+      {},
+      api =>
+        void jest
+          .spyOn(api, 'moveQueue')
+          .mockRejectedValueOnce(new TypeError('Failed to fetch')),
+    );
+    const region = await panel();
+    const patiently = { timeout: 15_000 };
+    await region.findByRole('button', { name: 'Move 2 queues' }, patiently);
+    expect(region.queryByText(/Failed to fetch/)).not.toBeInTheDocument();
+  });
+
+  it('lets go of a connection that is gone', async () => {
+    open('/queue-manager/orders-prod-2?takesOver=gone');
+    await screen.findByRole('heading', { name: 'orders-prod-2' });
+    await waitFor(() =>
+      expect(
+        screen.queryByRole('progressbar', { name: 'Loading the connection' }),
+      ).not.toBeInTheDocument(),
+    );
+    expect(screen.queryByText(/does not exist/)).not.toBeInTheDocument();
+  });
+
   it('counts no queues where none can be moved', async () => {
     const problem = 'The cluster shows no such topic';
     open('/queue-manager/orders-prod-2?takesOver=orders-prod', {

@@ -1,11 +1,14 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import {
   type Connection,
   eventFlowsAccessUpdatePermission,
 } from '@event-flows/backstage-plugin-event-flows-common';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useWasDeletedHere } from '../../../api/deletions';
+import { isNotFound } from '../../../api/describeError';
 import { useConnection, useQueues } from '../../../api/queries';
 import { useRefusal } from '../../../api/useRefusal';
 import { ErrorNotice } from '../../../components/ErrorNotice';
@@ -52,6 +55,16 @@ export function TakeOverPanel(props: {
   const { connection, onDone } = props;
   const { t } = useTranslationRef(eventFlowsTranslationRef);
   const { data: old, error, refetch } = useConnection(props.from);
+  const isGone = useWasDeletedHere(props.from) || isNotFound(error);
+  useEffect(() => {
+    // An address of before that leads back here.
+    if (isGone) {
+      onDone();
+    }
+  }, [isGone, onDone]);
+  if (isGone) {
+    return null;
+  }
   if (!old) {
     return error ? (
       <ErrorNotice error={error} onRetry={() => refetch()} />
@@ -89,7 +102,7 @@ function TakeOver(props: {
     ) ?? [];
   const { sequence, isStopping } = takeOver;
   const isMoving = (sequence?.isRunning ?? false) || back.isPending;
-  const outlooks = useMoveChecks(to.id, left, {
+  const { outlooks, checkAgain } = useMoveChecks(to.id, left, {
     ...{ pace, enabled: refusal === undefined && !isMoving },
   });
   const movable = left.filter(({ id }) => outlooks.get(id)?.kind === 'movable');
@@ -153,6 +166,11 @@ function TakeOver(props: {
               >
                 {t('replace.move', { count: movable.length })}
               </GuardedButton>
+            )}
+            {outlooks.size > movable.length && !isMoving && (
+              <Button size="small" onClick={checkAgain}>
+                {t('replace.checkAgain')}
+              </Button>
             )}
             {sequence?.isRunning && (
               <SequenceProgress

@@ -28,6 +28,7 @@ function setup(phases: QueuePhase[] = []) {
     },
   };
   const leaving = new AbortController();
+  const left = new AbortController();
   const holds: number[] = [];
   const onHold = (ms: number) => holds.push(ms);
   const pace = new CallPace({ everyMs: 1_000, clock, onHold });
@@ -40,9 +41,10 @@ function setup(phases: QueuePhase[] = []) {
       const { signal } = leaving;
       return takeOverQueue(api.queues[0], NEW, {
         api: { moveQueue: move, getQueue: look },
-        ...{ clock, pace, signal },
+        ...{ clock, pace, signal, left: left.signal },
       });
     },
+    leave: () => left.abort(),
     at: () => api.queues[0].connection.id,
     isOpen: () => api.queues[0].openMove !== undefined,
     waitedMs: () => nowMs,
@@ -94,6 +96,17 @@ describe('takeOverQueue', () => {
     });
     await take();
     expect(at()).toBe(NEW);
+  });
+
+  it('leaves a queue to itself whose page was left', async () => {
+    const { api, take, leave, move, at, isOpen } = setup();
+    move.mockImplementation(async (...call) => {
+      leave();
+      return api.moveQueue(...call);
+    });
+    await take();
+    expect(move).toHaveBeenCalledTimes(1);
+    expect([at(), isOpen()]).toEqual([NEW, true]);
   });
 
   it('goes on looking where a look fails', async () => {

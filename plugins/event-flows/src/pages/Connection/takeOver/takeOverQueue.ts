@@ -17,24 +17,27 @@ const LOOK_MS = 1_000;
 /**
  * Moves a queue, waits until it has arrived, and moves it back if it does not.
  * Once the move has begun nothing but that ends it: neither Stop nor a look that
- * fails. Whoever closes the page meanwhile leaves a queue whose move is open: it
+ * fails. Whoever leaves the page meanwhile leaves a queue whose move is open: it
  * arrives without anybody watching, or can be moved back.
  *
- * @param around - `signal` is for what has not begun
+ * @param around - `signal` is for what has not begun, `left` for who has left
  * @throws MovedBackError
  * @throws HalfWayError if the backend could not be asked, or did not move it back
  */
 export async function takeOverQueue(
   queue: Queue,
   connectionId: string,
-  around: Around & { pace: CallPace; signal: AbortSignal },
+  around: Around & { pace: CallPace; signal: AbortSignal; left: AbortSignal },
 ): Promise<Queue> {
-  const { api, clock } = around;
+  const { api, clock, left } = around;
   let moved = await begin(queue, connectionId, around);
   let unseen: unknown;
   const until = clock.now() + DEADLINE_MS;
   while (isUnderWay(moved, connectionId) && clock.now() < until) {
     await clock.delay(LOOK_MS);
+    if (left.aborted) {
+      return moved;
+    }
     try {
       moved = await api.getQueue(queue.id);
       unseen = undefined;

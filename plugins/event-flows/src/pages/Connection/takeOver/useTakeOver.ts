@@ -1,7 +1,7 @@
 import { useApi } from '@backstage/core-plugin-api';
 import type { Queue } from '@event-flows/backstage-plugin-event-flows-common';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CallPace, Clock } from '../../../api/CallPace';
 import { eventFlowsApiRef } from '../../../api/eventFlowsApiRef';
 import { queryKeys } from '../../../api/queries';
@@ -23,10 +23,16 @@ export function useTakeOver(
   const api = useApi(eventFlowsApiRef);
   const refresh = useRefresh();
   const [isStopping, setStopping] = useState(false);
+  const leaving = useRef(new AbortController());
+  useEffect(() => {
+    leaving.current = new AbortController();
+    return () => leaving.current.abort();
+  }, []);
   const { sequence, start, stop } = useSequence(
     async (queue: Queue, signal) => {
       try {
-        return await takeOverQueue(queue, to, { ...around, api, signal });
+        const { signal: left } = leaving.current;
+        return await takeOverQueue(queue, to, { ...around, api, signal, left });
       } finally {
         // Else it would be looked at as one that is still to be moved.
         await refresh();
