@@ -1,5 +1,9 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Socket,
+} from 'node:net';
 import { createServer } from 'node:tls';
 import {
   createTopics,
@@ -106,6 +110,35 @@ describe.each(DRIVERS)('%s connects', (name, createDriver) => {
     await expect(
       TestMember.join(allowing, await access(), subscription),
     ).rejects.toMatchObject({ name: 'BrokerConnectionError', reason });
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    [
+      'ends each connection, as what stands before a dead one does',
+      socket => socket.end(),
+    ],
+    ['cuts each connection', socket => socket.resetAndDestroy()],
+  ])('past a broker that %s', async (_, treat) => {
+    const taken = new Set<Socket>();
+    const server = createTcpServer(socket => {
+      taken.add(socket);
+      socket.on('error', () => {});
+      treat(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const brokers = [`127.0.0.1:${port}`, ...kafka.plain.brokers];
+    try {
+      const access = { ...plain(), brokers };
+      const member = await TestMember.join(driver, access, subscription);
+      expect(member.held).toEqual([0, 1]);
+      await member.consumer.close(5_000);
+      await driver.admin.topics(access);
+    } finally {
+      server.close();
+      taken.forEach(socket => socket.destroy());
+    }
   });
 
   it('not to a topic that does not exist, and says so', async () => {

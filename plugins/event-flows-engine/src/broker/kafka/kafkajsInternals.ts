@@ -4,6 +4,7 @@ import {
   type IHeaders,
 } from 'kafkajs';
 import { version } from 'kafkajs/package.json';
+import BrokerPool from 'kafkajs/src/cluster/brokerPool';
 import type Batch from 'kafkajs/src/consumer/batch';
 import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup';
 import RequestQueue from 'kafkajs/src/network/requestQueue';
@@ -52,7 +53,10 @@ import { decodeFetchAnswer } from './fetchAnswers';
  * 10. What of a read is of aborted transactions is told from the rest as brokers
  *    list them, and a read that shows nothing is told, too: kafkajs goes on
  *    behind it in silence, and lag, age and position would stay where they were.
- * 11. A commit that is tried again after a rebalance is given up. kafkajs would
+ * 11. Where the first address that a client was given takes connections and
+ *    answers nothing, the next one is tried, as where nobody listens: there may be
+ *    something before a broker that is away. kafkajs tries the same one again.
+ * 12. A commit that is tried again after a rebalance is given up. kafkajs would
  *    send it as one of the new assignment, for partitions that others may have
  *    and have moved on.
  *
@@ -160,6 +164,7 @@ export function extendKafkajs(): void {
   lookForRequestsThatWait();
   boundAnswers();
   commitUnderOneAssignment();
+  tryOtherAddresses();
 }
 
 /** kafkajs reads such arrays for headers alone, and reduces them to an object. */
@@ -380,6 +385,30 @@ function boundAnswers() {
   for (const [number, answer] of Object.entries({ ...answers, ...later })) {
     answer.decode = bytes => decodeFetchAnswer(Number(number), bytes);
   }
+}
+
+function tryOtherAddresses() {
+  const { createSeedBroker } = BrokerPool.prototype;
+  BrokerPool.prototype.createSeedBroker = async function createThatMoves() {
+    await createSeedBroker.call(this);
+    const seed = this.seedBroker;
+    if (!seed) {
+      return;
+    }
+    const connect = seed.connect.bind(seed);
+    seed.connect = async () => {
+      try {
+        await connect();
+      } catch (error) {
+        const { name, retriable } = error as { name: string; retriable?: true };
+        // That nobody listens kafkajs moves on from by itself.
+        if (retriable && name !== 'KafkaJSConnectionError') {
+          await this.createSeedBroker();
+        }
+        throw error;
+      }
+    };
+  };
 }
 
 /** What was done under an assignment cannot be committed under the next one. */

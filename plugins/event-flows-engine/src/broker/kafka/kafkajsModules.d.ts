@@ -136,6 +136,14 @@ declare module 'kafkajs/src/consumer/batch' {
   }
 }
 
+declare module 'kafkajs/src/cluster/brokerPool' {
+  export default class BrokerPool {
+    /** By the first address that was given, or the next one. */
+    readonly seedBroker?: { connect(): Promise<void> };
+    createSeedBroker(): Promise<void>;
+  }
+}
+
 declare module 'kafkajs/src/broker' {
   export default class Broker {
     offsetFetch(request: unknown): Promise<unknown>;

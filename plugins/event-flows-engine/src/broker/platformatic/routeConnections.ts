@@ -1,4 +1,10 @@
-import type { Broker, Callback, Consumer, Producer } from '@platformatic/kafka';
+import type {
+  Broker,
+  Callback,
+  Connection,
+  Consumer,
+  Producer,
+} from '@platformatic/kafka';
 import type { BrokerConnections, Lane } from './BrokerConnections';
 import { isFinal } from './explainFailure';
 import type { Library } from './library';
@@ -41,17 +47,32 @@ export function routeConnections(
     }
   };
 
+  // Something before a broker that is away may take connections and end them:
+  // the library would ask for one to the same broker again.
+  let ended = 0;
+  const watched = new WeakSet<Connection>();
+  const watch = (connection: Connection) => {
+    if (!watched.has(connection)) {
+      watched.add(connection);
+      connection.once('close', () => {
+        ended += 1;
+      });
+    }
+    return connection;
+  };
+
   const openAny = async (attempt: number) => {
     const known = client.currentMetadata?.brokers.values() ?? [];
     const brokers = [...seeds, ...known];
-    const first = attempt % brokers.length;
+    // The library counts some of these itself.
+    const first = Math.max(ended, attempt) % brokers.length;
     const errors: Error[] = [];
     for (const broker of [
       ...brokers.slice(first),
       ...brokers.slice(0, first),
     ]) {
       try {
-        return await open(broker);
+        return watch(await open(broker));
       } catch (error) {
         errors.push(error as Error);
       }
