@@ -93,7 +93,8 @@ export class IncidentWatch {
       return;
     }
     const isTold = await this.#notifier.tellIncident(queue, tell, {
-      ...{ ...status, clock },
+      ...status,
+      clock,
     });
     if (isTold) {
       this.#tries.delete(queue.id);

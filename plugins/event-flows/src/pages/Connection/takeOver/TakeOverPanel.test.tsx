@@ -265,12 +265,15 @@ describe('replacing a connection', () => {
   });
 
   it('lets go of a connection that is gone', async () => {
-    open('/queue-manager/orders-prod-2?takesOver=gone');
-    await screen.findByRole('heading', { name: 'orders-prod-2' });
+    open('/queue-manager/orders-prod-2?takesOver=gone', {}, ({ topics }) =>
+      topics['orders-prod-2'].push(aTopic('reviews')),
+    );
+    // What leads on from here says what the address does.
     await waitFor(() =>
-      expect(
-        screen.queryByRole('progressbar', { name: 'Loading the connection' }),
-      ).not.toBeInTheDocument(),
+      expect(screen.getByRole('link', { name: 'reviews' })).toHaveAttribute(
+        'href',
+        expect.not.stringContaining('takesOver'),
+      ),
     );
     expect(screen.queryByText(/does not exist/)).not.toBeInTheDocument();
   });
